@@ -1,0 +1,178 @@
+"""References to events: the kind, what narrows it, and which names are events at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import attrs
+
+from scorelang import nodes as n
+from scorelang.check.declarations import declare_kind
+from scorelang.check.lists import check_items
+from scorelang.check.literals import period_value
+from scorelang.check.state import Around, Kind, Slot, State, place
+from scorelang.diagnostics import Note
+from scorelang.model import Expression, Query
+from scorelang.operators import operators
+from scorelang.resolve import RESULTS, Symbol
+from scorelang.suggest import closest, listed
+from scorelang.values import Type, Value, fold, fold_page
+
+Condition = Callable[[State, Around, n.Node], Expression | None]
+
+# What the one attribute of a kind of event is called that is named by a text and declared nowhere.
+INFERRED_FIRST = "name"
+
+
+def collect_event_names(file: n.File) -> set[str]:
+    """The names that can only be events, by where they stand; their types are not known yet."""
+    names: set[str] = set()
+    for node in _walk(file):
+        match node:
+            case n.NoEvents(events=events) | n.OnlyEvents(events=events) | n.Aggregate(events=events):
+                names.add(events.kind.name)
+            case n.DaysSinceLast(events=events) | n.StartOver(events=events):
+                names.add(events.kind.name)
+            case n.Rule(form="each", condition=n.Events(kind=kind)):
+                names.add(kind.name)
+            case n.Occurs(events=events, times=times):
+                if times is not None or events.pattern or events.members or events.where:
+                    names.add(events.kind.name)
+            case n.Given(name=name, value=value):
+                if node.attributes or node.times != 1 or (value is not None and (node.age or node.on)):
+                    names.add(name.name)
+            case n.Expect(form="condition", what=n.Occurs(events=events)):
+                names.discard(events.kind.name)
+    return names - set(RESULTS)
+
+
+def _walk(node: object) -> Iterator[n.Node]:
+    """A node and all nodes below it."""
+    stack: list[object] = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, n.Node):
+            yield item
+            stack.extend(getattr(item, field.name) for field in attrs.fields(type(item)) if field.name != "span")
+        elif isinstance(item, tuple):
+            stack.extend(item)
+
+
+def is_event_name(state: State, around: Around, node: n.Node, *, certain: bool = False) -> bool:
+    """Whether a name means a kind of event here; `certain` leaves out what is one only without a `lead:` block."""
+    if not isinstance(node, n.Name):
+        return False
+    name = node.name
+    if name in RESULTS or name in around.scope.lost or (around.event and name in state.kinds[around.event].attributes):
+        return False
+    symbol = around.scope.symbols.get(name)
+    if symbol is not None:
+        return symbol.what == "event"
+    slot = state.fields.get(name)
+    if slot is not None and slot.declared:
+        return False
+    return name in state.common.symbols or (not certain and not state.declared_fields and name in state.event_names)
+
+
+def _symbol(state: State, around: Around, name: str) -> Symbol | None:
+    """The declaration of a kind: the model's own one first, so that a redeclared common event is one kind everywhere."""
+    for scope in (state.main, around.scope, state.common):
+        symbol = scope.symbols.get(name)
+        if symbol is not None and symbol.what == "event":
+            return symbol
+    return None
+
+
+def kind_of(state: State, around: Around, node: n.Name) -> Kind | None:
+    """The kind of event that a name means; None, and a diagnostic, when it means none."""
+    if not is_event_name(state, around, node):
+        _not_an_event(state, around, node)
+        return None
+    state.named_kinds.add(node.name)
+    symbol = _symbol(state, around, node.name)
+    if symbol is not None:
+        state.used.add(id(symbol))
+    kind = state.kinds.get(node.name)
+    if kind is None:
+        kind = declare_kind(state, symbol) if symbol else Kind(node.name, open=True)
+        state.kinds[node.name] = kind
+    return kind
+
+
+def _not_an_event(state: State, around: Around, node: n.Name) -> None:
+    name, scope = node.name, around.scope
+    if name in scope.lost:
+        return
+    symbol = scope.symbols.get(name)
+    if symbol is not None or name in state.fields:
+        what = symbol.what if symbol else "field"
+        notes = (symbol.note,) if symbol else ()
+        hint = f'write `{name} is "…"`' if what == "field" else None
+        state.error(
+            around, node.span, "not-an-event", f"`{name}` is a {what}, not an event", "an event is needed here",
+            help=(hint,), notes=notes,
+        )  # fmt: skip
+        return
+    known = [name for name, symbol in (*scope.symbols.items(), *state.common.symbols.items()) if symbol.what == "event"]
+    near = closest(name, known)
+    state.error(
+        around, node.span, "unknown-event", f"no event is called `{name}`", f"did this mean `{near}`?" if near else "",
+        help=(f"events: {listed(dict.fromkeys(known))}", f"declare it: `event {name}(name text)`"),
+    )  # fmt: skip
+
+
+def check_query(state: State, around: Around, events: n.Events, condition: Condition) -> Query | None:
+    """Which events are meant, checked."""
+    kind = kind_of(state, around, events.kind)
+    if kind is None:
+        return None
+    first: str | None = None
+    pattern: str | None = None
+    members: frozenset[Value] | None = None
+    if events.pattern is not None or events.members is not None:
+        first = _first(state, around, kind, events)
+        if first is None:
+            return None
+        type_ = kind.attributes[first].type or Type.TEXT
+        if events.pattern is not None:
+            pattern = _pattern(state, around, events.pattern, type_)
+        if events.members is not None:
+            items = check_items(state, around, operators()["in"], type_, events.members)
+            members = frozenset(items.values) if items is not None else None
+        if pattern is None and members is None:
+            return None
+    where = condition(state, around.inside(kind.name), events.where) if events.where is not None else None
+    period = period_value(state, around, events.window, of_events=True) if events.window is not None else None
+    if (events.where is not None and where is None) or (events.window is not None and period is None):
+        return None
+    return Query(kind.name, place(around, events.span), first, pattern, members, where, period)
+
+
+def _first(state: State, around: Around, kind: Kind, events: n.Events) -> str | None:
+    """The first attribute, which a text after the event's name tests."""
+    span = (events.pattern or events.members or events.kind).span
+    if not kind.attributes and kind.open:
+        kind.attributes[INFERRED_FIRST] = Slot(Type.TEXT, False, Note(around.source, span, "read as a text from this"))
+        state.changed = True
+    first = next(iter(kind.attributes.items()), None)
+    if first is None:
+        state.error(
+            around, span, "no-attribute", f"`{kind.name}` has no attribute that this could be", "",
+            help=(f"declare one: `event {kind.name}(name text)`",),
+        )  # fmt: skip
+        return None
+    name, slot = first
+    if slot.type is not None and not slot.type.is_text and (events.pattern is not None or slot.type is not Type.NUMBER):
+        state.error(
+            around, span, "type-mismatch", f"the first attribute of `{kind.name}` is `{name}`, a {slot.type.value}", "this is a text",
+            help=(f"write `{kind.name} where {name} …`",), notes=(slot.note,) if slot.note else (),
+        )  # fmt: skip
+        return None
+    return name
+
+
+def _pattern(state: State, around: Around, text: n.Text, type_: Type) -> str | None:
+    if not text.value.strip():
+        state.error(around, text.span, "empty-text", "an empty text is a missing value", "leave it out to mean every event")
+        return None
+    return fold_page(text.value, pattern=True) if type_ is Type.PAGE else fold(text.value)

@@ -1,0 +1,226 @@
+"""Names in expressions: attributes, results, defines, categories, fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scorelang import nodes as n
+from scorelang.check.state import SEEN_FROM, STEPS, Around, Slot, State, Step, place
+from scorelang.diagnostics import Note
+from scorelang.model import AttributeValue, Defined, Expression, FieldValue, ResultValue
+from scorelang.resolve import RESULTS, Symbol
+from scorelang.suggest import closest, listed
+from scorelang.values import Type
+
+Check = Callable[[State, Around, n.Node, Type | None], Expression | None]
+RESULT_TYPES = {
+    "score": Type.NUMBER, "stage": Type.STAGE, "persona": Type.PERSONA, "qualified": Type.FLAG, "route": Type.TEXT,
+}  # fmt: skip
+# Conditions nest this deep at most, defines counted; docs/language.md lists the limit.
+MAX_DEPTH = 120
+
+
+def check_name(state: State, around: Around, node: n.Name, want: Type | None, check: Check) -> Expression | None:
+    """What a name means that is not an event."""
+    name, at = node.name, place(around, node.span)
+    if around.event is not None:
+        attribute = _attribute(state, around, node, want)
+        if attribute is not None:
+            return attribute
+    if name in RESULTS:
+        return _result(state, around, node, name, RESULT_TYPES[name])  # type: ignore[arg-type]
+    symbol = around.scope.symbols.get(name)
+    if symbol is not None:
+        return _symbol(state, around, node, symbol, check)
+    slot = state.fields.get(name)
+    if slot is None and name in state.categories:
+        return _result(state, around, node, "category", Type.NUMBER)
+    if slot is None and not state.declared_fields:
+        slot = state.fields[name] = Slot(None, False)
+        state.changed = True
+    if slot is None:
+        _unknown(state, around, node)
+        return None
+    _infer(state, around, slot, want, node)
+    return FieldValue(slot.type or _UNKNOWN_YET, at, name)
+
+
+# While types are being collected, a field that nothing was told of yet passes for what it will be when nothing is.
+_UNKNOWN_YET = Type.TEXT
+
+
+def _infer(state: State, around: Around, slot: Slot, want: Type | None, node: n.Name) -> None:
+    if slot.type is None and want is not None and want in (Type.TEXT, Type.NUMBER, Type.FLAG, Type.DATE, Type.TEXT_LIST):
+        article = f"read as a {want.value} from this use"
+        state.set_type(slot, want, Note(around.source, node.span, article))
+
+
+def _attribute(state: State, around: Around, node: n.Name, want: Type | None) -> Expression | None:
+    """An attribute of the event around; one that nobody declared, where the kind is open and nothing else has the name."""
+    assert around.event is not None
+    kind = state.kinds[around.event]
+    slot = kind.attributes.get(node.name)
+    if slot is None:
+        elsewhere = node.name in around.scope.symbols or (node.name in state.fields and state.fields[node.name].declared)
+        if not kind.open or elsewhere or node.name in RESULTS:
+            return None
+        slot = kind.attributes[node.name] = Slot(None, False)
+        state.changed = True
+    _infer(state, around, slot, want, node)
+    return AttributeValue(slot.type or _UNKNOWN_YET, place(around, node.span), node.name)
+
+
+def _result(state: State, around: Around, node: n.Node, what: str, type_: Type) -> Expression | None:
+    name = node.name if isinstance(node, n.Name) else node.base.name if isinstance(node, n.Dotted) else ""
+    if not _may_look(state, around, node, what, name):
+        return None
+    return ResultValue(type_, place(around, node.span), what, name)  # type: ignore[arg-type]
+
+
+def _may_look(state: State, around: Around, node: n.Node, what: str, name: str) -> bool:
+    """Whether that result is worked out before the step that looks at it."""
+    seen_from = SEEN_FROM[what]
+    if STEPS.index(around.step) >= STEPS.index(seen_from):
+        return True
+    shown = around.source.slice(node.span)
+    if around.step == "rule":
+        state.error(
+            around, node.span, "looks-ahead", f"a rule that gives points may not look at `{shown}`",
+            "it is worked out from the rules",
+            help=("gates, stages, grades and the route may: they come after the score",),
+        )  # fmt: skip
+    else:
+        order = "score, then gates, stages, grades and the route"
+        state.error(
+            around, node.span, "looks-ahead", f"a {around.step} may not look at `{shown}`, which is worked out after it",
+            f"the order is {order}",
+        )  # fmt: skip
+    return False
+
+
+def _symbol(state: State, around: Around, node: n.Name, symbol: Symbol, check: Check) -> Expression | None:
+    state.used.add(id(symbol))
+    match symbol.what:
+        case "define":
+            return _defined(state, around, node, symbol, check)
+        case "category":
+            return _result(state, around, node, "category", Type.NUMBER)
+        case "list":
+            hint = f"a list follows `in`: `… in {node.name}`"
+        case "decay":
+            hint = f"a decay follows points: `then +10, {node.name}`"
+        case _:
+            hint = f"count them: `count of {node.name}`, or ask for one: `{node.name} within 30 days`"
+    article = "an" if symbol.what == "event" else "a"
+    state.error(
+        around, node.span, "not-a-value", f"`{node.name}` is {article} {symbol.what}, not a value", "", help=(hint,), notes=(symbol.note,)
+    )
+    return None
+
+
+def _defined(state: State, around: Around, node: n.Name, symbol: Symbol, check: Check) -> Expression | None:
+    key = id(symbol)
+    if key not in state.defines:
+        if symbol in state.defining:
+            ring = " → ".join([known.node.name.name for known in state.defining[state.defining.index(symbol) :]] + [node.name])
+            state.error(
+                around, node.span, "define-cycle", f"`{node.name}` is defined by itself: {ring}", "this closes the circle",
+                notes=(symbol.note,),
+            )  # fmt: skip
+            return None
+        state.defines[key] = _check_define(state, symbol, check)
+    known = state.defines[key]
+    if known is None:
+        return None
+    defined, step = known
+    if STEPS.index(around.step) < STEPS.index(step):
+        state.error(
+            around, node.span, "looks-ahead", f"`{node.name}` looks at what is worked out after this {around.step}",
+            "it can be used later only", notes=(symbol.note,),
+        )  # fmt: skip
+        return None
+    if not deep_enough(state, around, node, state.depths.get(key, 0)):
+        return None
+    return Defined(defined.type, place(around, node.span), defined.name, defined.expression)
+
+
+def _check_define(state: State, symbol: Symbol, check: Check) -> tuple[Defined, Step] | None:
+    """A define's expression, and the first step at which all that it looks at is there."""
+    assert isinstance(symbol.node, n.Define)
+    outer, state.deepest = state.deepest, 0
+    state.defining.append(symbol)
+    expression = check(state, Around(symbol.scope, "test"), symbol.node.expression, None)
+    state.defining.pop()
+    state.depths[id(symbol)], state.deepest = state.deepest, outer
+    if expression is None:
+        return None
+    at = place(Around(symbol.scope, "test"), symbol.node.expression.span)
+    return Defined(expression.type, at, symbol.node.name.name, expression), _earliest(expression)
+
+
+def _earliest(expression: Expression) -> Step:
+    """The first step that may look at all of an expression."""
+    from scorelang.check.walk import walk
+
+    steps = [SEEN_FROM[found.what] for found in walk(expression) if isinstance(found, ResultValue)]
+    return max(steps, key=STEPS.index, default="rule")
+
+
+def deep_enough(state: State, around: Around, node: n.Node, more: int) -> bool:
+    """Whether the nesting stays under the limit here; the deepest place is noted for the define it may be in."""
+    depth = around.depth + more
+    state.deepest = max(state.deepest, depth)
+    if depth <= MAX_DEPTH:
+        return True
+    state.error(
+        around, node.span, "nesting-too-deep", f"conditions are nested more than {MAX_DEPTH} deep here, defines counted", "",
+        help=("say the same with fewer steps",),
+    )  # fmt: skip
+    return False
+
+
+def _unknown(state: State, around: Around, node: n.Name) -> None:
+    name, scope = node.name, around.scope
+    if name in scope.lost:
+        return
+    attributes = state.kinds[around.event].attributes if around.event else {}
+    defines = [known for known, symbol in scope.symbols.items() if symbol.what in ("define", "event")]
+    near = closest(name, [*attributes, *state.fields, *defines, *scope.symbols, *state.common.symbols])
+    lists = [known for known, symbol in scope.symbols.items() if symbol.what == "list"]
+    helps = [f"attributes of {around.event}: {listed(attributes)}" if attributes else None]
+    helps.append(f"fields: {listed(state.fields)}" if state.fields else None)
+    if near is None and not lists and not name.islower():
+        helps.append(f'a text stands in quotes: `"{name}"`')
+    state.error(
+        around, node.span, "unknown-name", f"no field is called `{name}`", f"did this mean `{near}`?" if near else "",
+        help=tuple(helps),
+    )  # fmt: skip
+
+
+# --- grades and quoted names ----------------------------------------------------------------------------------------
+
+
+def check_grade(state: State, around: Around, node: n.Dotted) -> Expression | None:
+    """`Fit.grade`."""
+    base, member = node.base.name, node.member.name
+    if member != "grade":
+        attributes = [kind for kind in state.kinds if member in state.kinds[kind].attributes and kind == base]
+        hint = f"numbers of events are summed: `sum of {base}.{member}`" if attributes else f"write `{base}.grade`"
+        state.error(around, node.member.span, "unknown-name", f"there is no `{base}.{member}`", "", help=(hint,))
+        return None
+    if base not in state.grades:
+        near = closest(base, state.grades)
+        has = f"grades: {listed(f'{what}.grade' for what in state.grades)}" if state.grades else None
+        state.error(
+            around, node.base.span, "unknown-grade", f"`{base}` has no grades", f"did this mean `{near}.grade`?" if near else "",
+            help=(has, f"give it some: `grade {base}: A from 40, B from 25, else C`"),
+        )  # fmt: skip
+        return None
+    return _result(state, around, node, "grade", Type.GRADE)
+
+
+def check_result_label(state: State, around: Around, node: n.Text) -> Expression | None:
+    """A category whose name is quoted, where the step may look at categories; else the text is a text."""
+    if node.value not in state.categories or node.value.isidentifier() or around.step == "rule":
+        return None
+    return ResultValue(Type.NUMBER, place(around, node.span), "category", node.value)

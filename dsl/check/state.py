@@ -1,0 +1,128 @@
+"""What the checker knows while it goes through a model: the types of fields and attributes, and where names are looked up."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrs import Factory, define, evolve, frozen
+
+from scorelang import nodes as n
+from scorelang.diagnostics import Diagnostics, Note
+from scorelang.model import Defined, FieldDefinition, Items, Place
+from scorelang.modules import Loader
+from scorelang.resolve import Resolver, Scope, Symbol
+from scorelang.source import Source, Span
+from scorelang.values import Type
+
+# What is worked out one after the other: an expression may look at what came before its own step.
+Step = Literal["rule", "gate", "stage", "grade", "route", "test"]
+STEPS: tuple[Step, ...] = ("rule", "gate", "stage", "grade", "route", "test")
+# The first step that may look at each result.
+SEEN_FROM: dict[str, Step] = {
+    "score": "gate", "category": "gate", "persona": "gate",
+    "qualified": "stage", "stage": "grade", "grade": "route", "route": "test",
+}  # fmt: skip
+
+
+@frozen
+class Around:
+    """Where an expression stands: the scope of its file, the step it is worked out in, and the event it looks at."""
+
+    scope: Scope
+    step: Step
+    event: str | None = None
+    depth: int = 0
+
+    @property
+    def source(self) -> Source:
+        """The file."""
+        return self.scope.module.source
+
+    def inside(self, event: str) -> Around:
+        """The same place, looking at an event of that kind."""
+        return evolve(self, event=event)
+
+
+@define
+class Slot:
+    """The type of a field or attribute: declared, or found from its first use."""
+
+    type: Type | None
+    declared: bool
+    note: Note | None = None
+    definition: FieldDefinition | None = None
+
+
+@define(eq=False)
+class Kind:
+    """A kind of event; `open` when attributes that nobody declared may be inferred from use."""
+
+    name: str
+    attributes: dict[str, Slot] = Factory(dict)
+    open: bool = False
+
+
+@define(eq=False)
+class State:
+    """Everything the parts of the checker share.
+
+    A model without a `lead:` block is gone through several times: while `inferring`, types are collected and nothing is
+    reported; then once more with all types known.
+    """
+
+    found: Diagnostics
+    loader: Loader
+    resolver: Resolver
+    main: Scope
+    common: Scope
+    zone_name: str = "UTC"
+    inferring: bool = False
+    changed: bool = False
+    fields: dict[str, Slot] = Factory(dict)
+    declared_fields: bool = False
+    kinds: dict[str, Kind] = Factory(dict)
+    named_kinds: set[str] = Factory(set)
+    event_names: set[str] = Factory(set)
+    categories: dict[str, n.Category] = Factory(dict)
+    personas: list[str] = Factory(list)
+    stages: list[str] = Factory(list)
+    grades: dict[str, tuple[str, ...]] = Factory(dict)
+    routes: list[str] = Factory(list)
+    defines: dict[int, tuple[Defined, Step] | None] = Factory(dict)
+    defining: list[Symbol] = Factory(list)
+    depths: dict[int, int] = Factory(dict)
+    deepest: int = 0
+    lists: dict[tuple[object, ...], Items | None] = Factory(dict)
+    list_texts: dict[int, list[str] | None] = Factory(dict)
+    used: set[int] = Factory(set)
+    ids: dict[str, int] = Factory(dict)
+
+    def error(
+        self, around: Around, span: Span, code: str, message: str, label: str = "", *,
+        help: tuple[str | None, ...] = (), notes: tuple[Note, ...] = (),
+    ) -> None:
+        """Report, unless types are only being collected."""
+        if not self.inferring:
+            self.found.error(around.source, span, code, message, label, help=help, notes=notes)
+
+    def set_type(self, slot: Slot, type_: Type, note: Note) -> None:
+        """Give an undeclared name the type that its use tells."""
+        if slot.type is None:
+            slot.type, slot.note, self.changed = type_, note, True
+
+    def new_id(self, wanted: str) -> str:
+        """A rule's identity that no other one has: from the second of its like on with a number."""
+        count = self.ids[wanted] = self.ids.get(wanted, 0) + 1
+        if count == 1:
+            return wanted
+        numbered = f"{wanted}-{count}"
+        return self.new_id(numbered) if numbered in self.ids else self._take(numbered)
+
+    def _take(self, identity: str) -> str:
+        self.ids[identity] = 1
+        return identity
+
+
+def place(around: Around, span: Span) -> Place:
+    """A place in the file around."""
+    return Place(around.source, span)

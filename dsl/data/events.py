@@ -1,0 +1,144 @@
+"""Events in memory, grouped by the lead they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import BinaryIO
+
+from scorelang.data.errors import DataError
+from scorelang.data.reading import read_records
+from scorelang.data.records import BadRecord, Record, Records, bad_record
+
+# Equal short texts (types, campaigns, paths) are kept once, up to so many different ones.
+MOST_SHARED = 100_000
+LONGEST_SHARED = 64  # characters
+
+Identity = Callable[[object], str | None]
+
+
+class Event(dict[str, object]):
+    """One event: `type`, `at` and those of its attributes that are not empty, and the place it was read from."""
+
+    __slots__ = ("line", "path")
+
+    def __init__(self, values: Mapping[str, object], path: str, line: int) -> None:
+        super().__init__(values)
+        self.path = path
+        self.line = line
+
+    @property
+    def where(self) -> tuple[str, int]:
+        """The path as typed and the line, for messages."""
+        return self.path, self.line
+
+
+class EventIndex:
+    """Events by the identity of their lead, in the order they were read; `bad` holds what could not be read."""
+
+    def __init__(self, by_lead: Mapping[str, Sequence[Event]], bad: Sequence[BadRecord]) -> None:
+        self._by_lead = by_lead
+        self.bad = tuple(bad)
+        self.count = sum(map(len, by_lead.values()))
+
+    def get(self, identity: str) -> Sequence[Event]:
+        """The events of a lead; none for one that has none."""
+        return self._by_lead.get(identity, ())
+
+    def identities(self) -> Collection[str]:
+        """The leads that have events."""
+        return self._by_lead.keys()
+
+    def unclaimed(self, leads: Container[str]) -> list[str]:
+        """The leads that have events and are not among `leads`, in the order they were read."""
+        return [identity for identity in self._by_lead if identity not in leads]
+
+
+def plain_identity(value: object) -> str | None:
+    """A lead's identity as text: trimmed, a whole number as its digits; None for what is missing or neither."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return None
+
+
+def read_events(
+    paths: Sequence[str],
+    *,
+    key: str = "lead",
+    identity: Identity = plain_identity,
+    stdin: BinaryIO | None = None,
+) -> EventIndex:
+    """All events of the files, grouped by what `identity` makes of their column `key`.
+
+    `identity` gives None, or raises, for what identifies nobody; such an event is bad, and so is one without `type` or
+    `at`. Raises `DataError` for a file that cannot be read or has no such columns.
+    """
+    if list(paths).count("-") > 1:
+        raise DataError("it can be read only once", "-", hint="name one of the files of events by its path")
+    by_lead: dict[str, list[Event]] = {}
+    bad: list[BadRecord] = []
+    for event in _events(paths, key, identity, stdin):
+        if isinstance(event, BadRecord):
+            bad.append(event)
+        else:
+            by_lead.setdefault(event[0], []).append(event[1])
+    return EventIndex(by_lead, bad)
+
+
+def _events(
+    paths: Sequence[str], key: str, identity: Identity, stdin: BinaryIO | None
+) -> Iterator[BadRecord | tuple[str, Event]]:
+    shared: dict[str, str] = {}
+    for path in paths:
+        with read_records(path, stdin=stdin) as records:
+            _check_columns(records, key)
+            for record in records:
+                yield record if isinstance(record, BadRecord) else _event(record, path, key, identity, shared)
+
+
+def _event(
+    record: Record, path: str, key: str, identity: Identity, shared: dict[str, str]
+) -> BadRecord | tuple[str, Event]:
+    """The identity of a lead and an event of it, or why it is none."""
+    values = record.values
+    try:
+        lead = identity(values.get(key))
+    except Exception:  # whatever a reader of identities raises, this is not one
+        lead = None
+    if lead is None:
+        given = values.get(key)
+        problem = (
+            f"the event has no `{key}`" if given in (None, "") else f"`{key}` is {given!r}, which identifies no lead"
+        )
+        return bad_record(path, record.line, problem, str(dict(values)))
+    kept = _kept(values, key, shared)
+    if "type" not in kept or "at" not in kept:
+        missing = "type" if "type" not in kept else "at"
+        return bad_record(path, record.line, f"the event has no `{missing}`", str(dict(values)))
+    return lead, Event(kept, path, record.line)
+
+
+def _kept(values: Mapping[str, object], key: str, shared: dict[str, str]) -> dict[str, object]:
+    """The values that are not empty, but for the lead; of equal short texts always the one that was met first."""
+    kept: dict[str, object] = {}
+    for name, value in values.items():
+        if name == key or (not value and (value is None or value == "")):
+            continue
+        # Hardly two events happen at the same time.
+        if type(value) is str and name != "at" and len(value) <= LONGEST_SHARED:
+            value = shared.setdefault(value, value) if len(shared) < MOST_SHARED else shared.get(value, value)
+        kept[name] = value
+    return kept
+
+
+def _check_columns(records: Records, key: str) -> None:
+    """Raise `DataError` when a table has no column that every event needs."""
+    for needed in (key, "type", "at"):
+        if records.columns is not None and needed not in records.columns:
+            close = get_close_matches(needed, records.columns, n=1)
+            hint = f"did this mean the column `{close[0]}`?" if close else f"columns: {', '.join(records.columns)}"
+            raise DataError(f"there is no column `{needed}`, which every event needs", records.path, hint=hint)

@@ -1,0 +1,222 @@
+"""The files of a model: the one that is loaded, and all that its `use` and `list … from` bring in."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from attrs import Factory, define, frozen
+
+from scorelang import nodes as n
+from scorelang import stdlib
+from scorelang.diagnostics import Diagnostics
+from scorelang.parse import parse
+from scorelang.source import Source, Span, source_of
+from scorelang.suggest import closest, listed
+
+# Limits that keep a hostile model from exhausting the machine; docs/language.md lists them.
+MAX_FILES = 100
+MAX_BYTES = 8_000_000
+MAX_LIST_BYTES = 64_000_000
+
+STANDARD = "std/"
+COMMON_EVENTS = "std/events"
+
+
+@define(eq=False)
+class Module:
+    """One file of a model: its path inside the model's folder (or its name in the standard library) and its nodes."""
+
+    path: str
+    source: Source
+    file: n.File
+    used: dict[str, Module] = Factory(dict)
+
+    @property
+    def is_standard(self) -> bool:
+        """Whether the module is of the standard library."""
+        return self.path.startswith(STANDARD)
+
+
+@frozen
+class _Use:
+    """Where a path was written: what diagnostics point at."""
+
+    module: Module
+    span: Span
+
+
+@define
+class Loader:
+    """Reads modules once each, and only from the standard library or inside the model's folder."""
+
+    found: Diagnostics
+    folder: Path | None
+    modules: dict[str, Module] = Factory(dict)
+    loading: list[str] = Factory(list)
+
+    def load(self, source: Source, path: str) -> Module:
+        """The module of a source that was read already, and all that it uses."""
+        module = Module(path, source, parse(source, self.found))
+        self.modules[path] = module
+        self.loading.append(path)
+        for statement in module.file.statements:
+            if isinstance(statement, n.Use):
+                used = self._use(_Use(module, statement.path.span), statement.path.value)
+                if used is not None:
+                    module.used[statement.path.value] = used
+        self.loading.pop()
+        return module
+
+    def common_events(self) -> Module:
+        """The module of the events that need no `use`."""
+        if COMMON_EVENTS not in self.modules:
+            text = stdlib.read(COMMON_EVENTS) or ""
+            self.load(source_of(COMMON_EVENTS, text), COMMON_EVENTS)
+        return self.modules[COMMON_EVENTS]
+
+    def _use(self, use: _Use, path: str) -> Module | None:
+        if path.startswith(STANDARD):
+            return self._standard(use, path)
+        inside = self._inside(use, path)
+        if inside is None:
+            return None
+        if inside in self.loading:
+            ring = " → ".join([*self.loading[self.loading.index(inside) :], inside])
+            self._error(use, "use-cycle", f"`{path}` uses this file in turn: {ring}", "this closes the circle",
+                        "move what both need into a third file that uses neither")  # fmt: skip
+            return None
+        if inside in self.modules:
+            return self.modules[inside]
+        if len(self.modules) >= MAX_FILES:
+            self._error(use, "too-many-files", f"this model uses more than {MAX_FILES} files", "", "join some of them")
+            return None
+        text = self._read(use, inside, path)
+        return None if text is None else self.load(source_of(inside, text), inside)
+
+    def _standard(self, use: _Use, path: str) -> Module | None:
+        if path in self.modules:
+            return self.modules[path]
+        text = stdlib.read(path)
+        if text is None:
+            known = stdlib.modules()
+            near = closest(path, known)
+            self._error(use, "unknown-file", f"the standard library has no `{path}`", f"did this mean `{near}`?" if near else "",
+                        f"it has {listed(known, limit=20)}")  # fmt: skip
+            return None
+        return self.load(source_of(path, text), path)
+
+    def _inside(self, use: _Use, path: str) -> str | None:
+        """The path from the model's folder, or None when it leads out of it."""
+        if use.module.is_standard:
+            return None
+        if self.folder is None:
+            self._error(use, "no-folder", f"`{path}` cannot be found: this text was not read from a file", "",
+                        "load the model with `scorelang.load(path)`, or pass `folder=` to `loads`")  # fmt: skip
+            return None
+        plain = PurePosixPath(path.replace("\\", "/"))
+        parts: list[str] = [] if plain.is_absolute() else list(PurePosixPath(use.module.path).parent.parts)
+        outside = plain.is_absolute() or ":" in path
+        for part in plain.parts:
+            if part == "..":
+                outside = outside or not parts
+                parts = parts[:-1]
+            elif part != ".":
+                parts.append(part)
+        inside = "/".join(parts)
+        if outside or not _is_within(self.folder / inside, self.folder):
+            self._error(use, "outside-folder", f"`{path}` is outside the model's folder", "a path from this file, inside the folder",
+                        "copy the file into the model's folder")  # fmt: skip
+            return None
+        return inside
+
+    def _read(self, use: _Use, inside: str, path: str) -> str | None:
+        assert self.folder is not None
+        file = self.folder / inside
+        try:
+            data = _read_bytes(file, MAX_LIST_BYTES if file.suffix != ".score" else MAX_BYTES)
+            return data.decode("utf-8-sig")
+        except FileNotFoundError:
+            there = sorted(_relative(self.folder, use.module.path))
+            near = closest(path, there)
+            label = f"did this mean `{near}`?" if near else ""
+            self._error(use, "unknown-file", f"there is no file `{path}`", label, f"files here: {listed(there)}" if there else None)
+        except IsADirectoryError:
+            self._error(use, "unknown-file", f"`{path}` is a folder", "", "name the `.score` file in it")
+        except UnicodeDecodeError as error:
+            self._error(use, "not-utf-8", f"`{path}` is not UTF-8 text (byte {error.start + 1})", "", "save it as UTF-8")
+        except _TooLong as error:
+            self._error(use, "file-too-long", f"`{path}` has more than {error.limit:,} bytes", "", None)
+        except OSError as error:
+            self._error(use, "unreadable-file", f"`{path}` cannot be read: {error.strerror or error}", "", None)
+        return None
+
+    def read_list(self, module: Module, node: n.NamedList) -> list[str] | None:
+        """The values of a list that stands in a CSV file; None, and a diagnostic, when it cannot be read."""
+        assert node.path is not None
+        use = _Use(module, node.path.span)
+        if module.is_standard:
+            text = stdlib.read_list(node.path.value)
+        else:
+            inside = self._inside(use, node.path.value)
+            text = self._read(use, inside, node.path.value) if inside is not None else None
+        return None if text is None else self._column(use, node, text)
+
+    def _column(self, use: _Use, node: n.NamedList, text: str) -> list[str] | None:
+        assert node.path is not None
+        rows = (row for row in _rows(text) if any(cell.strip() for cell in row))
+        if node.column is None:
+            values = list(rows)
+            if any(len(row) > 1 for row in values):
+                self._error(use, "which-column", f"`{node.path.value}` has more than one column", "",
+                            'say which: `from "…" column "name"`; without that, every line is one value')  # fmt: skip
+                return None
+            return [row[0] for row in values]
+        header = [cell.strip() for cell in next(rows, [])]
+        if node.column.value not in header:
+            near = closest(node.column.value, header)
+            self._error(_Use(use.module, node.column.span), "unknown-column",
+                        f"`{node.path.value}` has no column `{node.column.value}`", f"did this mean `{near}`?" if near else "",
+                        f"its columns are {listed(header)}")  # fmt: skip
+            return None
+        at = header.index(node.column.value)
+        return [row[at] for row in rows if at < len(row)]
+
+    def _error(self, use: _Use, code: str, message: str, label: str, help_: str | None) -> None:
+        self.found.error(use.module.source, use.span, code, message, label, help=(help_,))
+
+
+class _TooLong(Exception):
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+def _read_bytes(file: Path, limit: int) -> bytes:
+    with file.open("rb") as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise _TooLong(limit)
+    return data
+
+
+def _is_within(file: Path, folder: Path) -> bool:
+    """Whether the file is inside the folder once links are followed."""
+    try:
+        return file.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+
+
+def _relative(folder: Path, path: str) -> Iterator[str]:
+    """The `.score` files beside the file at `path`."""
+    try:
+        yield from (file.name for file in (folder / path).parent.glob("*.score"))
+    except OSError:
+        return

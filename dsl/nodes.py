@@ -1,0 +1,563 @@
+"""The syntax nodes: what a `.score` file says, before any name is looked up.
+
+Every node carries the span it was read from, which does not count when nodes are compared.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrs import field, frozen
+
+from scorelang.source import NOWHERE, Span
+from scorelang.values import Type
+
+
+@frozen
+class Node:
+    """The base of all syntax nodes."""
+
+    span: Span = field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+# --- expressions ----------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Text(Node):
+    """`"CEO"`."""
+
+    value: str
+
+
+@frozen
+class Number(Node):
+    """`4_999`, `-2.5`: the digits as typed, without underscores; `signed` when a sign was typed."""
+
+    text: str
+    signed: bool = False
+
+    @property
+    def value(self) -> float:
+        """The number as a double."""
+        return float(self.text)
+
+
+@frozen
+class Flag(Node):
+    """`yes` or `no`."""
+
+    value: bool
+
+
+@frozen
+class Date(Node):
+    """`2026-11-21` or `2026-11-21T14:30Z`, as typed."""
+
+    text: str
+
+
+@frozen
+class Name(Node):
+    """A field, event, attribute, list, define, category, stage, …: what it is depends on the scope."""
+
+    name: str
+
+
+@frozen
+class Dotted(Node):
+    """`Fit.grade`."""
+
+    base: Name
+    member: Name
+
+
+@frozen
+class ListOf(Node):
+    """`["SaaS", "Fintech"]`."""
+
+    items: tuple[Node, ...]
+
+
+@frozen
+class Call(Node):
+    """`domain(email)`."""
+
+    function: Name
+    arguments: tuple[Node, ...]
+
+
+@frozen
+class Sum(Node):
+    """`a + b - c`: terms with their signs."""
+
+    terms: tuple[tuple[Literal["+", "-"], Node], ...]
+
+
+@frozen
+class Product(Node):
+    """`a * b / c`: factors, each with the operator before it (the first with `*`)."""
+
+    factors: tuple[tuple[Literal["*", "/"], Node], ...]
+
+
+@frozen
+class Compare(Node):
+    """`a OPERATOR b`, for every operator with two sides; the operator by its row's name (`is`, `<=`, `mentions`)."""
+
+    operator: str
+    left: Node
+    right: Node
+
+
+@frozen
+class Between(Node):
+    """`a from 10 to 50`."""
+
+    value: Node
+    low: Node
+    high: Node
+
+
+@frozen
+class Known(Node):
+    """`a is known`, or, negated, `a is missing`."""
+
+    value: Node
+    negated: bool
+
+
+@frozen
+class Not(Node):
+    """`not c`."""
+
+    item: Node
+
+
+@frozen
+class And(Node):
+    """`c1 and c2 and c3`."""
+
+    items: tuple[Node, ...]
+
+
+@frozen
+class Or(Node):
+    """`c1 or c2 or c3`."""
+
+    items: tuple[Node, ...]
+
+
+How = Literal["at least", "at most", "exactly", "fewer than", "more than"]
+
+
+@frozen
+class Quorum(Node):
+    """`at least 2 of (c1, c2, c3)`."""
+
+    how: How
+    number: Number
+    items: tuple[Node, ...]
+
+
+@frozen
+class Duration(Node):
+    """`30 days`: a number and a unit in the singular."""
+
+    number: Number
+    unit: str
+
+
+@frozen
+class Window(Node):
+    """A span of time before (or, for `within the next`, after) `as of`.
+
+    `within` and `within next` have a high duration, `more than` a low one, `between` both, `since` and `before` a date.
+    """
+
+    form: Literal["within", "within next", "more than", "between", "since", "before"]
+    low: Duration | Date | None = None
+    high: Duration | Date | None = None
+
+
+@frozen
+class Events(Node):
+    """`visit "/pricing" where seconds > 30 within 30 days`; `attribute` in `sum of purchase.amount`."""
+
+    kind: Name
+    pattern: Text | None = None
+    members: Node | None = None
+    where: Node | None = None
+    window: Window | None = None
+    attribute: Name | None = None
+
+
+@frozen
+class Times(Node):
+    """`at least 3 times`."""
+
+    how: How
+    number: Number
+
+
+@frozen
+class Occurs(Node):
+    """Events as a condition; `date within 30 days` reads the same and is told apart by its name."""
+
+    events: Events
+    times: Times | None = None
+
+
+@frozen
+class NoEvents(Node):
+    """`no visit within 60 days`."""
+
+    events: Events
+
+
+@frozen
+class OnlyEvents(Node):
+    """`only visit "/careers"`."""
+
+    events: Events
+
+
+@frozen
+class Aggregate(Node):
+    """`count of …`, `sum of …`, `largest of …`, `smallest of …`, `average of …`."""
+
+    function: str
+    events: Events
+
+
+@frozen
+class DaysSince(Node):
+    """`days since created`."""
+
+    value: Node
+
+
+@frozen
+class DaysSinceLast(Node):
+    """`days since last visit "/pricing"`."""
+
+    events: Events
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Bound(Node):
+    """`at most 10` or `at least -5`; on a category also by another category's name."""
+
+    how: Literal["at least", "at most"]
+    limit: Number | Name
+
+
+@frozen
+class Frequency(Node):
+    """`once a day`, `3 times a week`."""
+
+    number: int
+    period: Literal["day", "week", "month"]
+
+
+@frozen
+class Losing(Node):
+    """`losing 50% every 30 days`; the share as typed."""
+
+    percent: str
+    every: Duration
+
+
+@frozen
+class Fading(Node):
+    """`fading out over 90 days`."""
+
+    over: Duration
+
+
+@frozen
+class During(Node):
+    """`during 2026-01-01 to 2026-03-31`."""
+
+    start: Date
+    end: Date
+
+
+@frozen
+class Preset(Node):
+    """`half_life_month`: a decay by its name."""
+
+    name: Name
+
+
+Modifier = Bound | Frequency | Losing | Fading | During | Preset
+
+
+@frozen
+class Rule(Node):
+    """One line that gives points. `form` tells how it was typed: with `if`, as events, `each` or `otherwise`."""
+
+    form: Literal["if", "events", "each", "otherwise"]
+    condition: Node | None
+    points: Node
+    modifiers: tuple[Modifier, ...] = ()
+    reason: Text | None = None
+
+
+@frozen
+class Choose(Node):
+    """`choose:` or `choose best:` and its branches."""
+
+    best: bool
+    branches: tuple[Rule, ...] = ()
+
+
+@frozen
+class Cell(Node):
+    """A cell of a matrix or table: a test (`< 200`, `in LIST`), a value, `missing`, `otherwise`, or nothing.
+
+    `form` is `empty`, `otherwise`, `missing`, `known`, `value`, `range` (two values), or an operator's name.
+    """
+
+    form: str
+    values: tuple[Node, ...] = ()
+
+
+@frozen
+class Row(Node):
+    """A row of a matrix or table."""
+
+    cells: tuple[Cell, ...]
+
+
+@frozen
+class Matrix(Node):
+    """`matrix by industry and employees:` and its grid; the first row holds the columns' tests."""
+
+    by_row: Node
+    by_column: Node
+    reason: Text | None = None
+    rows: tuple[Row, ...] = ()
+
+
+RuleNode = Rule | Choose | Matrix
+
+
+# --- statements -----------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Header(Node):
+    """`model "Acme", version 3, owner "…", timezone "…"`: what each word is set to."""
+
+    name: Text | None
+    items: tuple[tuple[Name, Text | Number], ...] = ()
+
+
+@frozen
+class Use(Node):
+    """`use a, b from "std/titles"`; `use model "acme.score"` has the one name `model`."""
+
+    names: tuple[Name, ...]
+    path: Text
+
+
+@frozen
+class Field(Node):
+    """A field of a lead or an attribute of an event."""
+
+    name: Name
+    type: Type
+    column: Text | None = None
+    missing: tuple[Node, ...] = ()
+
+
+@frozen
+class Lead(Node):
+    """`lead:` and its fields."""
+
+    key: Name | None
+    fields: tuple[Field, ...] = ()
+
+
+@frozen
+class Event(Node):
+    """`event visit(path page, seconds number)`."""
+
+    name: Name
+    attributes: tuple[Field, ...] = ()
+
+
+@frozen
+class NamedList(Node):
+    """`list NAME = [...]` or `list NAME from "file.csv" column "name"`."""
+
+    name: Name
+    items: ListOf | None = None
+    path: Text | None = None
+    column: Text | None = None
+
+
+@frozen
+class Define(Node):
+    """`define NAME as EXPRESSION`."""
+
+    name: Name
+    expression: Node
+
+
+@frozen
+class Decay(Node):
+    """`decay NAME as losing 50% every 30 days`."""
+
+    name: Name
+    decay: Losing | Fading
+
+
+@frozen
+class Category(Node):
+    """A category or a persona: its rules and what is done with their sum."""
+
+    word: Literal["category", "persona"]
+    name: Name
+    bounds: tuple[Bound, ...] = ()
+    weight: str | None = None
+    silence: Losing | Preset | None = None
+    rules: tuple[RuleNode, ...] = ()
+
+
+@frozen
+class ScoreBounds(Node):
+    """`score from 0 to 100`."""
+
+    bounds: tuple[Bound, ...]
+
+
+@frozen
+class StartOver(Node):
+    """`start over after recycled`."""
+
+    events: Events
+
+
+@frozen
+class Require(Node):
+    """`require CONDITION for STAGE because "…"`."""
+
+    condition: Node
+    stage: Name | None = None
+    reason: Text | None = None
+
+
+@frozen
+class Disqualify(Node):
+    """`disqualify if CONDITION because "…"`."""
+
+    condition: Node
+    reason: Text | None = None
+
+
+@frozen
+class Stage(Node):
+    """`stage SQL from 45 when CONDITION or when CONDITION`."""
+
+    name: Name
+    threshold: Number | None = None
+    when: Node | None = None
+    or_when: tuple[Node, ...] = ()
+
+
+@frozen
+class Grade(Node):
+    """`grade Fit: A from 40, B from 25, else C`."""
+
+    what: Name
+    bands: tuple[tuple[Name, Number], ...]
+    otherwise: Name
+
+
+@frozen
+class Destination(Node):
+    """One line of a route; without a condition it is the `otherwise`."""
+
+    text: Text
+    condition: Node | None = None
+
+
+@frozen
+class Route(Node):
+    """`route:` and its lines."""
+
+    destinations: tuple[Destination, ...] = ()
+
+
+@frozen
+class Given(Node):
+    """`title "CEO"`, `visit "/pricing" with seconds 30 2 days ago, 3 times`.
+
+    `value` None and no age or attributes means only the name was typed; `missing` is a `Known` of the name.
+    """
+
+    name: Name
+    value: Node | None = None
+    attributes: tuple[tuple[Name, Node], ...] = ()
+    age: Duration | None = None
+    on: Date | None = None
+    times: int = 1
+
+
+@frozen
+class Expect(Node):
+    """One expectation: a value of `what`, a condition, or a reason that fires, does not fire or blocks."""
+
+    form: Literal["value", "condition", "fires", "not fires", "blocked by", "not blocked by"]
+    what: Node
+    value: Node | None = None
+
+
+@frozen
+class AsOf(Node):
+    """`as of 2026-11-21`."""
+
+    date: Date
+
+
+@frozen
+class GivenLine(Node):
+    """`given …, …`."""
+
+    items: tuple[Given, ...]
+
+
+@frozen
+class ExpectLine(Node):
+    """`expect …, …`."""
+
+    items: tuple[Expect, ...]
+
+
+@frozen
+class Test(Node):
+    """`test "name":` with its lines in order; rows of a table among them."""
+
+    name: Text
+    lines: tuple[GivenLine | ExpectLine | AsOf | Row, ...] = ()
+
+
+@frozen
+class Invariant(Node):
+    """`never "name": CONDITION` or `always "name": CONDITION`."""
+
+    word: Literal["never", "always"]
+    name: Text
+    condition: Node
+
+
+@frozen
+class File(Node):
+    """A whole file: its statements in the order of the text."""
+
+    statements: tuple[Node, ...]

@@ -1,0 +1,58 @@
+"""A file's text, and places in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from attrs import field, frozen
+
+
+@frozen
+class Span:
+    """A half-open range of characters of one source, counted from 0."""
+
+    start: int
+    end: int
+
+    def to(self, other: Span) -> Span:
+        """The span from the start of this one to the end of `other`."""
+        return Span(self.start, max(self.end, other.end))
+
+
+NOWHERE = Span(0, 0)
+
+
+@frozen
+class Source:
+    """The text of a `.score` file and the name that messages call it by."""
+
+    name: str
+    text: str = field(repr=False)
+    _starts: tuple[int, ...] = field(init=False, repr=False, eq=False)
+
+    @_starts.default
+    def _line_starts(self) -> tuple[int, ...]:
+        return (0, *(at + 1 for at, character in enumerate(self.text) if character == "\n"))
+
+    def line_of(self, offset: int) -> int:
+        """The number of the line that holds the character at `offset`, from 1."""
+        return bisect_right(self._starts, offset)
+
+    def column_of(self, offset: int) -> int:
+        """The column of the character at `offset` in its line, from 1."""
+        return offset - self._starts[self.line_of(offset) - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line, without its line end."""
+        start = self._starts[number - 1]
+        end = self._starts[number] if number < len(self._starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
+
+    def slice(self, span: Span) -> str:
+        """The text of a span with every run of white space as one space."""
+        return " ".join(self.text[span.start : span.end].split())
+
+
+def source_of(name: str, text: str) -> Source:
+    """A source of `text`, without the byte-order mark and with every line end as a line feed."""
+    return Source(name, text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))

@@ -1,0 +1,281 @@
+"""Mending a line: a repair counts when the parser gets further with it than without."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from attrs import define, evolve, frozen
+
+from scorelang import nodes as n
+from scorelang.source import Span
+from scorelang.suggest import closest
+from scorelang.syntax_errors.characters import SLIPS as CHARACTERS
+from scorelang.syntax_errors.conditions import SLIPS as CONDITIONS
+from scorelang.syntax_errors.drafts import Draft, Grammar, Stop
+from scorelang.syntax_errors.numbers import SLIPS as NUMBERS
+from scorelang.syntax_errors.slip import Slip, said
+from scorelang.syntax_errors.statements import SLIPS as STATEMENTS
+
+SLIPS: tuple[Slip, ...] = (*CHARACTERS, *NUMBERS, *CONDITIONS, *STATEMENTS)
+
+WORDS = re.compile(r"[^\W\d]\w*")
+TOKEN = re.compile(r'"[^"\n]*"|[^\W\d]\w*|\d[\d_.]*%?|[<>=!]+|\S')
+# What a closing quote may stand behind, and an opening one before.
+ENDS = re.compile(r"(?<=[^\s,\[(])(?=[\s,\])]|$)")
+BEGINS = re.compile(r"(?<![^\s\[(,])(?=[^\s,\[\]()])")
+# Words that are never what is missing: they change what a line means.
+NEVER_MISSING = frozenset(("NOT", "NO", "ONLY", "OR", "DOT", "SIGN", "OTHERWISE", "SCORE", "TYPE", "A", "BEST", "MISSING", "KNOWN", "YES"))
+# What a line lacks most often comes first.
+LIKELY = (
+    "CLOSE_LIST", "CLOSE", "COMMA", "COLON", "BAR", "THEN", "IF", "FROM", "AS", "EQUALS", "TO", "BECAUSE", "TIMES", "AGO",
+    "OF_SILENCE", "ELSE", "LOSING", "EVERY", "BY", "AND", "IS",
+)  # fmt: skip
+NAMES = {"COMMA": "a comma", "COLON": "a colon", "CLOSE": "the closing `)`", "CLOSE_LIST": "the closing `]`", "BAR": "a `|`"}
+MOST_TRIES = 60
+
+
+@frozen
+class Nothing:
+    """What is left of a line that was all comment, or that need not be there."""
+
+
+Reading = n.Node | Stop | Nothing
+
+
+@frozen
+class Repair:
+    """What is wrong at a place, and the line with that one thing mended."""
+
+    code: str
+    message: str
+    label: str
+    span: Span
+    draft: Draft
+    reading: Reading
+    help: tuple[str, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """How many characters the parser has not taken yet; less than none when it has read it all."""
+        return len(self.draft.text) - self.reading.at if isinstance(self.reading, Stop) else -1
+
+
+@define
+class Mender:
+    """Tries repairs on one line until the parser takes it, or until there are none that help."""
+
+    grammar: Grammar
+    start: str
+    allowance: int
+    """How many characters may still be read again: a hostile file must not keep the parser busy."""
+
+    def read(self, draft: Draft) -> Reading:
+        """What the parser makes of a draft."""
+        if not draft.masked.strip():
+            return Nothing()
+        self.allowance -= len(draft.text)
+        return self.grammar.read(draft.text, self.start)
+
+    def mend(self, draft: Draft, stop: Stop) -> list[Repair]:
+        """The repairs of a line from the first to the last; the last may still not read."""
+        repairs: list[Repair] = []
+        while len(repairs) < 8:
+            repair = self._next(draft, stop)
+            if repair is None:
+                break
+            repairs.append(repair)
+            if not isinstance(repair.reading, Stop):
+                break
+            draft, stop = repair.draft, repair.reading
+        return repairs
+
+    def _next(self, draft: Draft, stop: Stop) -> Repair | None:
+        """The repair with which the whole line reads, or else the one that leads furthest."""
+        partial: list[Repair] = []
+        for way in (self._slips, self._keywords, self._quotes, self._missing):
+            for repair in way(draft, stop):
+                if not isinstance(repair.reading, Stop):
+                    return repair
+                if way != self._missing and repair.left < len(draft.text) - stop.at:
+                    partial.append(repair)
+                if self.allowance < 0:
+                    return None
+        if partial:
+            return min(partial, key=lambda repair: repair.left)
+        return next((repair for repair in self._surplus(draft, stop) if not isinstance(repair.reading, Stop)), None)
+
+    # --- the table
+
+    def _slips(self, draft: Draft, stop: Stop) -> Iterator[Repair]:
+        for row in SLIPS:
+            if row.fix is None:
+                continue
+            text = draft.text if row.raw else draft.masked
+            near = [match for match in row.pattern.finditer(text) if match.start() <= stop.end]
+            for match in near[-1:-4:-1]:
+                groups = _groups(match, draft.text)
+                mended = draft.replaced(match.start(), match.end(), said(row.fix, groups))
+                if mended.text != draft.text:
+                    yield self._repair(row, groups, _marked(row, match, draft), mended)
+
+    def _repair(self, row: Slip, groups: Sequence[str], span: Span, mended: Draft) -> Repair:
+        return Repair(
+            row.code, said(row.message, groups), said(row.label, groups), span, mended, self.read(mended), row.help
+        )
+
+    def known(self, draft: Draft, stop: Stop) -> Repair | None:
+        """The row without a fix that fits where the parser stopped."""
+        for row in SLIPS:
+            if row.fix is None:
+                for match in row.pattern.finditer(draft.text if row.raw else draft.masked):
+                    if match.start() <= stop.at <= match.end():
+                        groups = _groups(match, draft.text)
+                        return evolve(self._repair(row, groups, _marked(row, match, draft), draft), reading=stop)
+        return None
+
+    # --- words that are nearly keywords
+
+    def _keywords(self, draft: Draft, stop: Stop) -> Iterator[Repair]:
+        words = [match for match in WORDS.finditer(draft.masked) if match.start() <= stop.at]
+        for word in words[-1:-4:-1]:
+            yield from self._keyword(draft, word)
+
+    def _keyword(self, draft: Draft, word: re.Match[str]) -> Iterator[Repair]:
+        expected = self.grammar.accepts(draft.text[: word.start()], self.start)
+        possible = [text for text in self._spelled(expected) if text[0].isalpha()]
+        for length in (2, 1):
+            end = _words_end(draft.masked, word, length)
+            if end is None:
+                continue
+            typed = draft.text[word.start() : end]
+            near = closest(typed, [text for text in possible if text.count(" ") == length - 1])
+            if near is None or near == typed:
+                continue
+            capital = near == typed.lower()
+            yield self._with(
+                draft, word.start(), end, near,
+                "capital-letters" if capital else "unknown-word",
+                f"`{typed}` is typed in small letters" if capital else f"`{typed}` is not a word that can stand here",
+                f"write `{near}`" if capital else f"did this mean `{near}`?",
+            )  # fmt: skip
+
+    def _spelled(self, expected: frozenset[str]) -> list[str]:
+        several = {
+            "WORD_OPERATOR": ("contains", "mentions", "like", "starts with", "ends with"),
+            "TYPE": ("text", "page", "number", "flag", "date", "text list"),
+            "UNIT": ("minutes", "hours", "days", "weeks", "months", "quarters", "years", "day", "week", "month", "year"),
+            "HEADER_WORD": ("version", "owner", "timezone"),
+            "PERIOD": ("day", "week", "month"),
+            "AGGREGATE_OF": ("sum of", "largest of", "smallest of", "average of"),
+            "YES": ("yes", "true"),
+            "NO": ("no", "false"),
+        }
+        spelled = [several.get(name) or (self.grammar.spellings.get(name, ""),) for name in sorted(expected)]
+        return [text for texts in spelled for text in texts if text]
+
+    # --- a quote too few
+
+    def _quotes(self, draft: Draft, stop: Stop) -> Iterator[Repair]:
+        quotes = [at for at, character in enumerate(draft.text) if character == '"' and draft.text[at - 1 : at] != "\\"]
+        if len(quotes) % 2 == 0:
+            return
+        tries = [(quote, at) for quote, at in _closings(draft.text, quotes)] + list(_openings(draft.text, quotes))
+        for quote, at in tries[:MOST_TRIES]:
+            mended = draft.replaced(at, at, '"')
+            reading = self.read(mended)
+            if not isinstance(reading, Stop):
+                opening = at < quote
+                text = mended.text[at : quote + 2] if opening else mended.text[quote : at + 1]
+                yield Repair(
+                    "unclosed-text",
+                    f"this text has no {'opening' if opening else 'closing'} quote", f"write `{text}`",
+                    draft.span(min(at, quote), max(at, quote + 1)), mended, reading,
+                )  # fmt: skip
+                return
+
+    # --- something missing, or too much
+
+    def _missing(self, draft: Draft, stop: Stop) -> Iterator[Repair]:
+        expected = self.grammar.accepts(draft.text[: stop.at], self.start) - NEVER_MISSING
+        order = {name: at for at, name in enumerate(LIKELY)}
+        gap = len(draft.masked[: stop.at].rstrip())
+        for name in sorted(expected, key=lambda name: (order.get(name, len(order)), name)):
+            spelled = self.grammar.spellings.get(name)
+            if spelled is None:
+                continue
+            mended = _inserted(draft, gap, stop.at, spelled)
+            reading = self.read(mended)
+            for _ in range(3 if spelled in ")]" else 0):
+                if not isinstance(reading, Stop) or reading.at <= stop.at:
+                    break
+                mended = _inserted(mended, gap, stop.at, spelled)
+                reading = self.read(mended)
+            what = NAMES.get(name, f"`{spelled}`")
+            code = {"COMMA": "missing-comma", "COLON": "missing-colon", "CLOSE": "unclosed-bracket", "CLOSE_LIST": "unclosed-bracket", "THEN": "missing-then", "BAR": "missing-bar"}
+            yield Repair(
+                code.get(name, "missing-word"), f"{what} is missing here", f"write `{spelled}`" ,
+                draft.span(gap, gap), mended, reading,
+            )  # fmt: skip
+
+    def _surplus(self, draft: Draft, stop: Stop) -> Iterator[Repair]:
+        match = TOKEN.match(draft.text, stop.at)
+        if match is None:
+            return
+        mended = draft.replaced(match.start(), match.end(), "")
+        if not mended.masked.strip():
+            return
+        yield Repair(
+            "surplus", f"`{match.group()}` does not belong here", "remove it", draft.span(*match.span()), mended, self.read(mended)
+        )
+
+    def _with(self, draft: Draft, start: int, end: int, text: str, code: str, message: str, label: str) -> Repair:
+        mended = draft.replaced(start, end, text)
+        return Repair(code, message, label, draft.span(start, end), mended, self.read(mended))
+
+
+def _groups(match: re.Match[str], text: str) -> list[str]:
+    """What every group found, as typed; the pattern saw texts blotted out."""
+    spans = [match.span(group) for group in range(match.re.groups + 1)]
+    return [text[start:end] if start >= 0 else "" for start, end in spans]
+
+
+def _marked(row: Slip, match: re.Match[str], draft: Draft) -> Span:
+    start, end = match.span(row.mark)
+    return draft.span(*((start, end) if start >= 0 else match.span()))
+
+
+def _words_end(text: str, word: re.Match[str], length: int) -> int | None:
+    end = word.end()
+    for _ in range(length - 1):
+        following = re.compile(r"[ \t]+[^\W\d]\w*").match(text, end)
+        if following is None:
+            return None
+        end = following.end()
+    return end
+
+
+def _inserted(draft: Draft, gap: int, at: int, spelled: str) -> Draft:
+    if spelled in ",:)]":
+        return draft.replaced(gap, gap, spelled)
+    return draft.replaced(gap, at, f" {spelled} ".lstrip(" " if gap == 0 else "").rstrip(" " if at == len(draft.text) else ""))
+
+
+def _closings(text: str, quotes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Every quote with the places where the one that closes it could be missing."""
+    for quote, following in zip(quotes, [*quotes[1:], len(text) + 1], strict=True):
+        line_end = text.find("\n", quote)
+        limit = min(following, line_end + 1 if line_end >= 0 else len(text) + 1)
+        for match in ENDS.finditer(text, quote + 1):
+            if match.start() >= limit:
+                break
+            if match.start() > quote + 1:
+                yield quote, match.start()
+
+
+def _openings(text: str, quotes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Every quote with the places where the one that opens it could be missing, the nearest first."""
+    for previous, quote in zip([-1, *quotes], quotes, strict=False):
+        places = [match.start() for match in BEGINS.finditer(text, previous + 1, quote)]
+        for at in reversed(places):
+            yield quote, at
