@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from attrs import field, frozen
 
@@ -16,6 +16,10 @@ from scorelang.leads import read_lead
 from scorelang.result import Result, result_of
 from scorelang.source import Source, source_of
 from scorelang.values import EXPECTED, Type, Unfit, Value, coerce, fold, identity
+
+if TYPE_CHECKING:
+    from scorelang.explain import Explanation
+    from scorelang.rules import RuleInfo
 
 Moment = datetime | date | str
 Events = Iterable[Any]
@@ -78,18 +82,49 @@ class Model:
             raise problems[0]
         return result_of(self.checked, interpret(self.checked, facts))
 
+    def explain(self, lead: object, events: Events | None = None, as_of: Moment | None = None) -> Explanation:
+        """Score one lead and say why: which rules gave what, why the others did not, what the next stage needs.
+
+        Takes what `score` takes, and raises what it raises.
+        """
+        from scorelang.explain import explain
+
+        facts, problems = read_lead(self.checked, lead, events, self.instant(as_of))
+        if problems:
+            raise problems[0]
+        return explain(self.checked, lead, facts)
+
+    @property
+    def rules(self) -> tuple[RuleInfo, ...]:
+        """Every rule that gives points, in the order of the text."""
+        from scorelang.rules import rules_of
+
+        return rules_of(self.checked)
+
     @overload
     def score_many(
-        self, leads: Iterable[object], events: Mapping[str, Events] | Events | None = None, as_of: Moment | None = None, *,
+        self,
+        leads: Iterable[object],
+        events: Mapping[str, Events] | Events | None = None,
+        as_of: Moment | None = None,
+        *,
         errors: Literal["raise"] = "raise",
     ) -> Iterator[Result]: ...
     @overload
     def score_many(
-        self, leads: Iterable[object], events: Mapping[str, Events] | Events | None = None, as_of: Moment | None = None, *,
+        self,
+        leads: Iterable[object],
+        events: Mapping[str, Events] | Events | None = None,
+        as_of: Moment | None = None,
+        *,
         errors: Literal["return"],
     ) -> Iterator[Result | LeadError]: ...
     def score_many(
-        self, leads: Iterable[object], events: Mapping[str, Events] | Events | None = None, as_of: Moment | None = None, *,
+        self,
+        leads: Iterable[object],
+        events: Mapping[str, Events] | Events | None = None,
+        as_of: Moment | None = None,
+        *,
         errors: Literal["raise", "return"] = "raise",
     ) -> Iterator[Result | LeadError]:
         """Score leads one after the other, lazily, all at the same `as_of`.
@@ -197,9 +232,13 @@ def _not_utf_8(path: str, data: bytes, at: int, found: Diagnostics) -> None:
     first = readable.text.find("\ufffd")
     shown = f"byte {at + 1} is {data[at]:#04x}"
     found.error(
-        readable, Span(first, first + 1), "not-utf-8", "this file is not UTF-8 text", shown,
+        readable,
+        Span(first, first + 1),
+        "not-utf-8",
+        "this file is not UTF-8 text",
+        shown,
         help=("save it as UTF-8: editors offer it under `Save as` or `Encoding`",),
-    )  # fmt: skip
+    )
 
 
 __all__ = ["CallError", "Model", "load", "loads", "read_source"]

@@ -107,7 +107,9 @@ def _width(character: str) -> int:
 
 def _printable(line: str) -> str:
     """The line without control characters, which could rewrite the reader's terminal."""
-    return "".join("�" if unicodedata.category(character) == "Cc" and character != "\t" else character for character in line)
+    return "".join(
+        "�" if unicodedata.category(character) == "Cc" and character != "\t" else character for character in line
+    )
 
 
 class ScorelangError(Exception):
@@ -164,8 +166,15 @@ class Diagnostics:
     found: list[Diagnostic] = Factory(list)
 
     def error(
-        self, source: Source, span: Span, code: str, message: str, label: str = "", *,
-        help: Iterable[str | None] = (), notes: Iterable[Note] = (),
+        self,
+        source: Source,
+        span: Span,
+        code: str,
+        message: str,
+        label: str = "",
+        *,
+        help: Iterable[str | None] = (),
+        notes: Iterable[Note] = (),
     ) -> None:
         """Note an error; the same finding at the same place is noted once."""
         texts = tuple(text for text in help if text)

@@ -16,12 +16,12 @@ from attrs import Factory, define, evolve, frozen
 from scorelang import model as m
 from scorelang.leads import Fact, Facts
 from scorelang.operators import operators
-from scorelang.values import DAY, Value, finite, from_hundredths, local_date, matches, rounded, to_hundredths
+from scorelang.values import DAY, Value, finite, fold, from_hundredths, local_date, matches, rounded, to_hundredths
 
 
 @define
 class Scope:
-    """What an expression is evaluated against: the lead, the event that is looked at, and what was worked out before."""
+    """What an expression is evaluated against: the lead, the event looked at, and what was worked out before."""
 
     facts: Facts
     zone: tzinfo
@@ -41,7 +41,7 @@ class Amount:
 
 @frozen
 class Subtotal:
-    """A category or persona: its rules' points, their sum, then what is left after silence, after bounds, and what it adds."""
+    """A category or persona: its rules' points, their sum, what silence and then the bounds leave, and what it adds."""
 
     group: m.Group
     amounts: tuple[Amount, ...]
@@ -81,7 +81,11 @@ def interpret(model: m.CheckedModel, facts: Facts) -> Outcome:
     scope = Scope(evolve(facts, events=_remembered(model, facts)), model.zone)
     subtotals: list[Subtotal] = []
     for group in model.groups:
-        subtotals.append(_subtotal(group, {done.group.name: done.value for done in subtotals if done.group.word == "category"}, scope))
+        subtotals.append(
+            _subtotal(
+                group, {done.group.name: done.value for done in subtotals if done.group.word == "category"}, scope
+            )
+        )
     loose = tuple(amount for scoring in model.scoring for amount in _amounts(scoring, scope))
     persona = _persona(subtotals)
     counted = [done for done in subtotals if done.group.word == "category" or done is persona]
@@ -90,14 +94,20 @@ def interpret(model: m.CheckedModel, facts: Facts) -> Outcome:
     results = scope.results
     results["score", "score"] = from_hundredths(score)
     results["persona", "persona"] = persona.group.name if persona else "none"
-    results.update({("category", done.group.name): from_hundredths(done.value) for done in subtotals if done.group.word == "category"})
+    results.update(
+        {
+            ("category", done.group.name): from_hundredths(done.value)
+            for done in subtotals
+            if done.group.word == "category"
+        }
+    )
     blocked = _blocked(model, scope)
     results["qualified", "qualified"] = not blocked
     stage = results["stage", "stage"] = _stage(model, scope, score, bool(blocked))
     grades = {grade.what: _grade(grade, score, subtotals) for grade in model.grades}
     results.update({("grade", what): grade for what, grade in grades.items()})
     route = next((to.text for to in model.route if to.condition is None or evaluate(to.condition, scope) is True), None)
-    results["route", "route"] = None if route is None else route.replace("İ", "i").lower().replace("ς", "σ")
+    results["route", "route"] = None if route is None else fold(route)
     name = persona.group.name if persona else None
     return Outcome(scope, tuple(subtotals), loose, total, score, name, not blocked, blocked, str(stage), grades, route)
 
@@ -209,7 +219,7 @@ def _each(rule: m.Rule, query: m.Query, scope: Scope) -> int | None:
 
 
 def _latest_of_each(amounts: list[tuple[int, int]], number: int, period: Callable[[int], Any]) -> list[tuple[int, int]]:
-    """The latest so many amounts of each period; of equally late ones the larger, so that no order of events matters."""
+    """The latest so many amounts of each period; of equally late ones the larger: no order of events matters."""
     kept: list[tuple[int, int]] = []
     count: dict[Any, int] = {}
     for at, points in sorted(amounts, reverse=True):

@@ -109,9 +109,12 @@ class _Reader:
         if len(self.brackets) > MAX_BRACKETS and not self.deep:
             self.deep = True
             self.found.error(
-                self.source, Span(at, at + 1), "nesting-too-deep", f"brackets are nested more than {MAX_BRACKETS} deep",
+                self.source,
+                Span(at, at + 1),
+                "nesting-too-deep",
+                f"brackets are nested more than {MAX_BRACKETS} deep",
                 help=("give parts of the condition a name with `define`",),
-            )  # fmt: skip
+            )
 
     def _check_indentation(self, white: str, offset: int) -> None:
         if white and not self.indentation:
@@ -122,11 +125,13 @@ class _Reader:
         names = {" ": "spaces", "\t": "a tab"}
         found = names.get(white[wrong], "an unusual space")
         self.found.error(
-            self.source, Span(offset + wrong, offset + wrong + 1), "mixed-indentation",
+            self.source,
+            Span(offset + wrong, offset + wrong + 1),
+            "mixed-indentation",
             f"this line is indented with {found}, the lines above with {'tabs' if self.indentation == chr(9) else 'spaces'}",
             "one file is indented with one or the other",
             help=("use four spaces for every level, and none of the other kind",),
-        )  # fmt: skip
+        )
 
     def _extend(self, end: int) -> None:
         assert self.last is not None
@@ -171,10 +176,12 @@ class _Reader:
         expected = siblings[0].indent if siblings else line.indent
         if line.indent != expected and not is_row and not self.source.text[siblings[0].span.start] == "|":
             self.found.error(
-                self.source, Span(line.span.start, line.span.start + len(line.word)), "uneven-indentation",
+                self.source,
+                Span(line.span.start, line.span.start + len(line.word)),
+                "uneven-indentation",
                 f"this line is indented by {line.indent}, the lines of the same block by {expected}",
                 help=(f"indent it by {expected}, or by more to continue the line above",),
-            )  # fmt: skip
+            )
         siblings.append(line)
 
 
@@ -194,18 +201,22 @@ def read_layout(source: Source, found: Diagnostics) -> Layout:
     """The logical lines of a source; what is wrong with its size or indentation goes to `found`."""
     if len(source.text) > MAX_CHARACTERS:
         found.error(
-            source, Span(0, 1), "file-too-long",
+            source,
+            Span(0, 1),
+            "file-too-long",
             f"this file has {len(source.text):,} characters; a model file may have {MAX_CHARACTERS:,}",
-            help=("move long lists into a CSV file: `list NAME from \"file.csv\" column \"name\"`",),
-        )  # fmt: skip
+            help=('move long lists into a CSV file: `list NAME from "file.csv" column "name"`',),
+        )
         return Layout([], [])
     layout = _Reader(source, found).read()
     for line in layout.lines:
         if line.span.end - line.span.start > MAX_LINE:
             found.error(
-                source, Span(line.span.start, line.span.start + 1), "line-too-long",
+                source,
+                Span(line.span.start, line.span.start + 1),
+                "line-too-long",
                 f"this line goes on for more than {MAX_LINE:,} characters",
-                help=("move a long list into a CSV file: `list NAME from \"file.csv\" column \"name\"`",),
-            )  # fmt: skip
+                help=('move a long list into a CSV file: `list NAME from "file.csv" column "name"`',),
+            )
     layout.lines = [line for line in layout.lines if line.span.end - line.span.start <= MAX_LINE]
     return layout

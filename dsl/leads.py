@@ -1,4 +1,4 @@
-"""From a mapping or object to the facts that engines score: every value read as its type, nothing guessed, nothing dropped."""
+"""From a mapping or object to the facts that engines score: every value read as its type, none guessed or dropped."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ class _Reader:
         except Unfit:
             self.problem(self.model.key, raw, "an identity (a text or a whole number)")
 
-    def fields(self, owner: object, definitions: Iterable[FieldDefinition], event: str | None = None) -> dict[str, Value]:
+    def fields(
+        self, owner: object, definitions: Iterable[FieldDefinition], event: str | None = None
+    ) -> dict[str, Value]:
         values: dict[str, Value] = {}
         for definition in definitions:
             raw = _look_up(owner, definition)

@@ -64,11 +64,20 @@ class Loader:
         self.loading.append(path)
         for statement in module.file.statements:
             if isinstance(statement, n.Use):
-                used = self._use(_Use(module, statement.path.span), statement.path.value)
+                used = self._use(_Use(module, statement.path.span), self._from_model(statement))
                 if used is not None:
                     module.used[statement.path.value] = used
         self.loading.pop()
         return module
+
+    def _from_model(self, statement: n.Use) -> str:
+        """The path to use. A test file may lie elsewhere than its model: from there on, the model's folder counts."""
+        path = statement.path.value
+        if self.folder is None or [name.name for name in statement.names] != ["model"]:
+            return path
+        model = self.folder / path.replace("\\", "/")
+        self.folder = model.parent
+        return model.name
 
     def common_events(self) -> Module:
         """The module of the events that need no `use`."""
@@ -85,8 +94,13 @@ class Loader:
             return None
         if inside in self.loading:
             ring = " → ".join([*self.loading[self.loading.index(inside) :], inside])
-            self._error(use, "use-cycle", f"`{path}` uses this file in turn: {ring}", "this closes the circle",
-                        "move what both need into a third file that uses neither")  # fmt: skip
+            self._error(
+                use,
+                "use-cycle",
+                f"`{path}` uses this file in turn: {ring}",
+                "this closes the circle",
+                "move what both need into a third file that uses neither",
+            )
             return None
         if inside in self.modules:
             return self.modules[inside]
@@ -103,8 +117,13 @@ class Loader:
         if text is None:
             known = stdlib.modules()
             near = closest(path, known)
-            self._error(use, "unknown-file", f"the standard library has no `{path}`", f"did this mean `{near}`?" if near else "",
-                        f"it has {listed(known, limit=20)}")  # fmt: skip
+            self._error(
+                use,
+                "unknown-file",
+                f"the standard library has no `{path}`",
+                f"did this mean `{near}`?" if near else "",
+                f"it has {listed(known, limit=20)}",
+            )
             return None
         return self.load(source_of(path, text), path)
 
@@ -113,8 +132,13 @@ class Loader:
         if use.module.is_standard:
             return None
         if self.folder is None:
-            self._error(use, "no-folder", f"`{path}` cannot be found: this text was not read from a file", "",
-                        "load the model with `scorelang.load(path)`, or pass `folder=` to `loads`")  # fmt: skip
+            self._error(
+                use,
+                "no-folder",
+                f"`{path}` cannot be found: this text was not read from a file",
+                "",
+                "load the model with `scorelang.load(path)`, or pass `folder=` to `loads`",
+            )
             return None
         plain = PurePosixPath(path.replace("\\", "/"))
         parts: list[str] = [] if plain.is_absolute() else list(PurePosixPath(use.module.path).parent.parts)
@@ -127,8 +151,13 @@ class Loader:
                 parts.append(part)
         inside = "/".join(parts)
         if outside or not _is_within(self.folder / inside, self.folder):
-            self._error(use, "outside-folder", f"`{path}` is outside the model's folder", "a path from this file, inside the folder",
-                        "copy the file into the model's folder")  # fmt: skip
+            self._error(
+                use,
+                "outside-folder",
+                f"`{path}` is outside the model's folder",
+                "a path from this file, inside the folder",
+                "copy the file into the model's folder",
+            )
             return None
         return inside
 
@@ -142,12 +171,20 @@ class Loader:
             there = sorted(_relative(self.folder, use.module.path))
             near = closest(path, there)
             label = f"did this mean `{near}`?" if near else ""
-            self._error(use, "unknown-file", f"there is no file `{path}`", label, f"files here: {listed(there)}" if there else None)
+            self._error(
+                use,
+                "unknown-file",
+                f"there is no file `{path}`",
+                label,
+                f"files here: {listed(there)}" if there else None,
+            )
         except IsADirectoryError:
             self._error(use, "unknown-file", f"`{path}` is a folder", "", "name the `.score` file in it")
         except UnicodeDecodeError as error:
-            self._error(use, "not-utf-8", f"`{path}` is not UTF-8 text (byte {error.start + 1})", "", "save it as UTF-8")
-        except _TooLong as error:
+            self._error(
+                use, "not-utf-8", f"`{path}` is not UTF-8 text (byte {error.start + 1})", "", "save it as UTF-8"
+            )
+        except _TooLongError as error:
             self._error(use, "file-too-long", f"`{path}` has more than {error.limit:,} bytes", "", None)
         except OSError as error:
             self._error(use, "unreadable-file", f"`{path}` cannot be read: {error.strerror or error}", "", None)
@@ -170,16 +207,25 @@ class Loader:
         if node.column is None:
             values = list(rows)
             if any(len(row) > 1 for row in values):
-                self._error(use, "which-column", f"`{node.path.value}` has more than one column", "",
-                            'say which: `from "…" column "name"`; without that, every line is one value')  # fmt: skip
+                self._error(
+                    use,
+                    "which-column",
+                    f"`{node.path.value}` has more than one column",
+                    "",
+                    'say which: `from "…" column "name"`; without that, every line is one value',
+                )
                 return None
             return [row[0] for row in values]
         header = [cell.strip() for cell in next(rows, [])]
         if node.column.value not in header:
             near = closest(node.column.value, header)
-            self._error(_Use(use.module, node.column.span), "unknown-column",
-                        f"`{node.path.value}` has no column `{node.column.value}`", f"did this mean `{near}`?" if near else "",
-                        f"its columns are {listed(header)}")  # fmt: skip
+            self._error(
+                _Use(use.module, node.column.span),
+                "unknown-column",
+                f"`{node.path.value}` has no column `{node.column.value}`",
+                f"did this mean `{near}`?" if near else "",
+                f"its columns are {listed(header)}",
+            )
             return None
         at = header.index(node.column.value)
         return [row[at] for row in rows if at < len(row)]
@@ -188,7 +234,7 @@ class Loader:
         self.found.error(use.module.source, use.span, code, message, label, help=(help_,))
 
 
-class _TooLong(Exception):
+class _TooLongError(Exception):
     def __init__(self, limit: int) -> None:
         super().__init__(limit)
         self.limit = limit
@@ -198,7 +244,7 @@ def _read_bytes(file: Path, limit: int) -> bytes:
     with file.open("rb") as stream:
         data = stream.read(limit + 1)
     if len(data) > limit:
-        raise _TooLong(limit)
+        raise _TooLongError(limit)
     return data
 
 

@@ -66,7 +66,7 @@ class LineGrammar:
     def read(self, text: str | TextSlice[str], start: str) -> n.Node | Stop:
         """The node of a line, or where the parser stopped in it."""
         try:
-            node: n.Node = parser().parse(text, start=start)  # type: ignore[assignment, arg-type]
+            node: n.Node = parser().parse(text, start=start)  # type: ignore[assignment]
             return node
         except UnexpectedInput as error:
             return _stop(text, error)

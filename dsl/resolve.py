@@ -37,7 +37,9 @@ class Symbol:
     @property
     def note(self) -> Note:
         """Points at the declaration."""
-        return Note(self.scope.module.source, self.span, f"declared here as {'an' if self.what == 'event' else 'a'} {self.what}")
+        return Note(
+            self.scope.module.source, self.span, f"declared here as {'an' if self.what == 'event' else 'a'} {self.what}"
+        )
 
 
 @define(eq=False)
@@ -49,7 +51,6 @@ class Scope:
     personas: dict[str, Symbol] = Factory(dict)
     lead: n.Lead | None = None
     lead_module: Module | None = None
-    brought: list[Symbol] = Factory(list)
     lost: set[str] = Factory(set)
 
 
@@ -86,27 +87,37 @@ class Resolver:
         source = scope.module.source
         if name.name in RESULTS or name.name == "none":
             self.found.error(
-                source, name.span, "reserved-name", f"`{name.name}` cannot be the name of a {symbol.what}",
+                source,
+                name.span,
+                "reserved-name",
+                f"`{name.name}` cannot be the name of a {symbol.what}",
                 "the model's own result is called that" if name.name in RESULTS else "`none` means that there is none",
-            )  # fmt: skip
+            )
             return
         first = names.get(name.name)
         if first is symbol:
             return
         if first is not None:
             self.found.error(
-                source, name.span, "declared-twice", f"`{name.name}` is declared twice", "give one of them another name",
+                source,
+                name.span,
+                "declared-twice",
+                f"`{name.name}` is declared twice",
+                "give one of them another name",
                 notes=(first.note,),
-            )  # fmt: skip
+            )
             return
         names[name.name] = symbol
 
     def _set_lead(self, scope: Scope, lead: n.Lead, module: Module) -> None:
         if scope.lead is not None:
             self.found.error(
-                scope.module.source, Span(lead.span.start, lead.span.start + 4), "declared-twice",
-                "the fields of the lead are declared twice", "one `lead:` block holds all of them",
-            )  # fmt: skip
+                scope.module.source,
+                Span(lead.span.start, lead.span.start + 4),
+                "declared-twice",
+                "the fields of the lead are declared twice",
+                "one `lead:` block holds all of them",
+            )
             return
         scope.lead, scope.lead_module = lead, module
 
@@ -129,12 +140,15 @@ class Resolver:
                 scope.lost.add(name.name)
                 continue
             self._add(scope, symbol, name)
-            scope.brought.append(symbol)
 
     def _not_there(self, scope: Scope, use: n.Use, name: n.Name, other: Scope) -> None:
         has = [*other.symbols, *other.personas, *(["lead"] if other.lead else [])]
         near = closest(name.name, has)
         self.found.error(
-            scope.module.source, name.span, "unknown-name", f"`{use.path.value}` has no `{name.name}`",
-            f"did this mean `{near}`?" if near else "", help=(f"it has {listed(has, limit=12)}" if has else "it declares nothing",),
-        )  # fmt: skip
+            scope.module.source,
+            name.span,
+            "unknown-name",
+            f"`{use.path.value}` has no `{name.name}`",
+            f"did this mean `{near}`?" if near else "",
+            help=(f"it has {listed(has, limit=12)}" if has else "it declares nothing",),
+        )

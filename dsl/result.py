@@ -86,7 +86,9 @@ class Result:
 def result_of(model: m.CheckedModel, outcome: i.Outcome) -> Result:
     """The public result of an outcome."""
     facts = outcome.scope.facts
-    categories = {done.group.name: from_hundredths(done.value) for done in outcome.subtotals if done.group.word == "category"}
+    categories = {
+        done.group.name: from_hundredths(done.value) for done in outcome.subtotals if done.group.word == "category"
+    }
     return Result(
         id=facts.id,
         score=from_hundredths(outcome.score),
@@ -96,7 +98,8 @@ def result_of(model: m.CheckedModel, outcome: i.Outcome) -> Result:
         stage=outcome.stage,
         qualified=outcome.qualified,
         blocked_by=tuple(
-            Blocked(blocked.gate.id, blocked.gate.reason or blocked.gate.condition.place.text, blocked.was) for blocked in outcome.blocked
+            Blocked(blocked.gate.id, blocked.gate.reason or blocked.gate.condition.place.text, blocked.was)
+            for blocked in outcome.blocked
         ),
         route=outcome.route,
         fired=tuple(Fired(amount.id, from_hundredths(amount.points)) for amount in fired_amounts(model, outcome)),

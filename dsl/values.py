@@ -49,7 +49,7 @@ EXPECTED = {
 }
 
 
-class Unfit(Exception):
+class Unfit(Exception):  # noqa: N818
     """A value that does not fit the type it should have."""
 
 
@@ -89,7 +89,7 @@ def fold_as(type_: Type, text: str) -> str:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether the whole text matches: `*` is any run, `?` one character, `\\` takes the next one literally."""
+    r"""Whether the whole text matches: `*` is any run, `?` one character, `\` takes the next one literally."""
     parts = re.findall(r"\\.|[\s\S]", pattern)
     at, part, star, retry = 0, 0, -1, 0
     while at < len(text):
@@ -256,7 +256,8 @@ def _plain(raw: Any) -> object:
     except Exception:
         return raw
     if type(raw).__name__ in ("Decimal", "Fraction"):
-        return int(raw) if raw == raw // 1 else float(raw)
+        number = float(raw)
+        return int(raw) if math.isfinite(number) and raw == int(raw) else number
     return raw
 
 

@@ -86,7 +86,7 @@ def test_an_error_prints_its_place_and_hint_and_survives_pickling() -> None:
     assert str(error) == "leads.csv:7: it is odd\n  = straighten it"
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
     assert isinstance(error, ScorelangError)
-    assert str(DataError("it is odd", "-")) == "standard input or output: it is odd"
+    assert str(DataError("it is odd", "-")) == "standard input: it is odd"
     assert str(DataError("it is odd", os.fsdecode(b"l\xe9ads.csv"))) == "l\\udce9ads.csv: it is odd"
 
 

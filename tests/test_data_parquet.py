@@ -120,6 +120,12 @@ def test_a_file_that_is_not_parquet_is_an_error(tmp_path: Path) -> None:
             read(str(path))
 
 
+def test_a_broken_file_is_called_by_the_name_it_was_given() -> None:
+    with pytest.raises(DataError) as caught:
+        read_records("-", stdin=io.BytesIO(b"PAR1 and no more"))
+    assert "scorelang-" not in caught.value.message
+
+
 @given(cut=st.integers(4, 2000), flip=st.integers(0, 2000))
 def test_a_damaged_file_raises_nothing_but_a_data_error(
     tmp_path_factory: pytest.TempPathFactory, cut: int, flip: int

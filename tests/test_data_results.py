@@ -50,7 +50,10 @@ BOB: dict[str, Any] = {
     "score": -5.0,
     "stage": None,
     "qualified": False,
-    "blocked_by": ["nobody to write to", {"reason": "funded and demo", "was": "unknown"}],
+    "blocked_by": [
+        {"rule": "funded-and-demo", "because": "funded and demo", "was": "unknown"},
+        {"rule": "nobody-to-write-to", "because": "nobody to write to", "was": "true"},
+    ],
     "route": None,
     "fired": [],
 }
@@ -69,7 +72,7 @@ def test_csv_is_flat_and_reads_as_people_write() -> None:
         "version,fingerprint\n"
         "17,65.25,40,25.25,A,Hot,,MQL,yes,,SDR queue,decision-maker:+20; careers:-5.5,2026-11-21T00:00:00Z,"
         "Acme inbound,3,abc\n"
-        "=1+1,-5,40,25.25,A,Hot,,,no,nobody to write to; funded and demo (unknown),,,2026-11-21T00:00:00Z,"
+        "=1+1,-5,40,25.25,A,Hot,,,no,funded and demo (unknown); nobody to write to,,,2026-11-21T00:00:00Z,"
         "Acme inbound,3,abc\n"
     )
 
@@ -99,7 +102,7 @@ def test_parquet_has_the_columns_of_csv_and_real_types(tmp_path: Path) -> None:
     assert ann["fired"] == [{"rule": "decision-maker", "points": 20.0}, {"rule": "careers", "points": -5.5}]
     assert (ann["qualified"], ann["blocked_by"], ann["version"]) == (True, [], "3")
     assert str(ann["as_of"]) == "2026-11-21 00:00:00+00:00"
-    assert bob["blocked_by"] == ["nobody to write to", "funded and demo (unknown)"]
+    assert bob["blocked_by"] == BOB["blocked_by"]
     types = dict(
         duckdb.execute("SELECT column_name, column_type FROM (DESCRIBE FROM read_parquet(?))", [str(path)]).fetchall()
     )

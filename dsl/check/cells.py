@@ -12,7 +12,7 @@ from scorelang.model import Expression
 from scorelang.values import Type
 
 
-def check_cell(state: State, around: Around, subject: n.Node, cell: n.Cell) -> Expression | None | Literal[False]:
+def check_cell(state: State, around: Around, subject: n.Node, cell: n.Cell) -> Expression | Literal[False] | None:
     """The test that a cell makes of the subject; None for `otherwise`; False when it is wrong, which was reported."""
     node = _as_condition(state, around, subject, cell)
     if node is None:
@@ -28,9 +28,13 @@ def _as_condition(state: State, around: Around, subject: n.Node, cell: n.Cell) -
             return None
         case "empty", _:
             state.error(
-                around, cell.span if cell.span.end else subject.span, "empty-cell", "a cell of this matrix is empty", "",
+                around,
+                cell.span if cell.span.end else subject.span,
+                "empty-cell",
+                "a cell of this matrix is empty",
+                "",
                 help=("every row and column has a test; `otherwise` matches everything",),
-            )  # fmt: skip
+            )
             return None
         case "missing", _:
             return n.Known(subject, True, span=span)
@@ -59,12 +63,14 @@ def points_of_cell(state: State, around: Around, cell: n.Cell, row: n.Row) -> in
         if points.signed or points.value == 0:
             return hundredths(state, around, points)
         state.error(
-            around, cell.span, "unsigned-points", "points carry a sign", "more points or fewer?",
+            around,
+            cell.span,
+            "unsigned-points",
+            "points carry a sign",
+            "more points or fewer?",
             help=(f"write `+{points.text}` to add, `-{points.text}` to take away",),
-        )  # fmt: skip
+        )
         return None
     span = cell.span if cell.span.end else row.span
-    state.error(
-        around, span, "not-points", "a cell of this row holds no points", "points like `+5`, or `0`"
-    )
+    state.error(around, span, "not-points", "a cell of this row holds no points", "points like `+5`, or `0`")
     return None

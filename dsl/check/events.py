@@ -75,7 +75,7 @@ def is_event_name(state: State, around: Around, node: n.Node, *, certain: bool =
 
 
 def _symbol(state: State, around: Around, name: str) -> Symbol | None:
-    """The declaration of a kind: the model's own one first, so that a redeclared common event is one kind everywhere."""
+    """The declaration of a kind: the model's own one first, so that a redeclared event is one kind everywhere."""
     for scope in (state.main, around.scope, state.common):
         symbol = scope.symbols.get(name)
         if symbol is not None and symbol.what == "event":
@@ -109,16 +109,25 @@ def _not_an_event(state: State, around: Around, node: n.Name) -> None:
         notes = (symbol.note,) if symbol else ()
         hint = f'write `{name} is "…"`' if what == "field" else None
         state.error(
-            around, node.span, "not-an-event", f"`{name}` is a {what}, not an event", "an event is needed here",
-            help=(hint,), notes=notes,
-        )  # fmt: skip
+            around,
+            node.span,
+            "not-an-event",
+            f"`{name}` is a {what}, not an event",
+            "an event is needed here",
+            help=(hint,),
+            notes=notes,
+        )
         return
     known = [name for name, symbol in (*scope.symbols.items(), *state.common.symbols.items()) if symbol.what == "event"]
     near = closest(name, known)
     state.error(
-        around, node.span, "unknown-event", f"no event is called `{name}`", f"did this mean `{near}`?" if near else "",
+        around,
+        node.span,
+        "unknown-event",
+        f"no event is called `{name}`",
+        f"did this mean `{near}`?" if near else "",
         help=(f"events: {listed(dict.fromkeys(known))}", f"declare it: `event {name}(name text)`"),
-    )  # fmt: skip
+    )
 
 
 def check_query(state: State, around: Around, events: n.Events, condition: Condition) -> Query | None:
@@ -157,22 +166,33 @@ def _first(state: State, around: Around, kind: Kind, events: n.Events) -> str | 
     first = next(iter(kind.attributes.items()), None)
     if first is None:
         state.error(
-            around, span, "no-attribute", f"`{kind.name}` has no attribute that this could be", "",
+            around,
+            span,
+            "no-attribute",
+            f"`{kind.name}` has no attribute that this could be",
+            "",
             help=(f"declare one: `event {kind.name}(name text)`",),
-        )  # fmt: skip
+        )
         return None
     name, slot = first
     if slot.type is not None and not slot.type.is_text and (events.pattern is not None or slot.type is not Type.NUMBER):
         state.error(
-            around, span, "type-mismatch", f"the first attribute of `{kind.name}` is `{name}`, a {slot.type.value}", "this is a text",
-            help=(f"write `{kind.name} where {name} …`",), notes=(slot.note,) if slot.note else (),
-        )  # fmt: skip
+            around,
+            span,
+            "type-mismatch",
+            f"the first attribute of `{kind.name}` is `{name}`, a {slot.type.value}",
+            "this is a text",
+            help=(f"write `{kind.name} where {name} …`",),
+            notes=(slot.note,) if slot.note else (),
+        )
         return None
     return name
 
 
 def _pattern(state: State, around: Around, text: n.Text, type_: Type) -> str | None:
     if not text.value.strip():
-        state.error(around, text.span, "empty-text", "an empty text is a missing value", "leave it out to mean every event")
+        state.error(
+            around, text.span, "empty-text", "an empty text is a missing value", "leave it out to mean every event"
+        )
         return None
     return fold_page(text.value, pattern=True) if type_ is Type.PAGE else fold(text.value)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from scorelang import nodes as n
-from scorelang.check.literals import number_value
+from scorelang.check.literals import number_value, quoted_number
 from scorelang.check.state import Around, State, place
+from scorelang.diagnostics import Note
 from scorelang.model import Items
 from scorelang.operators import Operator
 from scorelang.resolve import Symbol
@@ -15,10 +16,12 @@ from scorelang.values import SPACES, Type, Value
 MAX_ITEMS = 1_000_000
 
 
-def check_items(state: State, around: Around, row: Operator, type_: Type, node: n.Node) -> Items | None:
-    """The members of a list for an operator whose first operand is of that type."""
+def check_items(
+    state: State, around: Around, row: Operator, type_: Type, node: n.Node, *, told: Note | None = None
+) -> Items | None:
+    """The members of a list for an operator whose first operand is of that type; `told` shows where that came from."""
     if isinstance(node, n.ListOf):
-        return _literal(state, around, row, type_, node)
+        return _literal(state, around, row, type_, node, told)
     assert isinstance(node, n.Name)
     symbol = around.scope.symbols.get(node.name)
     if symbol is None or symbol.what != "list":
@@ -40,45 +43,66 @@ def _not_a_list(state: State, around: Around, node: n.Name, symbol: Symbol | Non
     if symbol is not None or node.name in state.fields:
         what = symbol.what if symbol else "field"
         state.error(
-            around, node.span, "not-a-list", f"`{node.name}` is a {what}, not a list", f"did this mean `{near}`?" if near else "",
+            around,
+            node.span,
+            "not-a-list",
+            f"`{node.name}` is a {what}, not a list",
+            f"did this mean `{near}`?" if near else "",
             notes=(symbol.note,) if symbol else (),
-        )  # fmt: skip
+        )
         return
     state.error(
-        around, node.span, "unknown-list", f"no list is called `{node.name}`", f"did this mean `{near}`?" if near else "",
+        around,
+        node.span,
+        "unknown-list",
+        f"no list is called `{node.name}`",
+        f"did this mean `{near}`?" if near else "",
         help=(f"lists: {listed(lists)}" if lists else None, f'declare it: `list {node.name} = ["…", "…"]`'),
-    )  # fmt: skip
+    )
 
 
-def _literal(state: State, around: Around, row: Operator, type_: Type, node: n.ListOf) -> Items | None:
+def _literal(
+    state: State, around: Around, row: Operator, type_: Type, node: n.ListOf, told: Note | None = None
+) -> Items | None:
     if not node.items:
         state.error(around, node.span, "empty-list", "this list has no members", "nothing is ever in it")
         return None
-    values = [_member(state, around, row, type_, item) for item in node.items]
+    values = [_member(state, around, row, type_, item, told) for item in node.items]
     return None if None in values else Items(type_, place(around, node.span), tuple(dict.fromkeys(values)))
 
 
-def _member(state: State, around: Around, row: Operator, type_: Type, item: n.Node) -> Value:
+def _member(state: State, around: Around, row: Operator, type_: Type, item: n.Node, told: Note | None) -> Value:
     match item:
         case n.Text(value=text) if type_.is_text:
             if text.strip(SPACES):
                 return row.fold(type_, text)
-            state.error(around, item.span, "empty-text", "an empty text is a missing value", "nothing is ever equal to it")
+            state.error(
+                around, item.span, "empty-text", "an empty text is a missing value", "nothing is ever equal to it"
+            )
         case n.Number() if type_ is Type.NUMBER:
             return number_value(state, around, item)
         case n.Name():
             state.error(
-                around, item.span, "type-mismatch", f"`{item.name}` is a name; the members of a list are texts or numbers",
-                "a text stands in quotes", help=(f'write `"{item.name}"`',),
-            )  # fmt: skip
+                around,
+                item.span,
+                "type-mismatch",
+                f"`{item.name}` is a name; the members of a list are texts or numbers",
+                "a text stands in quotes",
+                help=(f'write `"{item.name}"`',),
+            )
         case _:
             hint = f'a text stands in quotes: `"{around.source.slice(item.span)}"`' if type_.is_text else None
-            if type_ is Type.NUMBER and isinstance(item, n.Text):
-                hint = f"a number stands without quotes: `{item.value}`"
+            if type_ is Type.NUMBER:
+                hint = quoted_number(item)
             state.error(
-                around, item.span, "type-mismatch", f"a {type_.value} is compared with this list", f"this is no {type_.value}",
+                around,
+                item.span,
+                "type-mismatch",
+                f"a {type_.value} is compared with this list",
+                f"this is no {type_.value}",
                 help=(hint,),
-            )  # fmt: skip
+                notes=(told,) if told else (),
+            )
     return None
 
 
@@ -90,9 +114,13 @@ def _named(state: State, around: Around, row: Operator, type_: Type, node: n.Nam
         return _literal(state, there, row, type_, declared.items)
     if not type_.is_text:
         state.error(
-            around, node.span, "type-mismatch", f"a list from a file holds texts, and a {type_.value} is compared with it",
-            f"`{node.name}` holds texts", notes=(symbol.note,),
-        )  # fmt: skip
+            around,
+            node.span,
+            "type-mismatch",
+            f"a list from a file holds texts, and a {type_.value} is compared with it",
+            f"`{node.name}` holds texts",
+            notes=(symbol.note,),
+        )
         return None
     if id(symbol) not in state.list_texts:
         state.list_texts[id(symbol)] = state.loader.read_list(symbol.scope.module, declared)

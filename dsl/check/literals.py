@@ -20,12 +20,18 @@ def hundredths(state: State, around: Around, number: n.Number) -> int | None:
     exact = Decimal(number.text) * 100
     if exact != int(exact):
         state.error(
-            around, number.span, "too-many-decimals", "points have at most two decimals", "a hundredth is the least",
+            around,
+            number.span,
+            "too-many-decimals",
+            "points have at most two decimals",
+            "a hundredth is the least",
             help=(f"write `{round(Decimal(number.text), 2):{'+' if number.signed else ''}}`",),
-        )  # fmt: skip
+        )
         return None
     if abs(exact) > MOST_POINTS * 100:
-        state.error(around, number.span, "too-many-points", f"points go to {MOST_POINTS:,} at most", "this number is larger")
+        state.error(
+            around, number.span, "too-many-points", f"points go to {MOST_POINTS:,} at most", "this number is larger"
+        )
         return None
     return int(exact)
 
@@ -38,10 +44,19 @@ def number_value(state: State, around: Around, number: n.Number) -> float | None
     return number.value
 
 
+def quoted_number(node: n.Node) -> str | None:
+    """How to write a number that stands in quotes."""
+    if isinstance(node, n.Text) and node.value.strip().replace(".", "", 1).replace("_", "").isdigit():
+        return f"a number stands without quotes: `{node.value.strip()}`"
+    return None
+
+
 def whole(state: State, around: Around, number: n.Number, what: str, *, least: int = 0) -> int | None:
     """A number that counts something."""
     if not number.value.is_integer() or number.value < least:
-        state.error(around, number.span, "not-a-count", f"{what} is a whole number, at least {least}", f"found {number.text}")
+        state.error(
+            around, number.span, "not-a-count", f"{what} is a whole number, at least {least}", f"found {number.text}"
+        )
         return None
     return int(number.value)
 
@@ -52,9 +67,13 @@ def date_value(state: State, around: Around, date: n.Date) -> int | None:
         return parse_instant(date.text, zone_of(state.zone_name))
     except Unfit:
         state.error(
-            around, date.span, "no-such-date", f"there is no date {date.text}",
-            "a date is year-month-day, with 24 hours in the day", help=("write it like 2026-11-21 or 2026-11-21T14:30",),
-        )  # fmt: skip
+            around,
+            date.span,
+            "no-such-date",
+            f"there is no date {date.text}",
+            "a date is year-month-day, with 24 hours in the day",
+            help=("write it like 2026-11-21 or 2026-11-21T14:30",),
+        )
         return None
 
 
@@ -66,7 +85,13 @@ def duration_value(duration: n.Duration) -> int:
 def _positive(state: State, around: Around, duration: n.Duration) -> int | None:
     micros = duration_value(duration)
     if micros <= 0:
-        state.error(around, duration.span, "no-time", "a period takes some time", f"found {duration.number.text} {duration.unit}s")
+        state.error(
+            around,
+            duration.span,
+            "no-time",
+            "a period takes some time",
+            f"found {duration.number.text} {duration.unit}s",
+        )
         return None
     return micros
 
@@ -77,7 +102,11 @@ def losing_value(state: State, around: Around, node: n.Losing) -> Losing | None:
     every = _positive(state, around, node.every)
     if not 0 < share <= 1:
         state.error(
-            around, node.span, "impossible-share", f"a share of {node.percent}% cannot be lost", "more than 0% and at most 100%"
+            around,
+            node.span,
+            "impossible-share",
+            f"a share of {node.percent}% cannot be lost",
+            "more than 0% and at most 100%",
         )
         return None
     return None if every is None else Losing(share, every)
@@ -95,14 +124,17 @@ def during_value(state: State, around: Around, node: n.During) -> tuple[int, int
     if start is None or end is None:
         return None
     if start > end:
-        state.error(around, node.span, "ends-before-start", "this span ends before it begins", "the earlier date stands first")
+        state.error(
+            around, node.span, "ends-before-start", "this span ends before it begins", "the earlier date stands first"
+        )
         return None
     return start, _next_day(state, node.end, end) if "T" not in node.end.text else end + 1
 
 
 def _next_day(state: State, date: n.Date, instant: int) -> int:
     """Midnight of the day after, which daylight saving may put 23 or 25 hours later."""
-    from datetime import date as calendar, timedelta
+    from datetime import date as calendar
+    from datetime import timedelta
 
     try:
         following = calendar.fromisoformat(date.text) + timedelta(1)
@@ -126,9 +158,13 @@ def period_value(state: State, around: Around, window: n.Window, *, of_events: b
             assert isinstance(high, n.Duration)
             if of_events:
                 state.error(
-                    around, window.span, "future-events", "events to come do not exist yet", "this can never be true",
+                    around,
+                    window.span,
+                    "future-events",
+                    "events to come do not exist yet",
+                    "this can never be true",
                     help=("look back with `within 14 days`, or use a date of the lead",),
-                )  # fmt: skip
+                )
                 return None
             return Period(text, least_age=-duration_value(high), most_age=0)
         case "more than":
@@ -137,6 +173,8 @@ def period_value(state: State, around: Around, window: n.Window, *, of_events: b
     least = duration_value(low) if isinstance(low, n.Duration) else 0
     most = duration_value(high) if isinstance(high, n.Duration) else 0
     if least > most:
-        state.error(around, window.span, "ends-before-start", "nothing lies between these two", "the shorter time stands first")
+        state.error(
+            around, window.span, "ends-before-start", "nothing lies between these two", "the shorter time stands first"
+        )
         return None
     return Period(text, least_age=least, most_age=most)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scorelang import nodes as n
+from scorelang.check.declarations import slots_of
 from scorelang.check.state import SEEN_FROM, STEPS, Around, Slot, State, Step, place
 from scorelang.diagnostics import Note
 from scorelang.model import AttributeValue, Defined, Expression, FieldValue, ResultValue
@@ -28,7 +29,7 @@ def check_name(state: State, around: Around, node: n.Name, want: Type | None, ch
         if attribute is not None:
             return attribute
     if name in RESULTS:
-        return _result(state, around, node, name, RESULT_TYPES[name])  # type: ignore[arg-type]
+        return _result(state, around, node, name, RESULT_TYPES[name])
     symbol = around.scope.symbols.get(name)
     if symbol is not None:
         return _symbol(state, around, node, symbol, check)
@@ -36,7 +37,7 @@ def check_name(state: State, around: Around, node: n.Name, want: Type | None, ch
     if slot is None and name in state.categories:
         return _result(state, around, node, "category", Type.NUMBER)
     if slot is None and not state.declared_fields:
-        slot = state.fields[name] = Slot(None, False)
+        slot = state.fields[name] = _declared_there(state, around, name) or Slot(None, False)
         state.changed = True
     if slot is None:
         _unknown(state, around, node)
@@ -45,23 +46,36 @@ def check_name(state: State, around: Around, node: n.Name, want: Type | None, ch
     return FieldValue(slot.type or _UNKNOWN_YET, at, name)
 
 
+def _declared_there(state: State, around: Around, name: str) -> Slot | None:
+    """What the file that a define or category comes from says of a field, where the model itself says nothing."""
+    lead = around.scope.lead
+    fields = [field for field in lead.fields if field.name.name == name] if lead is not None else []
+    return slots_of(state, around, fields).get(name)
+
+
 # While types are being collected, a field that nothing was told of yet passes for what it will be when nothing is.
 _UNKNOWN_YET = Type.TEXT
 
 
 def _infer(state: State, around: Around, slot: Slot, want: Type | None, node: n.Name) -> None:
-    if slot.type is None and want is not None and want in (Type.TEXT, Type.NUMBER, Type.FLAG, Type.DATE, Type.TEXT_LIST):
+    if (
+        slot.type is None
+        and want is not None
+        and want in (Type.TEXT, Type.NUMBER, Type.FLAG, Type.DATE, Type.TEXT_LIST)
+    ):
         article = f"read as a {want.value} from this use"
         state.set_type(slot, want, Note(around.source, node.span, article))
 
 
 def _attribute(state: State, around: Around, node: n.Name, want: Type | None) -> Expression | None:
-    """An attribute of the event around; one that nobody declared, where the kind is open and nothing else has the name."""
+    """An attribute of the event around; an undeclared one where the kind is open and nothing else has the name."""
     assert around.event is not None
     kind = state.kinds[around.event]
     slot = kind.attributes.get(node.name)
     if slot is None:
-        elsewhere = node.name in around.scope.symbols or (node.name in state.fields and state.fields[node.name].declared)
+        elsewhere = node.name in around.scope.symbols or (
+            node.name in state.fields and state.fields[node.name].declared
+        )
         if not kind.open or elsewhere or node.name in RESULTS:
             return None
         slot = kind.attributes[node.name] = Slot(None, False)
@@ -85,16 +99,22 @@ def _may_look(state: State, around: Around, node: n.Node, what: str, name: str) 
     shown = around.source.slice(node.span)
     if around.step == "rule":
         state.error(
-            around, node.span, "looks-ahead", f"a rule that gives points may not look at `{shown}`",
+            around,
+            node.span,
+            "looks-ahead",
+            f"a rule that gives points may not look at `{shown}`",
             "it is worked out from the rules",
             help=("gates, stages, grades and the route may: they come after the score",),
-        )  # fmt: skip
+        )
     else:
         order = "score, then gates, stages, grades and the route"
         state.error(
-            around, node.span, "looks-ahead", f"a {around.step} may not look at `{shown}`, which is worked out after it",
+            around,
+            node.span,
+            "looks-ahead",
+            f"a {around.step} may not look at `{shown}`, which is worked out after it",
             f"the order is {order}",
-        )  # fmt: skip
+        )
     return False
 
 
@@ -113,7 +133,13 @@ def _symbol(state: State, around: Around, node: n.Name, symbol: Symbol, check: C
             hint = f"count them: `count of {node.name}`, or ask for one: `{node.name} within 30 days`"
     article = "an" if symbol.what == "event" else "a"
     state.error(
-        around, node.span, "not-a-value", f"`{node.name}` is {article} {symbol.what}, not a value", "", help=(hint,), notes=(symbol.note,)
+        around,
+        node.span,
+        "not-a-value",
+        f"`{node.name}` is {article} {symbol.what}, not a value",
+        "",
+        help=(hint,),
+        notes=(symbol.note,),
     )
     return None
 
@@ -122,11 +148,17 @@ def _defined(state: State, around: Around, node: n.Name, symbol: Symbol, check: 
     key = id(symbol)
     if key not in state.defines:
         if symbol in state.defining:
-            ring = " → ".join([known.node.name.name for known in state.defining[state.defining.index(symbol) :]] + [node.name])
+            ring = " → ".join(
+                [known.node.name.name for known in state.defining[state.defining.index(symbol) :]] + [node.name]
+            )
             state.error(
-                around, node.span, "define-cycle", f"`{node.name}` is defined by itself: {ring}", "this closes the circle",
+                around,
+                node.span,
+                "define-cycle",
+                f"`{node.name}` is defined by itself: {ring}",
+                "this closes the circle",
                 notes=(symbol.note,),
-            )  # fmt: skip
+            )
             return None
         state.defines[key] = _check_define(state, symbol, check)
     known = state.defines[key]
@@ -135,9 +167,13 @@ def _defined(state: State, around: Around, node: n.Name, symbol: Symbol, check: 
     defined, step = known
     if STEPS.index(around.step) < STEPS.index(step):
         state.error(
-            around, node.span, "looks-ahead", f"`{node.name}` looks at what is worked out after this {around.step}",
-            "it can be used later only", notes=(symbol.note,),
-        )  # fmt: skip
+            around,
+            node.span,
+            "looks-ahead",
+            f"`{node.name}` looks at what is worked out after this {around.step}",
+            "it can be used later only",
+            notes=(symbol.note,),
+        )
         return None
     if not deep_enough(state, around, node, state.depths.get(key, 0)):
         return None
@@ -173,9 +209,13 @@ def deep_enough(state: State, around: Around, node: n.Node, more: int) -> bool:
     if depth <= MAX_DEPTH:
         return True
     state.error(
-        around, node.span, "nesting-too-deep", f"conditions are nested more than {MAX_DEPTH} deep here, defines counted", "",
+        around,
+        node.span,
+        "nesting-too-deep",
+        f"conditions are nested more than {MAX_DEPTH} deep here, defines counted",
+        "",
         help=("say the same with fewer steps",),
-    )  # fmt: skip
+    )
     return False
 
 
@@ -192,9 +232,13 @@ def _unknown(state: State, around: Around, node: n.Name) -> None:
     if near is None and not lists and not name.islower():
         helps.append(f'a text stands in quotes: `"{name}"`')
     state.error(
-        around, node.span, "unknown-name", f"no field is called `{name}`", f"did this mean `{near}`?" if near else "",
+        around,
+        node.span,
+        "unknown-name",
+        f"no field is called `{name}`",
+        f"did this mean `{near}`?" if near else "",
         help=tuple(helps),
-    )  # fmt: skip
+    )
 
 
 # --- grades and quoted names ----------------------------------------------------------------------------------------
@@ -212,9 +256,13 @@ def check_grade(state: State, around: Around, node: n.Dotted) -> Expression | No
         near = closest(base, state.grades)
         has = f"grades: {listed(f'{what}.grade' for what in state.grades)}" if state.grades else None
         state.error(
-            around, node.base.span, "unknown-grade", f"`{base}` has no grades", f"did this mean `{near}.grade`?" if near else "",
+            around,
+            node.base.span,
+            "unknown-grade",
+            f"`{base}` has no grades",
+            f"did this mean `{near}.grade`?" if near else "",
             help=(has, f"give it some: `grade {base}: A from 40, B from 25, else C`"),
-        )  # fmt: skip
+        )
         return None
     return _result(state, around, node, "grade", Type.GRADE)
 

@@ -32,7 +32,9 @@ def declare_results(state: State, file: n.File, around: Around) -> None:
 
 
 def _twice(state: State, around: Around, name: n.Name, what: str) -> None:
-    message = "`none` means that there is no stage" if name.name == "none" else f"the {what} `{name.name}` is declared twice"
+    message = (
+        "`none` means that there is no stage" if name.name == "none" else f"the {what} `{name.name}` is declared twice"
+    )
     state.error(around, name.span, "declared-twice", message, "give it another name")
 
 
@@ -60,9 +62,13 @@ def check_gates(state: State, scope: Scope, file: n.File) -> tuple[Gate, ...]:
 def _unknown_stage(state: State, around: Around, name: n.Name) -> None:
     near = closest(name.name, state.stages)
     state.error(
-        around, name.span, "unknown-stage", f"there is no stage `{name.name}`", f"did this mean `{near}`?" if near else "",
+        around,
+        name.span,
+        "unknown-stage",
+        f"there is no stage `{name.name}`",
+        f"did this mean `{near}`?" if near else "",
         help=(f"stages: {listed(state.stages)}" if state.stages else f"declare it: `stage {name.name} from 20`",),
-    )  # fmt: skip
+    )
 
 
 def check_stages(state: State, scope: Scope, file: n.File) -> tuple[Stage, ...]:
@@ -76,21 +82,34 @@ def check_stages(state: State, scope: Scope, file: n.File) -> tuple[Stage, ...]:
         threshold = hundredths(state, around, node.threshold) if node.threshold is not None else None
         if node.threshold is None and node.when is None and not node.or_when:
             state.error(
-                around, node.span, "empty-stage", f"nothing tells when the stage `{node.name.name}` is reached", "",
+                around,
+                node.span,
+                "empty-stage",
+                f"nothing tells when the stage `{node.name.name}` is reached",
+                "",
                 help=(f"write `stage {node.name.name} from 20`, or `stage {node.name.name} when CONDITION`",),
-            )  # fmt: skip
+            )
         if threshold is not None and node.threshold is not None:
             if reached is not None and threshold < reached[0]:
                 state.error(
-                    around, node.threshold.span, "stages-out-of-order",
-                    f"`{node.name.name}` begins at fewer points than `{reached[1].name.name}` above it", "stages stand in rising order",
+                    around,
+                    node.threshold.span,
+                    "stages-out-of-order",
+                    f"`{node.name.name}` begins at fewer points than `{reached[1].name.name}` above it",
+                    "stages stand in rising order",
                     help=("put the stage that is reached first above the others",),
-                )  # fmt: skip
+                )
             reached = (threshold, node)
         when = condition(state, around, node.when) if node.when is not None else None
         or_when = [condition(state, around, item) for item in node.or_when]
         stages.append(
-            Stage(node.name.name, place(around, node.span), threshold, when, tuple(item for item in or_when if item is not None))
+            Stage(
+                node.name.name,
+                place(around, node.span),
+                threshold,
+                when,
+                tuple(item for item in or_when if item is not None),
+            )
         )
     return tuple(stages)
 
@@ -105,9 +124,13 @@ def check_grades(state: State, scope: Scope, file: n.File) -> tuple[Grade, ...]:
         if node.what.name != "score" and node.what.name not in state.categories and node.what.name not in scope.lost:
             near = closest(node.what.name, [*state.categories, "score"])
             state.error(
-                around, node.what.span, "unknown-category", f"there is no category `{node.what.name}`",
-                f"did this mean `{near}`?" if near else "", help=(f"a grade is of {listed([*state.categories, 'score'], last='or')}",),
-            )  # fmt: skip
+                around,
+                node.what.span,
+                "unknown-category",
+                f"there is no category `{node.what.name}`",
+                f"did this mean `{near}`?" if near else "",
+                help=(f"a grade is of {listed([*state.categories, 'score'], last='or')}",),
+            )
             continue
         bands = _bands(state, around, node)
         grades.append(Grade(node.what.name, place(around, node.span), tuple(bands), node.otherwise.name))
@@ -122,9 +145,12 @@ def _bands(state: State, around: Around, node: n.Grade) -> list[tuple[str, int]]
             _twice(state, around, label, "band")
         elif threshold is not None and bands and threshold >= bands[-1][1]:
             state.error(
-                around, number.span, "bands-out-of-order", f"`{label.name}` begins no lower than `{bands[-1][0]}` before it",
+                around,
+                number.span,
+                "bands-out-of-order",
+                f"`{label.name}` begins no lower than `{bands[-1][0]}` before it",
                 "bands fall: `A from 40, B from 25, else C`",
-            )  # fmt: skip
+            )
         elif threshold is not None:
             bands.append((label.name, threshold))
     return bands
@@ -136,13 +162,31 @@ def check_route(state: State, scope: Scope, file: n.File) -> tuple[Destination, 
     route: list[Destination] = []
     blocks = [node for node in file.statements if isinstance(node, n.Route)]
     for extra in blocks[1:]:
-        state.error(around, Span(extra.span.start, extra.span.start + 5), "declared-twice", "there are two routes", "one holds all lines")
+        state.error(
+            around,
+            Span(extra.span.start, extra.span.start + 5),
+            "declared-twice",
+            "there are two routes",
+            "one holds all lines",
+        )
     for block in blocks[:1]:
         if not block.destinations:
-            state.error(around, block.span, "empty-block", "this route goes nowhere", 'lines like `"SDR queue" if …` stand below it')
+            state.error(
+                around,
+                block.span,
+                "empty-block",
+                "this route goes nowhere",
+                'lines like `"SDR queue" if …` stand below it',
+            )
         for at, row in enumerate(block.destinations):
             if row.condition is None and at != len(block.destinations) - 1:
-                state.error(around, row.span, "stray-otherwise", "`otherwise` is the last line of a route", "no line below it is ever reached")
+                state.error(
+                    around,
+                    row.span,
+                    "stray-otherwise",
+                    "`otherwise` is the last line of a route",
+                    "no line below it is ever reached",
+                )
             test = condition(state, around, row.condition) if row.condition is not None else None
             route.append(Destination(row.text.value, place(around, row.span), test))
     return tuple(route)

@@ -32,8 +32,18 @@ from scorelang.suggest import closest, listed
 from scorelang.values import fold
 
 # Signs that a rule's identity spells out, so that `x > 5` and `x < 5` have different ones.
-SPELLED = (("<=", " at most "), (">=", " at least "), ("!=", " is not "), ("==", " is "), ("=", " is "), ("<", " under "),
-           (">", " over "), ("*", " any "), ("+", " plus "), (" - ", " minus "))  # fmt: skip
+SPELLED = (
+    ("<=", " at most "),
+    (">=", " at least "),
+    ("!=", " is not "),
+    ("==", " is "),
+    ("=", " is "),
+    ("<", " under "),
+    (">", " over "),
+    ("*", " any "),
+    ("+", " plus "),
+    (" - ", " minus "),
+)
 
 
 def slug(text: str) -> str:
@@ -50,7 +60,9 @@ def identity_of(text: str, reason: n.Text | None) -> str:
     return slug(text) or "rule"
 
 
-def check_scoring(state: State, around: Around, group: str | None, nodes: tuple[n.RuleNode, ...]) -> tuple[Scoring, ...]:
+def check_scoring(
+    state: State, around: Around, group: str | None, nodes: tuple[n.RuleNode, ...]
+) -> tuple[Scoring, ...]:
     """The rules of a block, those with errors left out."""
     checked = [_scoring(state, around, group, node) for node in nodes]
     return tuple(scoring for scoring in checked if scoring is not None)
@@ -64,9 +76,13 @@ def _scoring(state: State, around: Around, group: str | None, node: n.RuleNode) 
             return _grid(state, around, group, node)
     if node.form == "otherwise":
         state.error(
-            around, Span(node.span.start, node.span.start + 9), "stray-otherwise", "`otherwise` stands here without a `choose:`",
-            "it is the last line of a `choose:` block", help=("for points that every lead gets, raise the bounds or the stages instead",),
-        )  # fmt: skip
+            around,
+            Span(node.span.start, node.span.start + 9),
+            "stray-otherwise",
+            "`otherwise` stands here without a `choose:`",
+            "it is the last line of a `choose:` block",
+            help=("for points that every lead gets, raise the bounds or the stages instead",),
+        )
         return None
     return _rule(state, around, group, node)
 
@@ -93,9 +109,13 @@ def _rule(state: State, around: Around, group: str | None, node: n.Rule, before:
     dated_by = dating_queries(test) if test is not None else ()
     if modifiers.decays and query is None and not dated_by:
         state.error(
-            around, node.span, "decay-without-event", "points lose with the age of an event, and this rule asks for none", "",
+            around,
+            node.span,
+            "decay-without-event",
+            "points lose with the age of an event, and this rule asks for none",
+            "",
             help=("points for a field do not age; leave the decay out, or let the category lose for silence",),
-        )  # fmt: skip
+        )
         return None
     reason = node.reason.value if node.reason else None
     form: str = "each" if query else "if" if test else "otherwise"
@@ -111,9 +131,13 @@ def _check_events_only(state: State, around: Around, node: n.Rule, test: Express
     assert node.condition is not None
     text = around.source.slice(node.condition.span)
     state.error(
-        around, node.condition.span, "missing-if", "a rule about the lead's fields begins with `if`", "",
+        around,
+        node.condition.span,
+        "missing-if",
+        "a rule about the lead's fields begins with `if`",
+        "",
         help=(f"write `if {text} then …`",),
-    )  # fmt: skip
+    )
 
 
 def _only_events(test: Expression) -> bool:
@@ -130,9 +154,13 @@ def _points(state: State, around: Around, node: n.Node) -> int | Expression | No
     if not signed and not is_zero:
         text = around.source.slice(node.span)
         state.error(
-            around, node.span, "unsigned-points", "points carry a sign", "more points or fewer?",
+            around,
+            node.span,
+            "unsigned-points",
+            "points carry a sign",
+            "more points or fewer?",
             help=(f"write `+{text}` to add, `-{text}` to take away",),
-        )  # fmt: skip
+        )
         return None
     if isinstance(node, n.Number):
         return hundredths(state, around, node)
@@ -172,9 +200,13 @@ def _modifiers(state: State, around: Around, node: n.Rule) -> Modifiers | None:
 def _check_frequency(state: State, around: Around, node: n.Rule, modifier: n.Frequency) -> bool:
     if node.form != "each":
         state.error(
-            around, modifier.span, "frequency-without-each", "only points for each event can be limited to so many a day",
-            "this rule gives its points once", help=("begin the rule with `each`",),
-        )  # fmt: skip
+            around,
+            modifier.span,
+            "frequency-without-each",
+            "only points for each event can be limited to so many a day",
+            "this rule gives its points once",
+            help=("begin the rule with `each`",),
+        )
         return False
     if modifier.number < 1:
         state.error(around, modifier.span, "not-a-count", "a number of times is a whole number, at least 1", "")
@@ -197,10 +229,16 @@ def decay_of(state: State, around: Around, node: n.Losing | n.Fading | n.Preset)
         known = [name for name, symbol in around.scope.symbols.items() if symbol.what == "decay"]
         near = closest(node.name.name, known)
         state.error(
-            around, node.span, "unknown-decay", f"no decay is called `{node.name.name}`", f"did this mean `{near}`?" if near else "",
-            help=("after points and a comma stand `at most 10`, `losing 50% every 30 days`, `once a day`, `during DATE to DATE`",
-                  f"decays: {listed(known)}" if known else None),
-        )  # fmt: skip
+            around,
+            node.span,
+            "unknown-decay",
+            f"no decay is called `{node.name.name}`",
+            f"did this mean `{near}`?" if near else "",
+            help=(
+                "points are followed by `at most 10`, `losing 50% every 30 days`, `once a day`, `during DATE to DATE`",
+                f"decays: {listed(known)}" if known else None,
+            ),
+        )
     return None
 
 
@@ -216,15 +254,22 @@ def _choice(state: State, around: Around, group: str | None, node: n.Choose) -> 
     for at, branch in enumerate(node.branches):
         if not isinstance(branch, n.Rule) or branch.form == "each":
             state.error(
-                around, branch.span, "not-a-branch", "a `choose:` holds rules with a condition, and `otherwise`",
-                "one branch gives points", help=("put this outside the `choose:`",),
-            )  # fmt: skip
+                around,
+                branch.span,
+                "not-a-branch",
+                "a `choose:` holds rules with a condition, and `otherwise`",
+                "one branch gives points",
+                help=("put this outside the `choose:`",),
+            )
             continue
         if branch.form == "otherwise" and at != len(node.branches) - 1:
             state.error(
-                around, Span(branch.span.start, branch.span.start + 9), "stray-otherwise", "`otherwise` is the last line of a `choose:`",
+                around,
+                Span(branch.span.start, branch.span.start + 9),
+                "stray-otherwise",
+                "`otherwise` is the last line of a `choose:`",
                 "nothing below it could ever be chosen",
-            )  # fmt: skip
+            )
             continue
         rule = _rule(state, around, group, branch, first)
         if rule is not None:
@@ -236,21 +281,30 @@ def _choice(state: State, around: Around, group: str | None, node: n.Choose) -> 
 def _grid(state: State, around: Around, group: str | None, node: n.Matrix) -> Grid | None:
     if len(node.rows) < 2 or len(node.rows[0].cells) < 2:
         state.error(
-            around, node.span, "empty-block", "this matrix has no points", "its first row holds tests, every further one a test and points",
+            around,
+            node.span,
+            "empty-block",
+            "this matrix has no points",
+            "its first row holds tests, every further one a test and points",
             help=('write rows like `| "Education" | +5 | +10 |` below it',),
-        )  # fmt: skip
+        )
         return None
     head, *body = node.rows
     if head.cells[0].form != "empty":
-        state.error(around, head.cells[0].span, "matrix-corner", "the first cell of a matrix is empty", "leave it blank")
+        state.error(
+            around, head.cells[0].span, "matrix-corner", "the first cell of a matrix is empty", "leave it blank"
+        )
     columns = [check_cell(state, around, node.by_column, cell) for cell in head.cells[1:]]
     rows, points = [], []
     for row in body:
         if len(row.cells) != len(head.cells):
             state.error(
-                around, row.span, "uneven-row", f"this row has {len(row.cells)} cells, the first one {len(head.cells)}",
+                around,
+                row.span,
+                "uneven-row",
+                f"this row has {len(row.cells)} cells, the first one {len(head.cells)}",
                 "every row has a cell for every column",
-            )  # fmt: skip
+            )
             continue
         rows.append(check_cell(state, around, node.by_row, row.cells[0]))
         points.append(tuple(points_of_cell(state, around, cell, row) for cell in row.cells[1:]))
@@ -284,21 +338,33 @@ def check_group(state: State, around: Around, node: n.Category, above: list[Grou
         limit = _group_bound(state, around, node, bound, above)
         least, most = (limit, most) if bound.how == "at least" else (least, limit)
     if isinstance(least, int) and isinstance(most, int) and least > most:
-        state.error(around, node.span, "ends-before-start", f"the least of `{name}` is more than its most", "the smaller number stands first")
+        state.error(
+            around,
+            node.span,
+            "ends-before-start",
+            f"the least of `{name}` is more than its most",
+            "the smaller number stands first",
+        )
     silence = decay_of(state, around, node.silence) if node.silence is not None else None
     if isinstance(silence, Fading):
         assert node.silence is not None
         state.error(
-            around, node.silence.span, "unknown-decay", "a category loses a share for silence, again and again", "this one fades out",
+            around,
+            node.silence.span,
+            "unknown-decay",
+            "a category loses a share for silence, again and again",
+            "this one fades out",
             help=("write `losing 25% every 30 days of silence`",),
-        )  # fmt: skip
+        )
         silence = None
     weight = Fraction(node.weight) if node.weight is not None else None
     scoring = check_scoring(state, around, name, node.rules)
     return Group(name, node.word, place(around, node.span), least, most, weight, silence, scoring)
 
 
-def _group_bound(state: State, around: Around, node: n.Category, bound: n.Bound, above: list[Group]) -> int | str | None:
+def _group_bound(
+    state: State, around: Around, node: n.Category, bound: n.Bound, above: list[Group]
+) -> int | str | None:
     limit = bound.limit
     if isinstance(limit, n.Number):
         return hundredths(state, around, limit)
@@ -310,10 +376,17 @@ def _group_bound(state: State, around: Around, node: n.Category, bound: n.Bound,
     below = limit.name in state.categories
     near = closest(limit.name, known)
     state.error(
-        around, limit.span, "unknown-category", f"`{limit.name}` is not a category above `{node.name.name}`",
-        "it is declared below: move it up" if below else f"did this mean `{near}`?" if near else "a number or a category above",
+        around,
+        limit.span,
+        "unknown-category",
+        f"`{limit.name}` is not a category above `{node.name.name}`",
+        "it is declared below: move it up"
+        if below
+        else f"did this mean `{near}`?"
+        if near
+        else "a number or a category above",
         help=(f"categories above: {listed(known)}" if known else None,),
-    )  # fmt: skip
+    )
     return None
 
 
@@ -326,24 +399,46 @@ def check_weights(state: State, around: Around, groups: list[Group], loose: tupl
         head = Span(span.start, span.start + len(group.word))
         there = Around(around.scope, "rule")
         if group.word == "persona":
-            state.error(there, head, "weights", "a model with weights has no personas", "its points would leave the scale of 100")
+            state.error(
+                there,
+                head,
+                "weights",
+                "a model with weights has no personas",
+                "its points would leave the scale of 100",
+            )
         elif group.weight is None:
             state.error(
-                there, head, "weights", f"`{group.name}` has no weight, and other categories have one", "all or none",
+                there,
+                head,
+                "weights",
+                f"`{group.name}` has no weight, and other categories have one",
+                "all or none",
                 help=("give every category a share, 100% together: `weight 40%`",),
-            )  # fmt: skip
+            )
         elif not isinstance(group.most, int) or group.most <= 0:
             state.error(
-                there, head, "weights", f"`{group.name}` has a weight and no maximum above 0", "a share is of the most it can be",
+                there,
+                head,
+                "weights",
+                f"`{group.name}` has a weight and no maximum above 0",
+                "a share is of the most it can be",
                 help=(f"write `category {group.name}, 0 to 50, weight …`",),
-            )  # fmt: skip
+            )
     total = sum((group.weight or 0 for group in groups), Fraction(0))
     if all(group.weight is not None for group in groups) and total != 100:
         span = groups[-1].place.span
         state.error(
-            around, Span(span.start, span.start + 8), "weights", f"the weights add up to {float(total):g}%", "together they are 100%"
+            around,
+            Span(span.start, span.start + 8),
+            "weights",
+            f"the weights add up to {float(total):g}%",
+            "together they are 100%",
         )
     for scoring in loose:
         state.error(
-            around, scoring.place.span, "weights", "a rule outside the categories has no weight", "put it into a category"
+            around,
+            scoring.place.span,
+            "weights",
+            "a rule outside the categories has no weight",
+            "put it into a category",
         )

@@ -1,4 +1,4 @@
-"""What the checker knows while it goes through a model: the types of fields and attributes, and where names are looked up."""
+"""What the checker knows while it goes through a model: the types of names, and where they are looked up."""
 
 from __future__ import annotations
 
@@ -98,8 +98,15 @@ class State:
     ids: dict[str, int] = Factory(dict)
 
     def error(
-        self, around: Around, span: Span, code: str, message: str, label: str = "", *,
-        help: tuple[str | None, ...] = (), notes: tuple[Note, ...] = (),
+        self,
+        around: Around,
+        span: Span,
+        code: str,
+        message: str,
+        label: str = "",
+        *,
+        help: tuple[str | None, ...] = (),
+        notes: tuple[Note, ...] = (),
     ) -> None:
         """Report, unless types are only being collected."""
         if not self.inferring:

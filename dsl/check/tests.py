@@ -45,9 +45,13 @@ def _test(state: State, around: Around, node: n.Test, reasons: dict[str, str]) -
     rows = _table(state, around, node, reasons)
     if not expectations and not any(row.expectations for row in rows):
         state.error(
-            around, node.name.span, "expects-nothing", "this test expects nothing", "it could never fail",
+            around,
+            node.name.span,
+            "expects-nothing",
+            "this test expects nothing",
+            "it could never fail",
             help=("add a line like `expect score 65`",),
-        )  # fmt: skip
+        )
     return TestCase(node.name.value, place(around, node.span), as_of, fields, tuple(events), tuple(expectations), rows)
 
 
@@ -66,21 +70,35 @@ def _check_dated(state: State, around: Around, node: n.Test) -> None:
         for item in line.items if isinstance(line, n.GivenLine) else ():
             if item.on is not None:
                 state.error(
-                    around, item.on.span, "test-without-as-of", "this test says when something was, but not what day it is", "",
+                    around,
+                    item.on.span,
+                    "test-without-as-of",
+                    "this test says when something was, but not what day it is",
+                    "",
                     help=(f"add a line `as of {item.on.text}`, or say how long ago it was",),
-                )  # fmt: skip
+                )
 
 
 # --- givens ---------------------------------------------------------------------------------------------------------
 
 
 def _joined(state: State, around: Around, items: tuple[n.Given, ...]) -> list[n.Given]:
-    """`webinar with attended yes, minutes 30 2 days ago`: what follows an event and is an attribute of it belongs to it."""
+    """`webinar with attended yes, minutes 30 2 days ago`: what follows an event and is its attribute is part of it."""
     joined: list[n.Given] = []
     for item in items:
         last = joined[-1] if joined else None
-        kind = state.kinds.get(last.name.name) if last is not None and last.attributes and not last.age and not last.on else None
-        if last is not None and kind is not None and item.name.name in kind.attributes and item.value is not None and not item.attributes:
+        kind = (
+            state.kinds.get(last.name.name)
+            if last is not None and last.attributes and not last.age and not last.on
+            else None
+        )
+        if (
+            last is not None
+            and kind is not None
+            and item.name.name in kind.attributes
+            and item.value is not None
+            and not item.attributes
+        ):
             pairs = (*last.attributes, (item.name, item.value))
             joined[-1] = evolve(last, attributes=pairs, age=item.age, on=item.on, times=item.times)
         else:
@@ -103,7 +121,9 @@ def _given(
     if name in fields:
         state.error(around, item.name.span, "declared-twice", f"`{name}` is given twice", "one value a field")
     if item.attributes or item.times != 1:
-        state.error(around, item.span, "not-an-event", f"`{name}` is a field: it has one value", "only events have these")
+        state.error(
+            around, item.span, "not-an-event", f"`{name}` is a field: it has one value", "only events have these"
+        )
         return
     fields[name] = _field_value(state, around, item, slot, as_of)
 
@@ -117,9 +137,13 @@ def _field(state: State, around: Around, item: n.Given) -> Slot | None:
     if slot is None:
         near = closest(name, [*state.fields, *state.common.symbols, *around.scope.symbols])
         state.error(
-            around, item.name.span, "unknown-name", f"no field or event is called `{name}`", f"did this mean `{near}`?" if near else "",
+            around,
+            item.name.span,
+            "unknown-name",
+            f"no field or event is called `{name}`",
+            f"did this mean `{near}`?" if near else "",
             help=(f"fields: {listed(state.fields)}",),
-        )  # fmt: skip
+        )
         return None
     told = Type.DATE if item.age is not None or item.on is not None else _TOLD.get(type(item.value))
     if slot.type is None and told is not None:
@@ -128,7 +152,8 @@ def _field(state: State, around: Around, item: n.Given) -> Slot | None:
 
 
 _TOLD: dict[type, Type] = {
-    n.Text: Type.TEXT, n.Number: Type.NUMBER, n.Flag: Type.FLAG, n.Date: Type.DATE, n.ListOf: Type.TEXT_LIST, type(None): Type.FLAG,
+    n.Text: Type.TEXT, n.Number: Type.NUMBER, n.Flag: Type.FLAG, n.Date: Type.DATE, n.ListOf: Type.TEXT_LIST,
+    type(None): Type.FLAG,
 }  # fmt: skip
 
 
@@ -136,16 +161,22 @@ def _field_value(state: State, around: Around, item: n.Given, slot: Slot, as_of:
     if item.age is not None or item.on is not None:
         if slot.type is not Type.DATE:
             type_ = (slot.type or Type.TEXT).value
-            state.error(around, item.span, "type-mismatch", f"`{item.name.name}` is a {type_}, not a date or an event", "")
+            state.error(
+                around, item.span, "type-mismatch", f"`{item.name.name}` is a {type_}, not a date or an event", ""
+            )
             return None
         return _when(state, around, item, as_of)
     if item.value is None:
         if slot.type is Type.FLAG:
             return True
         state.error(
-            around, item.span, "no-value", f"`{item.name.name}` is given no value", "",
-            help=(f'write `given {item.name.name} …`, or `given {item.name.name} missing`',),
-        )  # fmt: skip
+            around,
+            item.span,
+            "no-value",
+            f"`{item.name.name}` is given no value",
+            "",
+            help=(f"write `given {item.name.name} …`, or `given {item.name.name} missing`",),
+        )
         return None
     return literal(state, around, item.value, slot.type or Type.TEXT, item.name.name)
 
@@ -180,7 +211,12 @@ def literal(state: State, around: Around, node: n.Node, type_: Type, name: str) 
     except Unfit:
         hint = f'a text stands in quotes: `"{around.source.slice(node.span)}"`' if isinstance(node, n.Name) else None
         state.error(
-            around, node.span, "type-mismatch", f"`{name}` is a {type_.value}", f"expected {EXPECTED.get(type_, type_.value)}", help=(hint,)
+            around,
+            node.span,
+            "type-mismatch",
+            f"`{name}` is a {type_.value}",
+            f"expected {EXPECTED.get(type_, type_.value)}",
+            help=(hint,),
         )
         return None
 
@@ -224,9 +260,13 @@ def _attribute(state: State, around: Around, kind: Kind, name: n.Name, value: n.
     if slot is None:
         near = closest(name.name, kind.attributes)
         state.error(
-            around, name.span, "unknown-name", f"`{kind.name}` has no attribute `{name.name}`", f"did this mean `{near}`?" if near else "",
+            around,
+            name.span,
+            "unknown-name",
+            f"`{kind.name}` has no attribute `{name.name}`",
+            f"did this mean `{near}`?" if near else "",
             help=(f"attributes of {kind.name}: {listed(kind.attributes)}" if kind.attributes else None,),
-        )  # fmt: skip
+        )
         return None
     told = _TOLD.get(type(value))
     if slot.type is None and told is not None:
@@ -247,9 +287,13 @@ def _expectation(state: State, around: Around, item: n.Expect, reasons: dict[str
     if identity is None:
         near = closest(item.what.value, reasons)
         state.error(
-            around, item.what.span, "unknown-reason", f"no rule or gate has the reason `{item.what.value}`",
-            f"did this mean `{near}`?" if near else "", help=(f"reasons: {listed(reasons)}" if reasons else None,),
-        )  # fmt: skip
+            around,
+            item.what.span,
+            "unknown-reason",
+            f"no rule or gate has the reason `{item.what.value}`",
+            f"did this mean `{near}`?" if near else "",
+            help=(f"reasons: {listed(reasons)}" if reasons else None,),
+        )
         return None
     return Expectation(at, item.form, None, identity)
 
@@ -264,7 +308,9 @@ def _as_condition(state: State, item: n.Expect) -> n.Node:
             return n.Known(subject, True, span=span)
         return n.Compare("is", subject, item.value, span=span)
     match what:
-        case n.Occurs(events=n.Events(kind=kind, pattern=n.Text() as text, members=None, where=None, window=None), times=None):
+        case n.Occurs(
+            events=n.Events(kind=kind, pattern=n.Text() as text, members=None, where=None, window=None), times=None
+        ):
             if kind.name in ("route", "stage", "persona") or kind.name in state.categories:
                 return n.Compare("is", kind, text, span=span)
         case n.Sum(terms=(("+", subject), ("-", n.Number() as number))):
@@ -287,9 +333,12 @@ def _table(state: State, around: Around, node: n.Test, reasons: dict[str, str]) 
     for row in body:
         if len(row.cells) != len(subjects):
             state.error(
-                around, row.span, "uneven-row", f"this row has {len(row.cells)} cells, the first one {len(subjects)}",
+                around,
+                row.span,
+                "uneven-row",
+                f"this row has {len(row.cells)} cells, the first one {len(subjects)}",
                 "every row has a cell for every column",
-            )  # fmt: skip
+            )
             continue
         fields: dict[str, Value] = {}
         expectations: list[Expectation] = []
@@ -314,11 +363,18 @@ def _subject(state: State, around: Around, cell: n.Cell, head: n.Row) -> n.Node 
 def _is_result(state: State, subject: n.Node) -> bool:
     from scorelang.resolve import RESULTS
 
-    return isinstance(subject, n.Dotted) or (isinstance(subject, n.Name) and (subject.name in RESULTS or subject.name in state.categories))
+    return isinstance(subject, n.Dotted) or (
+        isinstance(subject, n.Name) and (subject.name in RESULTS or subject.name in state.categories)
+    )
 
 
 def _cell(
-    state: State, around: Around, subject: n.Node, cell: n.Cell, fields: dict[str, Value], expectations: list[Expectation]
+    state: State,
+    around: Around,
+    subject: n.Node,
+    cell: n.Cell,
+    fields: dict[str, Value],
+    expectations: list[Expectation],
 ) -> None:
     if cell.form in ("empty", "otherwise"):
         return
@@ -333,6 +389,14 @@ def _cell(
     if slot is None:
         return
     if cell.form not in ("value", "missing"):
-        state.error(around, cell.span, "not-a-value", f"`{subject.name}` is given one value a row", "a test stands below results only")
+        state.error(
+            around,
+            cell.span,
+            "not-a-value",
+            f"`{subject.name}` is given one value a row",
+            "a test stands below results only",
+        )
         return
-    fields[subject.name] = None if cell.form == "missing" else literal(state, around, cell.values[0], slot.type or Type.TEXT, subject.name)
+    fields[subject.name] = (
+        None if cell.form == "missing" else literal(state, around, cell.values[0], slot.type or Type.TEXT, subject.name)
+    )

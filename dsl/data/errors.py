@@ -8,7 +8,7 @@ from scorelang.diagnostics import ScorelangError
 class DataError(ScorelangError):
     """A file that cannot be read or written, or is not what it says.
 
-    `path` is the path as typed (`-` is standard input or output), `line` counts from 1 or is None where no line is to
+    `path` is the path as typed (`-` is standard input), `line` counts from 1 or is None where no line is to
     blame, `hint` says how to mend it or is None.
     """
 
@@ -27,7 +27,7 @@ class DataError(ScorelangError):
 def shown(path: str) -> str:
     """A path as messages name it: `-` in words, and no character that could not be printed."""
     if path == "-":
-        return "standard input or output"
+        return "standard input"
     return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

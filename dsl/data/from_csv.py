@@ -137,9 +137,10 @@ def _lines_of_old_macs(file: Input) -> Iterator[str]:
 
 def _delimiter(sample: str, candidates: Sequence[str]) -> str:
     """The delimiter under which most rows have as many cells as the header, and of equals the one with most cells."""
-    lines = sample.splitlines(keepends=True)
-    # The last line may be cut off.
-    whole = [line for line in (lines[:-1] if len(lines) > 1 else lines) if line.strip()][:SAMPLE_ROWS]
+    lines = list(io.StringIO(sample, newline=""))
+    if len(lines) > 1 and not lines[-1].endswith(("\r", "\n")):
+        lines.pop()  # it may be cut off
+    whole = [line for line in lines if line.strip()][:SAMPLE_ROWS]
     best, best_rank = candidates[0], (0.0, 1)
     for candidate in candidates:
         widths = _widths(whole, candidate)

@@ -34,23 +34,23 @@ def read_parquet(file: Input, resources: ExitStack) -> tuple[tuple[str, ...], It
     """
     if not file.head.startswith(MAGIC):
         raise DataError("this is not a Parquet file", file.path, hint="every Parquet file begins with PAR1")
-    path = _on_disk(file, resources)
+    scanned = _on_disk(file, resources)
     import duckdb
 
     try:
         connection = resources.enter_context(connect())
-        columns = _columns(connection, path)
-        described = connection.execute(f"SELECT * FROM {_SCAN} LIMIT 0", [path]).description
+        columns = _columns(connection, scanned)
+        described = connection.execute(f"SELECT * FROM {_SCAN} LIMIT 0", [scanned]).description
         plans = [(name, *_plan(kind)) for name, kind, *_ in described]
         selected = ", ".join(f"CAST({quoted(name)} AS {cast})" if cast else quoted(name) for name, cast, _ in plans)
-        connection.execute(f"SELECT {selected} FROM {_SCAN}", [path])
+        connection.execute(f"SELECT {selected} FROM {_SCAN}", [scanned])
     except duckdb.Error as error:
-        raise _broken(error, file.path) from None
+        raise _broken(error, file.path, scanned) from None
     first: dict[str, int] = {}
     for number, name in enumerate(columns, 1):
         if first.setdefault(name, number) != number:
             raise DataError(f"columns {first[name]} and {number} are both called `{name}`", file.path)
-    return columns, _records(connection, columns, [convert for _, _, convert in plans], file.path)
+    return columns, _records(connection, columns, [convert for _, _, convert in plans], file.path, scanned)
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -129,7 +129,11 @@ def _members(converts: dict[str, Convert]) -> Convert:
 
 
 def _records(
-    connection: duckdb.DuckDBPyConnection, columns: tuple[str, ...], converts: Sequence[Convert | None], path: str
+    connection: duckdb.DuckDBPyConnection,
+    columns: tuple[str, ...],
+    converts: Sequence[Convert | None],
+    path: str,
+    scanned: str,
 ) -> Iterator[Record | BadRecord]:
     import duckdb
 
@@ -139,7 +143,7 @@ def _records(
         try:
             batch = connection.fetchmany(BATCH)
         except duckdb.Error as error:
-            raise _broken(error, path) from None
+            raise _broken(error, path, scanned) from None
         if not batch:
             return
         for row in batch:
@@ -150,9 +154,9 @@ def _records(
             yield Record(values, number)
 
 
-def _broken(error: Exception, path: str) -> DataError:
-    """What DuckDB says, without the class of the error and the query."""
-    said = str(error).partition("\n")[0].rpartition("Error: ")[2]
+def _broken(error: Exception, path: str, scanned: str) -> DataError:
+    """What DuckDB says, without the class of the error and the query, and with the path as typed."""
+    said = str(error).partition("\n")[0].rpartition("Error: ")[2].replace(scanned, path)
     return DataError(f"the Parquet file cannot be read: {said}", path, hint="if it was cut short, fetch it again")
 
 

@@ -92,9 +92,11 @@ def _kind_and_text(value: object) -> tuple[str, str]:
             return "flag", "yes" if value else "no"
         case int():
             return "whole", str(value)
+        case Decimal() if not value.is_finite():
+            return "", ""
+        case float() if not math.isfinite(value):
+            return "", ""
         case float() | Decimal():
-            if not math.isfinite(value):
-                return "", ""
             return ("whole", str(int(value))) if value == int(value) else ("fraction", str(value))
         case date():
             return "date", value.isoformat()

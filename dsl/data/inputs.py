@@ -119,7 +119,7 @@ def _similar(path: str) -> str:
         names = os.listdir(folder or ".")
     except OSError:
         return f"there is no folder {folder} either"
-    close = get_close_matches(name, names, n=1)
+    close = get_close_matches(name, names, n=1, cutoff=0.75)
     return f"did this mean {os.path.join(folder, close[0])}?" if close else "check the spelling and the folder"
 
 

@@ -40,9 +40,8 @@ def open_output(path: str | None) -> Iterator[BinaryIO]:
                 yield out
     except OSError as error:
         if error.errno in FULL:
-            raise DataError(
-                f"it cannot be written: {reason(error)}", path or "-", hint="make room on the disk"
-            ) from None
+            asked = "standard output" if path is None or path == "-" else path
+            raise DataError(f"it cannot be written: {reason(error)}", asked, hint="make room on the disk") from None
         raise
 
 

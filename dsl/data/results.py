@@ -47,10 +47,11 @@ class Columns:
 def write_results(results: Iterable[Result], out: BinaryIO, *, format: str, columns: Columns) -> int:
     """Write every result in `format` (one of `FORMATS`) as it comes, and return how many there were.
 
-    NDJSON and JSON are the results as they are, except that whole numbers lose their fraction. CSV and Parquet are
-    flat, with `columns.names`; in CSV `qualified` is `yes` or `no`, `blocked_by` is joined with `; `, and `fired` is
-    `rule:+20; other:-5`. Texts are never changed, even if a spreadsheet would take one that begins with `=`, `+`, `-`
-    or `@` for a formula: an identity must stay what it was.
+    NDJSON and JSON are the results as they are, except that whole points lose their fraction. CSV and Parquet are
+    flat, with `columns.names`: Parquet with types and lists of groups; CSV with `qualified` as `yes` or `no`,
+    `blocked_by` as `funded and demo (unknown); nobody to write to` (what is not said to be false or unknown was true)
+    and `fired` as `decision-maker:+20; careers:-5.5`. Texts are never changed, even if a spreadsheet would take one
+    that begins with `=`, `+`, `-` or `@` for a formula: an identity must stay what it was.
     """
     match format:
         case "csv":
@@ -62,7 +63,7 @@ def write_results(results: Iterable[Result], out: BinaryIO, *, format: str, colu
         case "parquet":
             types = dict(zip(columns.names, _types(columns), strict=True))
             return to_parquet.write_parquet((_flat(result, columns) for result in results), out, types)
-    raise DataError(f"there is no format called `{format}`", "-", hint=f"formats: {', '.join(FORMATS)}")
+    raise DataError(f"there is no format called `{format}`", "the results", hint=f"formats: {', '.join(FORMATS)}")
 
 
 def _write_csv(results: Iterable[Result], out: BinaryIO, columns: Columns) -> int:
@@ -70,7 +71,7 @@ def _write_csv(results: Iterable[Result], out: BinaryIO, columns: Columns) -> in
     writer.writerow(columns.names)
     count = 0
     for result in results:
-        writer.writerow([_cell(value) for value in _flat(result, columns)])
+        writer.writerow(_flat(_worded(result), columns))
         count += 1
     return count
 
@@ -107,33 +108,33 @@ def _write_json(results: Iterable[Result], out: BinaryIO) -> int:
     return count
 
 
-def _plain(value: Any) -> Any:
-    """The value with every whole float as an integer, which JSON writes without a fraction."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else value
-    if isinstance(value, Mapping):
-        return {name: _plain(member) for name, member in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(member) for member in value]
-    return value
+def _plain(result: Result) -> dict[str, Any]:
+    """The result with its whole points as integers, which JSON writes without a fraction."""
+    return {
+        **result,
+        "score": _points(result["score"]),
+        "categories": {name: _points(points) for name, points in result["categories"].items()},
+        "fired": [{"rule": rule["rule"], "points": _points(rule["points"])} for rule in result["fired"]],
+    }
+
+
+def _points(points: float) -> float:
+    whole = int(points)
+    return whole if whole == points else points
 
 
 def _flat(result: Result, columns: Columns) -> list[Any]:
     """The values of a result in the order of `columns.names`."""
-    categories, grades, model = (result.get(part) or {} for part in ("categories", "grades", "model"))
+    categories, grades, model = result["categories"], result["grades"], result["model"]
     return [
-        result.get("id"),
-        result.get("score"),
+        result["id"],
+        result["score"],
         *(categories.get(name) for name in columns.categories),
         *(grades.get(what) for what in columns.grades),
-        *(result.get(name) for name in ("persona", "stage", "qualified")),
-        [_said(obstacle) for obstacle in result.get("blocked_by") or ()],
-        result.get("route"),
-        list(result.get("fired") or ()),
-        result.get("as_of"),
-        model.get("name"),
-        model.get("version"),
-        model.get("fingerprint"),
+        *(result[name] for name in AFTER[:-3]),
+        model["name"],
+        model["version"],
+        model["fingerprint"],
     ]
 
 
@@ -143,30 +144,29 @@ def _types(columns: Columns) -> list[str]:
         *("VARCHAR", "DOUBLE"),
         *("DOUBLE" for _ in columns.categories),
         *("VARCHAR" for _ in columns.grades),
-        *("VARCHAR", "VARCHAR", "BOOLEAN", "VARCHAR[]", "VARCHAR", "STRUCT(rule VARCHAR, points DOUBLE)[]"),
-        *("TIMESTAMPTZ", "VARCHAR", "VARCHAR", "VARCHAR"),
+        *("VARCHAR", "VARCHAR", "BOOLEAN", "STRUCT(rule VARCHAR, because VARCHAR, was VARCHAR)[]"),
+        *("VARCHAR", "STRUCT(rule VARCHAR, points DOUBLE)[]", "TIMESTAMPTZ", "VARCHAR", "VARCHAR", "VARCHAR"),
     ]
 
 
-def _said(obstacle: Any) -> str:
-    """What stood in the way as one text: the first thing said about it, and the rest in brackets."""
-    if not isinstance(obstacle, Mapping):
-        return str(obstacle)
-    first, *rest = (str(part) for part in obstacle.values() if part is not None)
-    return f"{first} ({', '.join(rest)})" if rest else first
-
-
-def _cell(value: Any) -> object:
-    """A value as CSV has it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return _plain(value)
-    if isinstance(value, list):
-        return "; ".join(_fired(member) if isinstance(member, Mapping) else member for member in value)
-    return value
+def _worded(result: Result) -> Result:
+    """The result with texts for what CSV has no values for."""
+    return {
+        **result,
+        "score": _points(result["score"]),
+        "categories": {name: _points(points) for name, points in result["categories"].items()},
+        "qualified": "yes" if result["qualified"] else "no",
+        "blocked_by": "; ".join(map(_blocked, result["blocked_by"])),
+        "fired": "; ".join(map(_fired, result["fired"])),
+    }
 
 
 def _fired(rule: Mapping[str, Any]) -> str:
-    points = _plain(rule["points"])
-    return f"{rule['rule']}:{'+' if points >= 0 else ''}{points}"
+    points = _points(rule["points"])
+    return f"{rule['rule']}:+{points}" if points >= 0 else f"{rule['rule']}:{points}"
+
+
+def _blocked(gate: Mapping[str, Any]) -> str:
+    """What stood in the way, and what it was where that is not what it says."""
+    because: str = gate["because"]
+    return because if gate["was"] == "true" else f"{because} ({gate['was']})"

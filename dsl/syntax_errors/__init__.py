@@ -20,16 +20,6 @@ LONGEST = 20_000
 # Lines wider than this are not repeated in a message.
 WIDEST = 120
 
-PLACES = {
-    "top": "at the start of a line, outside every block",
-    "rule": "in a `category:`, a `persona:` or a `choose:`",
-    "field": "in the block of `lead:`",
-    "destination": "in the block of `route:`",
-    "test_line": "in the block of a `test`",
-    "row": "in the block of a `matrix`",
-}
-
-
 @define
 class SyntaxErrors:
     """Explains the lines of one file that the parser could not read."""

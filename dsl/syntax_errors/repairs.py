@@ -12,27 +12,47 @@ from scorelang.source import Span
 from scorelang.suggest import closest
 from scorelang.syntax_errors.characters import SLIPS as CHARACTERS
 from scorelang.syntax_errors.conditions import SLIPS as CONDITIONS
+from scorelang.syntax_errors.declarations import SLIPS as DECLARATIONS
 from scorelang.syntax_errors.drafts import Draft, Grammar, Stop
+from scorelang.syntax_errors.durations import SLIPS as DURATIONS
 from scorelang.syntax_errors.numbers import SLIPS as NUMBERS
+from scorelang.syntax_errors.outcomes import SLIPS as OUTCOMES
+from scorelang.syntax_errors.rules import SLIPS as RULES
 from scorelang.syntax_errors.slip import Slip, said
-from scorelang.syntax_errors.statements import SLIPS as STATEMENTS
 
-SLIPS: tuple[Slip, ...] = (*CHARACTERS, *NUMBERS, *CONDITIONS, *STATEMENTS)
+SLIPS: tuple[Slip, ...] = (*CHARACTERS, *NUMBERS, *DURATIONS, *CONDITIONS, *RULES, *DECLARATIONS, *OUTCOMES)
 
 WORDS = re.compile(r"[^\W\d]\w*")
 TOKEN = re.compile(r'"[^"\n]*"|[^\W\d]\w*|\d[\d_.]*%?|[<>=!]+|\S')
 # What a closing quote may stand behind, and an opening one before.
 ENDS = re.compile(r"(?<=[^\s,\[(])(?=[\s,\])]|$)")
 BEGINS = re.compile(r"(?<![^\s\[(,])(?=[^\s,\[\]()])")
-# Words that are never what is missing: they change what a line means.
-NEVER_MISSING = frozenset(("NOT", "NO", "ONLY", "OR", "DOT", "SIGN", "OTHERWISE", "SCORE", "TYPE", "A", "BEST", "MISSING", "KNOWN", "YES"))
-# What a line lacks most often comes first.
+# What a line may lack, the likely first; other words would change what it means.
 LIKELY = (
-    "CLOSE_LIST", "CLOSE", "COMMA", "COLON", "BAR", "THEN", "IF", "FROM", "AS", "EQUALS", "TO", "BECAUSE", "TIMES", "AGO",
-    "OF_SILENCE", "ELSE", "LOSING", "EVERY", "BY", "AND", "IS",
-)  # fmt: skip
+    "CLOSE_LIST", "CLOSE", "COMMA", "COLON", "BAR", "THEN", "IF", "FROM", "AS", "TO", "BECAUSE", "TIMES", "AGO",
+    "OF_SILENCE", "ELSE", "LOSING", "EVERY", "BY", "AND", "IN", "OF", "WITH", "COLUMN", "AT_LEAST", "A",
+)
+POINTS = re.compile(r"[+-]?\s*\d")  # fmt: skip
 NAMES = {"COMMA": "a comma", "COLON": "a colon", "CLOSE": "the closing `)`", "CLOSE_LIST": "the closing `]`", "BAR": "a `|`"}
 MOST_TRIES = 60
+
+# The places of lines: where one that reads there belongs, and where it stands instead.
+PLACES = {
+    "top": "at the start of a line, outside every block",
+    "rule": "in a `category`, `persona` or `choose:`",
+    "field": "below `lead:`, indented",
+    "destination": "below `route:`, indented",
+    "test_line": "below a `test`, indented",
+    "row": "below a `matrix`, indented",
+}
+HERE = {
+    "top": "outside every block",
+    "rule": "among the rules of a block",
+    "field": "the block of `lead:`",
+    "destination": "the block of `route:`",
+    "test_line": "the block of a `test`",
+    "row": "the block of a `matrix`",
+}
 
 
 @frozen
@@ -54,6 +74,8 @@ class Repair:
     draft: Draft
     reading: Reading
     help: tuple[str, ...] = ()
+    place: str = ""
+    """The grammar's start in which the line reads as it is: it stands in the wrong place."""
 
     @property
     def left(self) -> int:
@@ -93,7 +115,7 @@ class Mender:
     def _next(self, draft: Draft, stop: Stop) -> Repair | None:
         """The repair with which the whole line reads, or else the one that leads furthest."""
         partial: list[Repair] = []
-        for way in (self._slips, self._keywords, self._quotes, self._missing):
+        for way in (self._slips, self._elsewhere, self._keywords, self._quotes, self._missing):
             for repair in way(draft, stop):
                 if not isinstance(repair.reading, Stop):
                     return repair
@@ -109,13 +131,13 @@ class Mender:
 
     def _slips(self, draft: Draft, stop: Stop) -> Iterator[Repair]:
         for row in SLIPS:
-            if row.fix is None:
+            if row.fix is None or not row.stands_in(self.start):
                 continue
             text = draft.text if row.raw else draft.masked
             near = [match for match in row.pattern.finditer(text) if match.start() <= stop.end]
             for match in near[-1:-4:-1]:
                 groups = _groups(match, draft.text)
-                mended = draft.replaced(match.start(), match.end(), said(row.fix, groups))
+                mended = _replaced(draft, match.start(), match.end(), said(row.fix, groups))
                 if mended.text != draft.text:
                     yield self._repair(row, groups, _marked(row, match, draft), mended)
 
@@ -127,12 +149,29 @@ class Mender:
     def known(self, draft: Draft, stop: Stop) -> Repair | None:
         """The row without a fix that fits where the parser stopped."""
         for row in SLIPS:
-            if row.fix is None:
+            if row.fix is None and row.stands_in(self.start):
                 for match in row.pattern.finditer(draft.text if row.raw else draft.masked):
                     if match.start() <= stop.at <= match.end():
                         groups = _groups(match, draft.text)
                         return evolve(self._repair(row, groups, _marked(row, match, draft), draft), reading=stop)
         return None
+
+    # --- the right line in the wrong place
+
+    def _elsewhere(self, draft: Draft, stop: Stop) -> Iterator[Repair]:
+        for place in PLACES:
+            if place == self.start:
+                continue
+            self.allowance -= len(draft.text)
+            reading = self.grammar.read(draft.text, place)
+            if not isinstance(reading, Stop):
+                first = TOKEN.match(draft.text)
+                end = first.end() if first else len(draft.text)
+                yield Repair(
+                    "wrong-place", f"this line belongs {PLACES[place]}", f"this is {HERE[self.start]}",
+                    draft.span(0, end), draft, reading, place=place,
+                )  # fmt: skip
+                return
 
     # --- words that are nearly keywords
 
@@ -197,12 +236,12 @@ class Mender:
     # --- something missing, or too much
 
     def _missing(self, draft: Draft, stop: Stop) -> Iterator[Repair]:
-        expected = self.grammar.accepts(draft.text[: stop.at], self.start) - NEVER_MISSING
+        expected = self.grammar.accepts(draft.text[: stop.at], self.start)
         order = {name: at for at, name in enumerate(LIKELY)}
         gap = len(draft.masked[: stop.at].rstrip())
-        for name in sorted(expected, key=lambda name: (order.get(name, len(order)), name)):
-            spelled = self.grammar.spellings.get(name)
-            if spelled is None:
+        for name in sorted(expected & order.keys(), key=lambda name: order[name]):
+            spelled = self.grammar.spellings[name]
+            if name == "THEN" and not POINTS.match(draft.masked, stop.at):
                 continue
             mended = _inserted(draft, gap, stop.at, spelled)
             reading = self.read(mended)
@@ -238,6 +277,18 @@ def _groups(match: re.Match[str], text: str) -> list[str]:
     """What every group found, as typed; the pattern saw texts blotted out."""
     spans = [match.span(group) for group in range(match.re.groups + 1)]
     return [text[start:end] if start >= 0 else "" for start, end in spans]
+
+
+def _replaced(draft: Draft, start: int, end: int, text: str) -> Draft:
+    """The draft with other text in a place, and one space where it would have two."""
+    before, after = draft.text[start - 1 : start], draft.text[end : end + 1]
+    if before in ("", " ", "\t", "\n"):
+        text = text.lstrip(" ")
+    if after in ("", " ", "\t", "\n", ",", ":", ")"):
+        text = text.rstrip(" ")
+    if not text and before in ("", " ") and after == " ":
+        end += 1
+    return draft.replaced(start, end, text)
 
 
 def _marked(row: Slip, match: re.Match[str], draft: Draft) -> Span:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from attrs import frozen
 
@@ -11,6 +11,7 @@ from attrs import frozen
 Says = str | Callable[[Sequence[str]], str]
 
 WORD = r"[^\W\d]\w*"
+LABEL = rf'(?:{WORD}|"[^"\n]*")'
 OPERAND = rf"{WORD}(?:\.{WORD}|\([^()\n]*\))?"
 NUMBER = r"\d[\d_]*(?:\.\d+)?"
 TEXT = r'"[^"\n]*"'
@@ -22,7 +23,8 @@ class Slip:
 
     `pattern` is searched in the line with its texts and comments blotted out (in the line as typed when `raw`). `fix`
     replaces what it found; a slip counts only when the parser gets further with the fix than without, so that a row
-    need not be exact. One without a fix counts where the parser stopped. `mark` is the group that carets stand under.
+    need not be exact. One without a fix counts where the parser stopped. `mark` is the group that carets stand under,
+    `places` are the grammar's starts that the row is for.
     """
 
     code: str
@@ -33,16 +35,32 @@ class Slip:
     help: tuple[str, ...] = ()
     mark: int = 0
     raw: bool = False
+    places: frozenset[str] = frozenset()
+
+    def stands_in(self, start: str) -> bool:
+        """Whether lines of that place can have the slip; one without places is found everywhere."""
+        return not self.places or start in self.places
 
 
 def slip(
     code: str, pattern: str, message: Says, label: Says = "", fix: Says | None = None, *,
-    help: tuple[str, ...] = (), mark: int = 0, raw: bool = False, exact: bool = False,
+    help: tuple[str, ...] = (), mark: int = 0, raw: bool = False, exact: bool = False, places: str = "",
 ) -> Slip:  # fmt: skip
     """A row; its pattern is read without regard to case unless `exact`."""
-    return Slip(code, re.compile(pattern, 0 if exact else re.IGNORECASE), message, label, fix, help, mark, raw)
+    compiled = re.compile(pattern, 0 if exact else re.IGNORECASE)
+    return Slip(code, compiled, message, label, fix, help, mark, raw, frozenset(places.split()))
 
 
 def said(says: Says, groups: Sequence[str]) -> str:
     """What a row says of what it found; group 0 is all of it."""
     return says(groups) if callable(says) else says.format(*groups)
+
+
+def spaced(words: Iterable[str]) -> str:
+    """A pattern of any of these words, the longest first, with any white space inside."""
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
+
+
+def one_space(words: str) -> str:
+    """The words in small letters with one space between them: what a table of words is keyed by."""
+    return " ".join(words.lower().split())

@@ -1,0 +1,3 @@
+from .generators import models
+def test_x():
+    assert models.X==1
