@@ -1,1 +1,32 @@
-"""The `scorelang` command."""
+"""The `scorelang` command. Each module of `cli/commands/` is a command; nothing lists them."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+from scorelang.cli.program import Program
+
+__all__ = ["main", "program"]
+
+program = Program(
+    "scorelang",
+    help="Lead scoring as code: rules that sales can read, and every point explained.",
+    epilog="`scorelang COMMAND --help` shows what a command takes, with an example.",
+)
+
+
+def main() -> NoReturn:
+    """Run the command line that started this process, and end it with an exit code.
+
+    0 is fine, 1 findings (rejected rows), 2 a model, data or call that is wrong, 3 a bug of ours, 130 Ctrl-C.
+    """
+    # As an exception, so that half-written files are removed on the way out.
+    signal.signal(signal.SIGTERM, _ended)
+    program.main(prog_name="scorelang")
+
+
+def _ended(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)

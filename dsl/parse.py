@@ -16,6 +16,7 @@ from lark.utils import TextSlice
 
 from scorelang import nodes as n
 from scorelang.build import BadText, Build
+from scorelang.cache import cache_file
 from scorelang.diagnostics import Diagnostics
 from scorelang.layout import Line, read_layout
 from scorelang.operators import operators
@@ -32,7 +33,7 @@ INSIDE = {
 
 @cache
 def parser() -> Lark:
-    """The parser of a logical line; built once, when the first text is parsed."""
+    """The parser of a logical line; built once, when the first text is parsed, or read from the user's cache."""
     words = sorted((row.name for row in operators().values() if row.form == "word"), key=len, reverse=True)
     spelled = "|".join(word.replace(" ", r"\s+") for word in words)
     grammar = resources.files("scorelang").joinpath("grammar.lark").read_text("utf-8")
@@ -43,6 +44,7 @@ def parser() -> Lark:
         start=list(STARTS),
         maybe_placeholders=False,
         transformer=Build(),
+        cache=cache_file("grammar.lark") or False,
     )
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from scorelang import model as m
 from scorelang.result import plain
-from scorelang.values import DAY, EPOCH, SECOND, UNITS, Type, Value, format_instant, from_hundredths
+from scorelang.values import EPOCH, SECOND, UNITS, Type, Value, format_instant, from_hundredths
 
 # Past so many characters a text of the data is shown in part.
 LONGEST = 80

@@ -62,18 +62,20 @@ def condition(state: State, around: Around, node: n.Node) -> Checked:
 
 def _regrouped(state: State, around: Around, node: n.Node) -> n.Node:
     """`count of webinar where attended >= 2`: a flag is not compared with a number, so the count is."""
-    if not isinstance(node, n.Aggregate | n.DaysSinceLast) or not isinstance(node.events.where, n.Compare):
+    if not isinstance(node, n.Aggregate | n.DaysSinceLast):
         return node
     where = node.events.where
-    if not isinstance(where.left, n.Name) or not isinstance(where.right, n.Number):
+    compared = where.item if isinstance(where, n.Not) else where
+    if not isinstance(compared, n.Compare) or not isinstance(compared.left, n.Name):
         return node
     kind = state.kinds.get(node.events.kind.name)
-    slot = kind.attributes.get(where.left.name) if kind is not None else None
-    if slot is None or slot.type is not Type.FLAG:
+    slot = kind.attributes.get(compared.left.name) if kind is not None else None
+    if slot is None or slot.type is not Type.FLAG or not isinstance(compared.right, n.Number):
         return node
-    span = Span(node.span.start, where.left.span.end)
-    counted = evolve(node, events=evolve(node.events, where=where.left, span=node.events.span), span=span)
-    return n.Compare(where.operator, counted, where.right, span=node.span)
+    flag = evolve(where, item=compared.left) if isinstance(where, n.Not) else compared.left
+    span = Span(node.span.start, compared.left.span.end)
+    counted = evolve(node, events=evolve(node.events, where=flag), span=span)
+    return n.Compare(compared.operator, counted, compared.right, span=node.span)
 
 
 def number(state: State, around: Around, node: n.Node) -> Checked:

@@ -1,0 +1,5 @@
+"""`python -m scorelang.cli` is `scorelang`."""
+
+from scorelang.cli import main
+
+main()

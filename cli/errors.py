@@ -1,0 +1,111 @@
+"""How a run that went wrong ends: one clear word on standard error, and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+
+import click
+
+from scorelang.cli.console import plural, show
+from scorelang.diagnostics import Diagnostic, ModelError, ScorelangError
+
+FINE, FINDINGS, WRONG, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class PipeClosed(Exception):  # noqa: N818
+    """Whoever read our output has read enough."""
+
+
+class CommandError(ScorelangError):
+    """Something that a command was asked for and cannot do; `hint` says what can be done instead."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message, hint)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message + (f"\n  = {self.hint}" if self.hint else "")
+
+
+def exit_code(run: Callable[[], object]) -> int:
+    """Run a command line; say what went wrong, if anything did, and return the exit code for it."""
+    try:
+        code = run()
+        # What is still held back must not fail after the last word on it was spoken.
+        sys.stdout.flush()
+        return code if isinstance(code, int) else FINE
+    except (PipeClosed, BrokenPipeError):
+        _forget_output()
+        return FINE
+    except (KeyboardInterrupt, click.Abort):
+        show("interrupted", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except ModelError as error:
+        show(shown(error.diagnostics), err=True)
+        show(counted(error.diagnostics), err=True)
+        return WRONG
+    except ScorelangError as error:
+        _say(str(error))
+        return WRONG
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename is not None else ""
+        _say(place + (error.strerror or str(error) or type(error).__name__).lower())
+        return WRONG
+    except Exception as error:
+        _confess(error)
+        return BUG
+
+
+def shown(diagnostics: Sequence[Diagnostic]) -> str:
+    """Diagnostics for people, their first lines in colour; `show` takes the colour away where it does not belong."""
+    return "\n\n".join(_coloured(diagnostic) for diagnostic in diagnostics)
+
+
+def counted(diagnostics: Sequence[Diagnostic]) -> str:
+    """How many findings there are, file by file: `acme.score: 2 errors, 1 warning`."""
+    files: dict[str, dict[str, int]] = {}
+    for diagnostic in diagnostics:
+        counts = files.setdefault(diagnostic.source.name, {})
+        counts[diagnostic.severity] = counts.get(diagnostic.severity, 0) + 1
+    return "\n".join(
+        f"{name}: {', '.join(plural(count, severity) for severity, count in sorted(counts.items()))}"
+        for name, counts in files.items()
+    )
+
+
+def _coloured(diagnostic: Diagnostic) -> str:
+    first, _, rest = diagnostic.render().partition("\n")
+    word, colon, message = first.partition(": ")
+    colour = {"error": "red", "warning": "yellow"}.get(diagnostic.severity, "cyan")
+    return f"{click.style(word, fg=colour, bold=True)}{colon}{click.style(message, bold=True)}\n{rest}"
+
+
+def _say(text: str) -> None:
+    show(f"{click.style('error', fg='red', bold=True)}: {text}", err=True)
+
+
+def _confess(error: Exception) -> None:
+    if os.environ.get("SCORELANG_DEBUG") == "1":
+        traceback.print_exception(error, file=sys.stderr)
+    said = " ".join(str(error).split())
+    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    _say(f"{what}\n  = this is a bug of scorelang: please report it (SCORELANG_DEBUG=1 shows where it happened)")
+
+
+def _forget_output() -> None:
+    """Let the interpreter flush into nothing when it ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            try:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            except OSError:
+                continue

@@ -1,0 +1,53 @@
+"""Loading the model that a command line names."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from scorelang.api import Model, load, loads
+from scorelang.cli.errors import CommandError
+from scorelang.suggest import closest, listed
+
+STDIN = "-"
+
+
+def load_model(path: str) -> Model:
+    """The model in a file, or for `-` on standard input, whose `use` paths then begin in the current folder.
+
+    Raises `ModelError` with all that is wrong with it, and `CommandError` for a file that cannot be read.
+    """
+    if path == STDIN:
+        return loads(_text(sys.stdin.buffer.read()), name="standard input", folder=Path.cwd())
+    try:
+        return load(path)
+    except FileNotFoundError:
+        raise CommandError(f"{path}: there is no such file", _instead(Path(path).parent, Path(path).name)) from None
+    except IsADirectoryError:
+        raise CommandError(f"{path}: this is a folder, not a file", _instead(Path(path))) from None
+    except PermissionError:
+        if Path(path).is_dir():  # what Windows says of a folder
+            raise CommandError(f"{path}: this is a folder, not a file", _instead(Path(path))) from None
+        raise CommandError(f"{path}: there is no permission to read it", "look at who may read the file") from None
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"standard input is not UTF-8 text: byte {error.start + 1} is {data[error.start]:#04x}"
+        raise CommandError(message, "save the model as UTF-8") from None
+
+
+def _instead(folder: Path, name: str | None = None) -> str:
+    """Which model of the folder may have been meant."""
+    try:
+        there = sorted(file.name for file in folder.glob("*.score"))
+    except OSError:
+        there = []
+    if not folder.exists():
+        return f"there is no folder {folder} either"
+    near = closest(name, there) if name else None
+    if near:
+        return f"did this mean {folder / near}?"
+    return f"models there: {listed(there)}" if there else "there is no .score file in that folder"
