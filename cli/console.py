@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+import unicodedata
 from collections.abc import Callable
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self, TextIO
@@ -38,15 +39,27 @@ def is_terminal(stream: IO[str]) -> bool:
     return stream.isatty()
 
 
+def wants_colour(stream: IO[str]) -> bool:
+    """Whether the stream is a terminal whose user has nothing against colours."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
 def show(text: str, *, err: bool = False) -> None:
     """Print a line on standard output or standard error, in colour only on a terminal whose user wants it."""
     stream = sys.stderr if err else sys.stdout
-    click.echo(text, file=stream, color=is_terminal(stream) and not os.environ.get("NO_COLOR"))
+    click.echo(text, file=stream, color=wants_colour(stream))
 
 
 def note(text: str) -> None:
     """Say something that is worth knowing and no error, on standard error."""
     show(f"{click.style('note', fg='cyan', bold=True)}: {text}", err=True)
+
+
+def printable(text: str) -> str:
+    """The text on one line, without whatever else could move the cursor: data must not rewrite a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(each if unicodedata.category(each)[0] not in "CZ" or each == " " else " " for each in text)
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

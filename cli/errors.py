@@ -51,12 +51,8 @@ def exit_code(run: Callable[[], object]) -> int:
         show(shown(error.diagnostics), err=True)
         show(counted(error.diagnostics), err=True)
         return WRONG
-    except ScorelangError as error:
-        _say(str(error))
-        return WRONG
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename is not None else ""
-        _say(place + (error.strerror or str(error) or type(error).__name__).lower())
+    except (ScorelangError, OSError) as error:
+        say(error)
         return WRONG
     except Exception as error:
         _confess(error)
@@ -87,7 +83,16 @@ def _coloured(diagnostic: Diagnostic) -> str:
     return f"{click.style(word, fg=colour, bold=True)}{colon}{click.style(message, bold=True)}\n{rest}"
 
 
-def _say(text: str) -> None:
+def say(error: ScorelangError | OSError) -> None:
+    """Show an error on standard error."""
+    text = str(error)
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename is not None else ""
+        text = place + (error.strerror or text or type(error).__name__).lower()
+    _show_error(text)
+
+
+def _show_error(text: str) -> None:
     show(f"{click.style('error', fg='red', bold=True)}: {text}", err=True)
 
 
@@ -96,7 +101,7 @@ def _confess(error: Exception) -> None:
         traceback.print_exception(error, file=sys.stderr)
     said = " ".join(str(error).split())
     what = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    _say(f"{what}\n  = this is a bug of scorelang: please report it (SCORELANG_DEBUG=1 shows where it happened)")
+    _show_error(f"{what}\n  = this is a bug of scorelang: please report it (SCORELANG_DEBUG=1 shows where it happened)")
 
 
 def _forget_output() -> None:

@@ -11,6 +11,7 @@ import click
 from scorelang.api import CallError, Model
 from scorelang.cli.errors import CommandError
 from scorelang.cli.models import STDIN
+from scorelang.values import SECOND
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -29,13 +30,13 @@ as_of_option = click.option(
     metavar="TIME",
     help="The moment at which leads are scored: later events do not exist yet. ISO 8601; default: now.",
 )
-key_option = click.option("--id", "key", metavar="COLUMN", help="The column that identifies a lead.")
 
 
 def instant(model: Model, as_of: str | None) -> int:
-    """`--as-of` in microseconds. Raises `UsageError` for what is no time."""
+    """`--as-of` in microseconds; now is the second that began last. Raises `UsageError` for what is no time."""
     try:
-        return model.instant(as_of)
+        moment = model.instant(as_of)
+        return moment if as_of is not None else moment // SECOND * SECOND
     except CallError as error:
         message = f"{as_of!r} is no time" if as_of is not None else str(error)
         raise click.UsageError(f"--as-of: {message}; write it as 2026-11-21 or 2026-11-21T14:30Z") from None
@@ -43,10 +44,15 @@ def instant(model: Model, as_of: str | None) -> int:
 
 def check_inputs(model: str, leads: str, events: Sequence[str]) -> None:
     """Raise `UsageError` for files in the wrong order, and for standard input named twice."""
-    if leads.lower().endswith(".score") and not model.lower().endswith(".score"):
-        raise click.UsageError(f"the model comes before the leads: {leads} {model}")
+    if _is_model(leads):
+        other = f"the model comes before the leads: {leads} {model}"
+        raise click.UsageError(f"{leads} is a model, and stands where the leads should" if _is_model(model) else other)
     if [model, leads, *events].count(STDIN) > 1:
         raise click.UsageError("only one file can be `-`: standard input can be read only once")
+
+
+def _is_model(path: str) -> bool:
+    return path.lower().endswith(".score")
 
 
 def check_overwriting(outputs: Sequence[str | None], inputs: Sequence[str]) -> None:

@@ -45,6 +45,11 @@ class Diagnostic:
         """The column of the finding, from 1."""
         return self.source.column_of(self.span.start)
 
+    @property
+    def hint(self) -> str:
+        """How to mend it: the label and the help, in one text."""
+        return " ".join(filter(None, (self.label, *self.help)))
+
     def to_dict(self) -> dict[str, object]:
         """The finding for machines: JSON's types only."""
         end = max(self.span.end - 1, self.span.start)
@@ -53,7 +58,7 @@ class Diagnostic:
             "severity": self.severity,
             "message": self.message,
             "label": self.label,
-            "hint": " ".join(filter(None, (self.label, *self.help))),
+            "hint": self.hint,
             "path": self.source.name,
             "line": self.line,
             "column": self.column,

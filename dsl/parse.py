@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -106,31 +106,92 @@ def parse(source: Source, found: Diagnostics) -> n.File:
     """The statements of a file that can be read; whatever cannot goes to `found`."""
     layout = read_layout(source, found)
     reader = _Reader(source, SyntaxErrors(source, found, LineGrammar()))
-    statements = [reader.statement(line, "top") for line in layout.lines]
-    return n.File(tuple(statement for statement in statements if statement is not None))
+    statements = reader.lines(layout.lines, "top")
+    return n.File((*statements, *reader.misplaced))
 
 
 @define
 class _Reader:
+    """Reads the lines of one file, and of their blocks."""
+
     source: Source
     errors: SyntaxErrors
+    misplaced: list[n.Node] = field(factory=list)
+    """Statements that stand inside a block by mistake: their names count all the same."""
 
-    def statement(self, line: Line, start: str) -> n.Node | None:
-        """The node of a line and its block, or None when it cannot be read."""
-        node = self._line(line, start)
-        inside = INSIDE.get(line.word)
+    def lines(self, lines: Sequence[Line], start: str) -> list[n.Node]:
+        """The nodes of the lines of one block; those that cannot be read are left out."""
+        nodes: list[n.Node] = []
+        waiting = list(reversed(lines))
+        quiet = ""
+        while waiting and not self.errors.exhausted:
+            line = waiting.pop()
+            reading = self._read(line, start)
+            if isinstance(reading, Stop):
+                stop = Stop(reading.at - line.span.start, reading.end - line.span.start)
+                explained = self.errors.explain(line, start, stop, quiet=quiet)
+                quiet = explained.place
+                if explained.rest is not None:
+                    waiting.append(explained.rest)
+                node = self._with_lines(line, explained.node, explained.block)
+            else:
+                quiet = ""
+                node = self._with_lines(line, reading, line.block or self._unindented(line, reading, waiting))
+            if node is not None and quiet in ("", start):
+                nodes.append(node)
+            elif node is not None and quiet == "top":
+                self.misplaced.append(node)
+        return nodes
+
+    def _read(self, line: Line, start: str) -> n.Node | Stop:
+        return self.errors.grammar.read(TextSlice(self.source.text, line.span.start, line.span.end), start)
+
+    def _with_lines(self, line: Line, node: n.Node | None, block: Sequence[Line]) -> n.Node | None:
+        """The node with the lines of its block."""
+        inside = _inside(node) if node is not None else INSIDE.get(line.word)
         if inside is None:
             return node
-        children = [self.statement(child, inside) for child in line.block]
-        block = tuple(child for child in children if child is not None)
-        return None if node is None else _with_block(node, block)
+        children = tuple(self.lines(block, inside))
+        if node is None or (block and not children):
+            return _named_only(node)
+        return _with_block(node, children)
 
-    def _line(self, line: Line, start: str) -> n.Node | None:
-        reading = self.errors.grammar.read(TextSlice(self.source.text, line.span.start, line.span.end), start)
-        if isinstance(reading, Stop):
-            stop = Stop(reading.at - line.span.start, reading.end - line.span.start)
-            return self.errors.explain(line, start, stop)
-        return reading
+    def _unindented(self, line: Line, node: n.Node, waiting: list[Line]) -> list[Line]:
+        """The lines below the head of an empty block that can only stand in it."""
+        inside = _inside(node)
+        adopted: list[Line] = []
+        while inside is not None and waiting and self._is_only(waiting[-1], inside):
+            adopted.append(waiting.pop())
+        if adopted:
+            self.errors.explain_block(line, adopted[0])
+        return adopted
+
+    def _is_only(self, line: Line, inside: str) -> bool:
+        return isinstance(self._read(line, "top"), Stop) and not isinstance(self._read(line, inside), Stop)
+
+
+def _inside(node: n.Node) -> str | None:
+    """The place that the lines of a node's block are in, or None for a node without a block."""
+    match node:
+        case n.Lead():
+            return "field"
+        case n.Category() | n.Choose():
+            return "rule"
+        case n.Matrix():
+            return "row"
+        case n.Route():
+            return "destination"
+        case n.Test():
+            return "test_line"
+    return None
+
+
+def _named_only(node: n.Node | None) -> n.Node | None:
+    """A block none of whose lines can be read: a category keeps its name, with a rule that never fires."""
+    if not isinstance(node, n.Category):
+        return None
+    never = n.Rule("if", n.Flag(False, span=node.span), n.Number("1", True, span=node.span), span=node.span)
+    return evolve(node, rules=(never,))
 
 
 def _with_block(node: n.Node, block: tuple[Any, ...]) -> n.Node:

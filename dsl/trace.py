@@ -33,7 +33,7 @@ class Trace:
     def shown(self) -> str:
         """The value as a person reads it: `true`, `false` or `unknown` for a condition."""
         if self.type is Type.FLAG:
-            return {True: "true", False: "false"}.get(self.value, "unknown")  # type: ignore[arg-type]
+            return "unknown" if self.value is None else "true" if self.value else "false"
         return wording.value(self.type, self.value)
 
     def to_dict(self) -> dict[str, object]:
@@ -45,6 +45,16 @@ class Trace:
             "note": self.note,
             "children": [child.to_dict() for child in self.children],
         }
+
+    @property
+    def because(self) -> str:
+        """Why the value is what it is, in a few words: what is missing, or what the lead has."""
+        if self.missing:
+            return f"{' and '.join(self.missing)} {'is' if len(self.missing) == 1 else 'are'} missing"
+        if self.type is Type.FLAG and not self.note and not self.children:
+            return f"{self.text} is {wording.value(self.type, self.value)}"
+        below = (child.because for child in self.children if child.note)
+        return "; ".join(dict.fromkeys(filter(None, (self.note, *below))))
 
     def reasons(self) -> Iterator[Trace]:
         """The smallest parts that made this what it is."""
@@ -113,9 +123,7 @@ class _Tracer:
     def defined(self, defined: m.Defined) -> Trace:
         key = id(defined.expression)
         if key in self.defines:
-            return Trace(
-                defined.name, defined.type, evaluate(defined, self.scope), self.missing(defined), "see above"
-            )
+            return Trace(defined.name, defined.type, evaluate(defined, self.scope), self.missing(defined), "see above")
         self.defines.add(key)
         return evolve(self.made(defined, (self.trace(defined.expression),)), text=defined.name)
 
@@ -130,7 +138,7 @@ class _Tracer:
         """What the lead has, where the text alone does not say it."""
         query = query_of(expression)
         if query is not None:
-            return self.events(query)
+            return events_found(query, self.scope)
         if isinstance(expression, m.FieldValue | m.AttributeValue | m.ResultValue | m.Constant):
             return None
         values = [item for item in children(expression) if not isinstance(item, m.Constant | m.Items)]
@@ -155,18 +163,6 @@ class _Tracer:
         reference = operators()[expression.operator].reference
         return next((wording.value(Type.TEXT, value) for value in items.values if reference(found, value)), None)
 
-    def events(self, query: m.Query) -> str:
-        """How many events are meant, of how many of their kind, and when the latest of them was."""
-        every = sum(event.kind == query.kind for event in self.scope.facts.events)
-        if not every:
-            return f"no {query.kind} at all"
-        found = matching(query, self.scope)
-        if not found:
-            return f"none of {every} {query.kind}"
-        latest = max(event.at for event in found)
-        ago = wording.age(self.scope.facts.as_of - latest)
-        return f"{len(found)} of {every} {query.kind}, the latest {ago} before ({wording.instant(latest)})"
-
     # --- what is missing ---
 
     def missing(self, expression: m.Expression) -> tuple[str, ...]:
@@ -184,6 +180,20 @@ class _Tracer:
         return names or [_name(expression)]
 
 
+def events_found(query: m.Query, scope: Scope) -> str:
+    """How many events are meant, of how many of their kind, and when the latest of them was."""
+    every = sum(event.kind == query.kind for event in scope.facts.events)
+    if not every:
+        return f"no {query.kind} at all"
+    found = matching(query, scope)
+    if not found:
+        return f"none of {wording.counted(every, f'{query.kind} event')}"
+    latest = max(event.at for event in found)
+    ago = wording.age(scope.facts.as_of - latest)
+    events = wording.counted(every, f"{query.kind} event")
+    return f"{len(found)} of {events}, the latest {ago} ago ({wording.instant(latest)})"
+
+
 def _name(expression: m.Expression) -> str:
     match expression:
         case m.FieldValue(name=name) | m.AttributeValue(name=name) | m.Defined(name=name):
@@ -191,4 +201,4 @@ def _name(expression: m.Expression) -> str:
     return expression.place.text
 
 
-__all__ = ["Trace", "trace"]
+__all__ = ["Trace", "events_found", "trace"]

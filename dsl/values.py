@@ -85,7 +85,7 @@ def fold_page(text: str, *, pattern: bool = False) -> str:
 
 def fold_as(type_: Type, text: str) -> str:
     """`text` as it is compared with values of a text type."""
-    return fold_page(text) if type_ is Type.PAGE else fold(text)
+    return fold_page(text) if type_ is Type.PAGE else fold(text.strip(SPACES))
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -133,6 +133,10 @@ NUMBER_TEXT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 NOT_A_NUMBER = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 
 
+# Beyond this many points, sums of thousands of rules could leave the 64 bits that other engines count in.
+MOST_POINTS = 1_000_000_000
+
+
 def rounded(exact: Fraction) -> int:
     """The nearest whole number, halves away from zero."""
     size = math.floor(abs(exact) + Fraction(1, 2))
@@ -140,9 +144,9 @@ def rounded(exact: Fraction) -> int:
 
 
 def to_hundredths(number: float) -> int | None:
-    """A double as whole hundredths, halves (of the double times 100) away from zero; None if that is not finite."""
+    """A double as whole hundredths, halves (of the double times 100) away from zero; None past `MOST_POINTS`."""
     scaled = number * 100
-    return rounded(Fraction(scaled)) if math.isfinite(scaled) else None
+    return rounded(Fraction(scaled)) if abs(scaled) <= MOST_POINTS * 100 else None
 
 
 def from_hundredths(hundredths: int) -> float:

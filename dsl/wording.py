@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 
@@ -114,7 +115,7 @@ def _local(at: int, zone: tzinfo) -> datetime | None:
         return None
 
 
-# --- a rule's line ---------------------------------------------------------------------------------------------------
+# --- what a model says ----------------------------------------------------------------------------------------------
 
 
 def modifiers(found: m.Modifiers, zone: tzinfo) -> str:
@@ -127,3 +128,31 @@ def modifiers(found: m.Modifiers, zone: tzinfo) -> str:
     if found.during is not None:
         texts.append(f"during {during(found.during, zone)}")
     return ", ".join(filter(None, texts))
+
+
+def group_limits(group: m.Group) -> Iterator[str]:
+    """`0 to 50`, `weight 40%`, `losing 25% every 30 days of silence`: those that a category or persona has."""
+    if group.least is not None or group.most is not None:
+        yield bounds(group.least, group.most)
+    if group.weight is not None:
+        yield f"weight {percent(group.weight)}"
+    if group.silence is not None:
+        yield f"{decay(group.silence)} of silence"
+
+
+def grid(found: m.Grid) -> str:
+    """`matrix by industry and employees`."""
+    text = found.text
+    return text.rpartition(" because ")[0] if found.reason is not None and " because " in text else text
+
+
+def gate(found: m.Gate) -> str:
+    """A gate without its reason: `require funded and demo`."""
+    word = "disqualify if" if found.word == "disqualify" else "require"
+    return f"{word} {found.condition.place.text}" + (f" for {found.stage}" if found.stage else "")
+
+
+def grade(found: m.Grade) -> str:
+    """`A from 40, B from 25, else C`."""
+    bands = (f"{label} from {points(least)}" for label, least in found.bands)
+    return ", ".join([*bands, f"else {found.otherwise}"])

@@ -38,8 +38,8 @@ def reference(text: str, folder: Path | None, lead: object, events: Any, as_of: 
     return loaded(text, folder).score(lead, events, as_of).to_dict()
 
 
-# An engine takes a model's text, the folder of its files, a lead, its events (None: the lead's own) and an `as of` time,
-# and gives the result in JSON's types. It raises what `Model.score` raises.
+# An engine takes a model's text, the folder of its files, a lead, its events (None: the lead's own) and an `as of`
+# time, and gives the result in JSON's types. It raises what `Model.score` raises.
 ENGINES: dict[str, Engine] = {"reference": reference}
 
 
@@ -205,7 +205,7 @@ def test_a_lead_scores_as_specified(case: Case, engine: str, tmp_path: Path) -> 
 
 
 def expected_errors(block: Block, name: str) -> list[tuple[str, int, str]]:
-    """The errors that a block's comments expect: the file's name, the line, and the error's code or part of its text."""
+    """The errors that a block's comments expect: the file's name, the line, the error's code or part of its text."""
     lines = enumerate(block.text.splitlines(), 1)
     return [
         (name, number + bool(below), text.strip())
@@ -228,10 +228,11 @@ def test_a_broken_model_gives_exactly_the_errors_on_the_lines_that_say_so(model:
         texts = (found.message, found.label, *found.help)
         hit = next((e for e in expected if e[:2] == at and (e[2] == found.code or any(e[2] in t for t in texts))), None)
         if hit is None:
-            unexpected.append((*at, found.code, found.message))
+            unexpected.append(f"unexpected: {at[0]}:{at[1]} [{found.code}] {found.message}")
         else:
             expected.remove(hit)
-    assert (unexpected, expected) == ([], [])
+    wrong = [*unexpected, *(f"not found: {name}:{line} {text}" for name, line, text in expected)]
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("model", all_of("likened"))

@@ -13,6 +13,8 @@ from scorelang.resolve import RESULTS, Symbol
 from scorelang.source import Span
 from scorelang.values import SPACES, Type, Value, fold
 
+# Names that a condition could never mean, or that leads have for something else.
+UNREADABLE = ("yes", "no", "true", "false", "not", "events")
 KEYS_OF_EVENTS = ("type", "at", "lead")
 
 
@@ -35,6 +37,11 @@ def declare_lead(state: State, around: Around) -> None:
 def _check_field_name(state: State, around: Around, slot: Slot, name: str) -> None:
     assert slot.note is not None
     span = slot.note.span
+    if name in UNREADABLE:
+        message = f"a field cannot be called `{name}`"
+        why = "a lead brings its events under that name" if name == "events" else "a condition would read it as a word"
+        hint = f"give it another name and say where it comes from: `{_renamed(name, slot)}`"
+        state.error(around, span, "reserved-name", message, why, help=(hint,))
     if name in RESULTS:
         state.error(
             around,

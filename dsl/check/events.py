@@ -16,7 +16,7 @@ from scorelang.model import Expression, Query
 from scorelang.operators import operators
 from scorelang.resolve import RESULTS, Symbol
 from scorelang.suggest import closest, listed
-from scorelang.values import Type, Value, fold, fold_page
+from scorelang.values import SPACES, Type, Value, fold, fold_page
 
 Condition = Callable[[State, Around, n.Node], Expression | None]
 
@@ -195,4 +195,4 @@ def _pattern(state: State, around: Around, text: n.Text, type_: Type) -> str | N
             around, text.span, "empty-text", "an empty text is a missing value", "leave it out to mean every event"
         )
         return None
-    return fold_page(text.value, pattern=True) if type_ is Type.PAGE else fold(text.value)
+    return fold_page(text.value, pattern=True) if type_ is Type.PAGE else fold(text.value.strip(SPACES))

@@ -9,10 +9,7 @@ from fractions import Fraction
 from scorelang import nodes as n
 from scorelang.check.state import Around, State
 from scorelang.model import Fading, Losing, Period
-from scorelang.values import DAY, UNITS, Unfit, parse_instant, zone_of
-
-# Beyond this many points, sums of thousands of rules could leave the 64 bits that other engines count in.
-MOST_POINTS = 1_000_000_000
+from scorelang.values import DAY, MOST_POINTS, UNITS, Unfit, parse_instant, zone_of
 
 
 def hundredths(state: State, around: Around, number: n.Number) -> int | None:

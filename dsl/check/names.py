@@ -33,10 +33,12 @@ def check_name(state: State, around: Around, node: n.Name, want: Type | None, ch
     symbol = around.scope.symbols.get(name)
     if symbol is not None:
         return _symbol(state, around, node, symbol, check)
+    if name in around.scope.lost:
+        return None
     slot = state.fields.get(name)
     if slot is None and name in state.categories:
         return _result(state, around, node, "category", Type.NUMBER)
-    if slot is None and not state.declared_fields:
+    if slot is None and not state.declared_fields and not _is_closed(state, around):
         slot = state.fields[name] = _declared_there(state, around, name) or Slot(None, False)
         state.changed = True
     if slot is None:
@@ -44,6 +46,11 @@ def check_name(state: State, around: Around, node: n.Name, want: Type | None, ch
         return None
     _infer(state, around, slot, want, node)
     return FieldValue(slot.type or _UNKNOWN_YET, at, name)
+
+
+def _is_closed(state: State, around: Around) -> bool:
+    """Whether the event around was declared: a name in its condition that nothing declares is a slip."""
+    return around.event is not None and not state.kinds[around.event].open
 
 
 def _declared_there(state: State, around: Around, name: str) -> Slot | None:
@@ -221,8 +228,6 @@ def deep_enough(state: State, around: Around, node: n.Node, more: int) -> bool:
 
 def _unknown(state: State, around: Around, node: n.Name) -> None:
     name, scope = node.name, around.scope
-    if name in scope.lost:
-        return
     attributes = state.kinds[around.event].attributes if around.event else {}
     defines = [known for known, symbol in scope.symbols.items() if symbol.what in ("define", "event")]
     near = closest(name, [*attributes, *state.fields, *defines, *scope.symbols, *state.common.symbols])

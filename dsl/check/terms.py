@@ -128,6 +128,18 @@ def _aggregate(state: State, around: Around, node: n.Aggregate, want: Type | Non
             help=(f"write `{node.function} of {node.events.kind.name}.ATTRIBUTE`",),
         )
         return None
+    kind = state.kinds[query.kind]
+    if not kind.open and attribute.name not in kind.attributes:
+        near = closest(attribute.name, kind.attributes)
+        state.error(
+            around,
+            attribute.span,
+            "no-attribute",
+            f"`{kind.name}` has no attribute `{attribute.name}`",
+            f"did this mean `{near}`?" if near else "",
+            help=(f"attributes of {kind.name}: {listed(kind.attributes)}" if kind.attributes else None,),
+        )
+        return None
     value = expression(state, around.inside(query.kind), attribute, Type.NUMBER)
     if value is None:
         return None

@@ -14,7 +14,7 @@ from scorelang.check.literals import date_value, duration_value
 from scorelang.check.state import Around, Kind, Slot, State, place
 from scorelang.diagnostics import Note
 from scorelang.model import Expectation, GivenEvent, TestCase, TestRow
-from scorelang.resolve import Scope
+from scorelang.resolve import RESULTS, Scope
 from scorelang.source import Span
 from scorelang.suggest import closest, listed
 from scorelang.values import EXPECTED, Type, Unfit, Value, coerce, parse_instant, zone_of
@@ -43,7 +43,8 @@ def _test(state: State, around: Around, node: n.Test, reasons: dict[str, str]) -
             expectations.extend(found for item in line.items if (found := _expectation(state, around, item, reasons)))
     _check_dated(state, around, node)
     rows = _table(state, around, node, reasons)
-    if not expectations and not any(row.expectations for row in rows):
+    expects = any(isinstance(line, n.ExpectLine) for line in node.lines)
+    if not expects and not any(row.expectations for row in rows):
         state.error(
             around,
             node.name.span,
@@ -311,7 +312,7 @@ def _as_condition(state: State, item: n.Expect) -> n.Node:
         case n.Occurs(
             events=n.Events(kind=kind, pattern=n.Text() as text, members=None, where=None, window=None), times=None
         ):
-            if kind.name in ("route", "stage", "persona") or kind.name in state.categories:
+            if kind.name in RESULTS or kind.name in state.categories:
                 return n.Compare("is", kind, text, span=span)
         case n.Sum(terms=(("+", subject), ("-", n.Number() as number))):
             return n.Compare("is", subject, n.Number("-" + number.text, True, span=number.span), span=span)
@@ -361,8 +362,6 @@ def _subject(state: State, around: Around, cell: n.Cell, head: n.Row) -> n.Node 
 
 
 def _is_result(state: State, subject: n.Node) -> bool:
-    from scorelang.resolve import RESULTS
-
     return isinstance(subject, n.Dotted) or (
         isinstance(subject, n.Name) and (subject.name in RESULTS or subject.name in state.categories)
     )

@@ -228,10 +228,12 @@ class Explanation:
     """A scored lead with the reasons for all that it was given.
 
     `score` is the tree of points: every line is the sum of those below it, down to single rules and events.
-    `events` and `forgotten` count the lead's events that are looked at, and those from before it started over.
+    `events` and `forgotten` count the lead's events that are looked at, and those from before it started over. `path`
+    is the model's own file.
     """
 
     result: Result
+    path: str
     score: Line
     events: int
     forgotten: int
@@ -245,6 +247,7 @@ class Explanation:
         """The explanation in JSON's types; whole numbers are ints, unknown and missing values null."""
         return {
             "result": self.result.to_dict(),
+            "path": self.path,
             "score": self.score.to_dict(),
             "events": self.events,
             "forgotten": self.forgotten,

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from attrs import Factory, define
+import re
+from collections.abc import Sequence
+
+from attrs import define, evolve, frozen
 
 from scorelang import nodes as n
-from scorelang.diagnostics import Diagnostics
-from scorelang.layout import Line
+from scorelang.diagnostics import Diagnostics, Note
+from scorelang.layout import STATEMENT, Line, first_word
 from scorelang.source import Source, Span
 from scorelang.syntax_errors.drafts import Draft, Grammar, Stop, draft_of, placed
 from scorelang.syntax_errors.expected import expectation
 from scorelang.syntax_errors.repairs import Mender, Nothing, Repair
 
-__all__ = ["Grammar", "Stop", "SyntaxErrors"]
+__all__ = ["Explained", "Grammar", "Stop", "SyntaxErrors"]
 
-# How many characters of a file may be read again in search of what was meant, and the longest line that is mended.
+# Lines that are explained in one file, and characters of it that may be read again in search of what was meant.
+MOST_LINES = 100
 ALLOWANCE = 400_000
+# The longest line that is mended, and the widest that is repeated in a message.
 LONGEST = 20_000
-# Lines wider than this are not repeated in a message.
 WIDEST = 120
+
+FIRST_WORDS = "a line begins with `if`, `each`, an event, `category`, `stage`, `require` or another word of the language"
+# Words that open a block in other languages.
+NO_BLOCK = frozenset(("if", "each", "when", "else", "elif", "for", "while", "otherwise"))
+GAP = re.compile(r"[\s;,.]*")
+
+
+@frozen
+class Explained:
+    """What a line was most likely meant to be: a node and its block, the place where it would read, and a second line."""
+
+    node: n.Node | None = None
+    place: str = ""
+    rest: Line | None = None
+    block: Sequence[Line] = ()
+
 
 @define
 class SyntaxErrors:
@@ -28,37 +48,150 @@ class SyntaxErrors:
     found: Diagnostics
     grammar: Grammar
     allowance: int = ALLOWANCE
+    lines: int = 0
 
-    def explain(self, line: Line, start: str, stop: Stop) -> n.Node | None:
-        """Note what is wrong with the line; the node that it was most likely meant to be, or None."""
+    @property
+    def exhausted(self) -> bool:
+        """Whether so much is wrong that the rest of the file is not looked at."""
+        return self.lines > MOST_LINES
+
+    def explain(self, line: Line, start: str, stop: Stop, *, quiet: str = "") -> Explained:
+        """Note what is wrong with the line; nothing when it only stands in the wrong place and `quiet` is that place."""
+        self.lines += 1
+        if self.exhausted:
+            self._too_many(line)
+            return Explained()
         draft = draft_of(self.source, line.span)
-        mender = Mender(self.grammar, start, self.allowance if len(draft.text) <= LONGEST else 0)
-        repairs = mender.mend(draft, stop) if mender.allowance > 0 else []
+        if len(draft.text) > LONGEST or self.allowance < 0:
+            self._fallback(draft, start, stop)
+            return Explained()
+        if line.block and line.word in NO_BLOCK:
+            return self._joined(line, draft, start)
+        split = self._split(line, draft, start, stop)
+        return split or evolve(self._mend(draft, start, stop, quiet), block=line.block)
+
+    def explain_block(self, head: Line, first: Line) -> None:
+        """Note that the lines below the head of a block, from the first on, are not indented."""
+        note = Note(self.source, Span(head.span.start, head.span.start + len(head.word)), "to the block that begins here")
+        self.found.error(
+            self.source, first.span, "missing-indentation", "this line belongs into the block above",
+            "indent it and the lines of the block below it by four spaces", notes=(note,),
+        )  # fmt: skip
+
+    def _mend(self, draft: Draft, start: str, stop: Stop, quiet: str) -> Explained:
+        mender = Mender(self.grammar, start, self.allowance)
+        repairs = mender.mend(draft, stop)
         self.allowance = mender.allowance
         if not repairs:
             known = mender.known(draft, stop)
             self._note(known, None) if known else self._fallback(draft, start, stop)
-            return None
+            return Explained(self._salvaged(draft, start))
         last = repairs[-1]
         for code in dict.fromkeys(repair.code for repair in repairs):
-            self._note(next(repair for repair in repairs if repair.code == code), last)
-        return None if isinstance(last.reading, Stop | Nothing) else placed(last.reading, last.draft)
+            repair = next(repair for repair in repairs if repair.code == code)
+            if not repair.place or repair.place != quiet:
+                self._note(repair, last)
+        if isinstance(last.reading, Nothing):
+            return Explained()
+        if isinstance(last.reading, Stop):
+            return Explained(self._salvaged(last.draft, start))
+        return Explained(placed(last.reading, last.draft), last.place)
+
+    def _salvaged(self, draft: Draft, start: str) -> n.Node | None:
+        """The head of a block without what could not be read, so that its lines are read and its name is known."""
+        head = draft.masked.split(",")[0].rstrip(" :")
+        node = self.grammar.read(f"{draft.text[: len(head)]}:", start)
+        return None if isinstance(node, Stop) else placed(node, draft.cut(0, len(head) + 1))
+
+    # --- one line in two
+
+    def _joined(self, line: Line, draft: Draft, start: str) -> Explained:
+        """A rule whose points stand below it, as in other languages."""
+        colon = len(draft.text) - 1
+        below = line.block[0]
+        whole = draft_of(self.source, Span(line.span.start, below.span.end))
+        joined = whole.replaced(colon, below.span.start - line.span.start, " ")
+        mender = Mender(self.grammar, start, self.allowance)
+        reading = mender.read(joined)
+        if isinstance(reading, Stop):
+            joined, reading = next(((one.draft, one.reading) for one in mender.mend(joined, reading)[-1:]), (joined, reading))
+        self.allowance = mender.allowance
+        read = len(line.block) == 1 and isinstance(reading, n.Node)
+        span = draft.span(colon, colon + 1)
+        self.found.error(
+            self.source, span, "no-block", f"`{line.word}` opens no block", "a rule stands on one line",
+            help=_written(span, joined) if read else ("write: if … then +10",),
+        )  # fmt: skip
+        return Explained(placed(reading, joined) if read else None)
+
+    # --- two lines in one
+
+    def _split(self, line: Line, draft: Draft, start: str, stop: Stop) -> Explained | None:
+        """Two statements that were read as one: on one line, or because the second is indented."""
+        gap = GAP.match(draft.text, stop.at)
+        at = gap.end() if gap else stop.at
+        if at >= len(draft.text) or not stop.at:
+            return None
+        first, rest = draft.text[: stop.at].rstrip(" \t\n;,."), draft.text[at:]
+        below = "\n" in draft.text[len(first) : at]
+        node = self.grammar.read(first, start)
+        if isinstance(node, Stop) or not (below and STATEMENT.match(rest)) and isinstance(self.grammar.read(rest, start), Stop):
+            return None
+        self._note_split(draft, at, first, rest, below)
+        begin = line.span.start + at
+        return Explained(
+            placed(node, draft), rest=Line(Span(begin, line.span.end), line.indent, first_word(rest), line.opens, line.block)
+        )
+
+    def _note_split(self, draft: Draft, at: int, first: str, rest: str, below: bool) -> None:
+        word = re.match(r'"[^"\n]*"|\w+|.', rest)
+        span = draft.span(at, at + (len(word.group()) if word else 1))
+        if below:
+            self.found.error(
+                self.source, span, "unexpected-indentation", "this line is indented, so it continues the line above",
+                "indent it like the line above", help=(f"write: {rest.splitlines()[0]}",),
+            )  # fmt: skip
+            return
+        self.found.error(
+            self.source, span, "two-statements", "a second statement begins here", "put it on a line of its own",
+            help=(f"write: {first.splitlines()[-1].strip()}", f"       {rest.splitlines()[0]}"),
+        )  # fmt: skip
+
+    # --- messages
 
     def _note(self, repair: Repair, last: Repair | None) -> None:
         written = () if last is None or isinstance(last.reading, Stop) else _written(repair.span, last.draft)
         self.found.error(
-            self.source, repair.span, repair.code, repair.message, repair.label, help=(*written, *repair.help)
-        )
+            self.source, repair.span, repair.code, repair.message, repair.label,
+            help=(*(() if repair.place else written), *repair.help),
+        )  # fmt: skip
 
     def _fallback(self, draft: Draft, start: str, stop: Stop) -> None:
-        expected = self.grammar.accepts(draft.text[: stop.at], start)
+        expected = self.grammar.accepts(draft.text[: stop.at], start) if len(draft.text) <= LONGEST else ()
         label = expectation(expected, self.grammar.spellings)
-        if stop.at >= len(draft.text.rstrip()):
-            end = len(draft.text.rstrip())
+        end = len(draft.masked.rstrip())
+        if self._begins_unknown(draft, start, stop):
+            self.found.error(
+                self.source, draft.span(0, stop.end), "unknown-statement", "no line begins like this", help=(FIRST_WORDS,)
+            )
+        elif stop.at >= end:
             self.found.error(self.source, draft.span(end, end), "unfinished-line", "this line ends too early", label)
-            return
-        text = draft.text[stop.at : stop.end]
-        self.found.error(self.source, draft.span(stop.at, stop.end), "unexpected", f"`{text}` cannot stand here", label)
+        else:
+            text = draft.text[stop.at : stop.end]
+            self.found.error(self.source, draft.span(stop.at, stop.end), "unexpected", f"`{text}` cannot stand here", label)
+
+    def _begins_unknown(self, draft: Draft, start: str, stop: Stop) -> bool:
+        """Whether the parser took the first word for a name only because it knows no such word."""
+        words = draft.masked[: stop.at].split()
+        if start not in ("top", "rule") or len(words) != 1 or not words[0].isidentifier():
+            return False
+        return words[0] not in self.grammar.spellings.values()
+
+    def _too_many(self, line: Line) -> None:
+        self.found.error(
+            self.source, Span(line.span.start, line.span.start + max(1, len(line.word))), "too-many-errors",
+            f"{MOST_LINES} lines above cannot be read; what follows was not looked at",
+        )  # fmt: skip
 
 
 def _written(span: Span, draft: Draft) -> tuple[str, ...]:

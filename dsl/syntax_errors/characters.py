@@ -77,7 +77,7 @@ SLIPS = (
     # what cannot be seen
     slip(
         "invisible-character", INVISIBLE, lambda groups: f"an invisible character stands here: {character_name(groups[0])}",
-        "remove it", "",
+        "remove it", "", exact=True,
     ),
     slip("unusual-space", "(?<=\\w)\u00a0+(?=\\w)", "a no-break space stands inside this word", "remove it", ""),
     slip(

@@ -84,6 +84,12 @@ def _unquoted(groups: Sequence[str]) -> str:
     return f'{groups[1]}"{groups[2]}"'
 
 
+def _list(groups: Sequence[str]) -> str:
+    """`["VP", "CEO"]` of `VP, CEO`."""
+    texts = ", ".join(f'"{word.strip()}"' for word in groups[2].split(","))
+    return f"[{texts}]"
+
+
 QUOTES = "a text stands between double quotes"
 NO_OPERATOR = "`{0}` is not an operator"
 NO_CONDITION = "`{0}` is not a condition"
@@ -134,7 +140,10 @@ SLIPS = (
     slip("unquoted-text", r"(?<=[\s\[(])()([\w.+-]*@?[\w-]+(?:\.[\w-]+)+)(?=[\s,)\]]|$)", QUOTES, 'write `"{2}"`', _unquoted),
     slip("unquoted-text", rf"((?:^|^each\s+|\bno\s+|\bonly\s+|\bif\s+|\band\s+|\bor\s+){WORD}\s+)(?!then\b|within\b)({WORD})"
          rf"(?=\s+(?:then|within|and|or|at\s+least|at\s+most)\b)", QUOTES, 'write `"{2}"`', _unquoted, mark=2),
+    slip("unquoted-text", rf"\b(in|{spaced(OPERATOR)})\s+({WORD}(?:\s*,\s*{WORD})+)", "a list of texts stands between square brackets",
+         lambda groups: f"write `{_list(groups)}`", lambda groups: f"{groups[1]} {_list(groups)}", mark=2),
     # joining conditions
+    slip("joining-word", r"(?<!^)\s*(,)\s*(?=\w)", "a comma does not join conditions", "write `and`", " and ", mark=1, places="top"),
     slip("joining-word", r"\b(?:and\s+also|and\s+if|but\s+not|as\s+well\s+as|and\s+and|but)\b|,\s*and\b", "`{0}` does not join conditions",
          "write `and`", lambda groups: "and not" if groups[0].lower().endswith("not") else "and"),
     slip("joining-word", r"\b(?:or\s+if|or\s+else|and/or|or\s+or)\b|,\s*or\b", "`{0}` does not join conditions", "write `or`", "or"),

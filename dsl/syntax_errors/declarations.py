@@ -24,6 +24,8 @@ TYPE = {words: name for name, every in TYPES.items() for words in every}
 A_TYPE = r"(text\s+list|text|page|number|flag|date)"
 KNOWN_TYPES = ("types: text, page, number, flag, date, text list",)
 NAMED = r"(?:let|var|const|set|def|alias|macro|function|func|fn|fun|local|val|variable|condition|segment)"
+# What begins a line of its own is no name to be defined.
+TAKEN = ("score", "never", "always", "grade", "stage", "model", "route", "lead", "category", "persona", "test", "total", "if")
 DEFINE = "a value with a name begins with `define`"
 LIST = "a list with a name begins with `list`"
 USE = "what another file declares is brought in with `use`"
@@ -85,7 +87,7 @@ SLIPS = (
          "write `define {1} as …`", "define {1} as {2}", places="top"),
     slip("assignment", rf"^define\s+({WORD})\s*(:=|==?|:|is|to|be|when|if|->)\s*(?=\S)", "the name of a `define` is followed by `as`",
          "write `as`", "define {1} as ", mark=2, places="top"),
-    slip("assignment", rf"^({WORD})\s*(?::=|:|=)\s*([^=\n]*?)\s*$", DEFINE, "write `define {1} as …`", "define {1} as {2}",
+    slip("assignment", rf"^(?!{spaced(TAKEN)})({WORD})\s*(?::=|:|=)\s*([^=\n]*?)\s*$", DEFINE, "write `define {1} as …`", "define {1} as {2}",
          places="top"),
     slip("no-functions", r"^(?:def|function|func|fn|fun|sub|procedure|lambda|macro)\b.*", "there are no functions",
          "a condition gets a name with `define NAME as …`", places="top rule"),

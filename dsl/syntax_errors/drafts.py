@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from os.path import commonprefix
 from typing import Any, Protocol
 
 import attrs
@@ -14,7 +15,7 @@ from scorelang.source import Source, Span
 
 # Texts in quotes, comments: what stands in them is no slip.
 OPAQUE = re.compile(r'"(?:\\.|[^"\\\n])*"|#[^\n]*')
-FILLER = "\x01"
+FILLER = "\ue000"
 
 
 @frozen
@@ -52,7 +53,11 @@ class Draft:
         return OPAQUE.sub(_blot, self.text)
 
     def replaced(self, start: int, end: int, text: str) -> Draft:
-        """The draft with other text from `start` to `end`."""
+        """The draft with other text from `start` to `end`; what both texts begin or end with stays where it was."""
+        same = len(commonprefix([self.text[start:end], text]))
+        start, text = start + same, text[same:]
+        same = len(commonprefix([self.text[start:end][::-1], text[::-1]]))
+        end, text = end - same, text[: len(text) - same]
         at = self.origin[start]
         return Draft(
             self.text[:start] + text + self.text[end:],

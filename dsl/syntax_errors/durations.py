@@ -85,6 +85,8 @@ SLIPS = (
     # every so often
     slip("every-period", r"\bevery\s+(?:single\s+)?(minute|hour|day|week|month|quarter|year)\b", "a period has a number",
          "write `every 1 {1}`", "every 1 {1}"),
+    slip("every-period", rf"\b(losing\s+{NUMBER}\s*%)(?=\s*(?:$|,|because\b|of\s+silence\b))", "a share is lost with every period",
+         "did this mean `{1} every 30 days`?", "{1} every 30 days"),
     slip("every-period", rf"(?<=%\s)\s*(?:a|per|each)\s+({UNIT})\b", "a share is lost with every period", "write `every 1 {1}`",
          "every 1 {1}"),
     slip("every-period", rf"(?<=%\s)\s*(?:per|each|in|after|over)\s+({NUMBER})\s+({UNIT})\b", "a share is lost with every period",

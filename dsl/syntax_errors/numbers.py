@@ -143,6 +143,8 @@ SLIPS = (
          SPAN, "write `from {1} to {2}`", "from {1} to {2}", places="top rule destination"),
     slip("number-range", rf"({NUMBER})\s*{DASH}\s*({NUMBER})\b", "a span of numbers is typed with `to`", "write `{1} to {2}`",
          "{1} to {2}", places="row test_line top"),
+    slip("number-range", rf"\bfrom\s+(?={NUMBER}\s+to\b)", "a span in a cell is typed `LOW to HIGH`", "remove `from`", "",
+         places="row test_line"),
     slip("number-words", rf"\b(?:at least|at most|exactly|fewer than|more than)\s+{DIGIT_WORD}", "a number is typed in digits",
          lambda groups: f"write `{_digits(groups)}`",
          lambda groups: f"{groups[0][: -len(groups[1])]}{_digits(groups)}", mark=1),

@@ -32,7 +32,9 @@ LIKELY = (
     "CLOSE_LIST", "CLOSE", "COMMA", "COLON", "BAR", "THEN", "IF", "FROM", "AS", "TO", "BECAUSE", "TIMES", "AGO",
     "OF_SILENCE", "ELSE", "LOSING", "EVERY", "BY", "AND", "IN", "OF", "WITH", "COLUMN", "AT_LEAST", "A",
 )
-POINTS = re.compile(r"[+-]?\s*\d")  # fmt: skip
+# Of the language's own words and signs these may be one too many; the others mean something.
+SURPLUS = frozenset((")", "]", ",", ":", "a", "of"))
+POINTS = re.compile(r"[+-]\s*\d")  # fmt: skip
 NAMES = {"COMMA": "a comma", "COLON": "a colon", "CLOSE": "the closing `)`", "CLOSE_LIST": "the closing `]`", "BAR": "a `|`"}
 MOST_TRIES = 60
 
@@ -243,6 +245,8 @@ class Mender:
             spelled = self.grammar.spellings[name]
             if name == "THEN" and not POINTS.match(draft.masked, stop.at):
                 continue
+            if name == "BAR" and 0 < gap < len(draft.text.rstrip()):
+                continue
             mended = _inserted(draft, gap, stop.at, spelled)
             reading = self.read(mended)
             for _ in range(3 if spelled in ")]" else 0):
@@ -261,7 +265,9 @@ class Mender:
         match = TOKEN.match(draft.text, stop.at)
         if match is None:
             return
-        mended = draft.replaced(match.start(), match.end(), "")
+        if match.group() not in SURPLUS and (match.group() in self.grammar.spellings.values() or match.group() in "+-*/"):
+            return
+        mended = _replaced(draft, match.start(), match.end(), "")
         if not mended.masked.strip():
             return
         yield Repair(

@@ -37,11 +37,11 @@ SLIPS = (
     slip("missing-condition", r"^if\s*$", "the condition is missing", "write `if`, the condition, `then` and the points",
          places=RULES),
     # `then`
-    slip("missing-then", rf"\s*[,:;=]?\s({POINTS})(?=\s*$|\s*,|\s+because\b)", THEN, "write `then {1}`", " then {1}",
+    slip("missing-then", rf"(?<!\bthen)\s*[,:;=]?\s({POINTS})(?=\s*$|\s*,|\s+because\b)", THEN, "write `then {1}`", " then {1}",
          mark=1, places=RULES),
     slip("missing-then", rf"\s*[,:;=]\s*({POINTS})(?=\s*$|\s*,|\s+because\b)", THEN, "write `then {1}`", " then {1}",
          mark=1, places=RULES),
-    slip("missing-then", rf"^(if\s.*?)\s*[,:;=]?\s({NUMBER})(?:\s*{UNIT})?\s*$", THEN, "write `then +{2}`", "{1} then +{2}",
+    slip("missing-then", rf"^(if\s(?!then\b).*?)\s*[,:;=]?\s({NUMBER})(?:\s*{UNIT})?\s*$", THEN, "write `then +{2}`", "{1} then +{2}",
          mark=2, places=RULES),
     slip("missing-then", r"\s*(,)\s*then\b", "no comma stands before `then`", "remove it", " then", mark=1, places=RULES),
     slip("missing-then", rf"\s*\b({LEADS})\s+({POINTS})(?:\s*{UNIT})?", "`then` leads to the points", "write `then {2}`",

@@ -109,6 +109,11 @@ def list_of(w: World, here: Here, type_: str, *, pattern: bool = False) -> str:
     if named and w.words.chance(40):
         found = w.words.pick(named)
         return w.use(found.name, found.home, here)
+    return written_list(w, type_, pattern=pattern)
+
+
+def written_list(w: World, type_: str, *, pattern: bool = False) -> str:
+    """A list that is written out."""
     if type_ == "number":
         members = [w.words.signed() for _ in range(w.words.number(1, 3))]
     else:
@@ -132,13 +137,14 @@ def number(w: World, here: Here, depth: int = 1, *, told: bool = False) -> str:
     shape = w.words.pick(("atom", "atom", "atom", "sum", "product")) if depth > 0 else "atom"
     if shape == "sum":
         first = w.words.pick(("", "", "-")) + atom(w, here, depth - 1)
-        return f"{first} {w.words.pick('+-')} {_product(w, here, depth - 1)}"
+        return f"{first} {w.words.pick('+-')} {product(w, here, depth - 1)}"
     if shape == "product":
-        return _product(w, here, depth - 1)
+        return product(w, here, depth - 1)
     return atom(w, here, depth, told=told)
 
 
-def _product(w: World, here: Here, depth: int) -> str:
+def product(w: World, here: Here, depth: int) -> str:
+    """Numbers multiplied or divided, without a sign in front."""
     if w.words.chance(40):
         return atom(w, here, depth)
     return f"{atom(w, here, depth)} {w.words.pick('*/')} {atom(w, here, depth)}"
@@ -170,16 +176,21 @@ def atom(w: World, here: Here, depth: int = 1, *, told: bool = False) -> str:
                 named = w.words.pick(defines)
                 return w.use(named.name, named.home, here)
         case "count":
-            return f"count of {events(w, here)}"
+            return _whole(f"count of {events(w, here)}")
         case "measured":
-            return measured(w, here) or w.words.count()
+            return _whole(measured(w, here) or w.words.count())
         case "since last":
-            return f"days since last {events(w, here)}"
+            return _whole(f"days since last {events(w, here)}")
         case "bracket":
             return f"({number(w, here, depth - 1)})"
         case "score":
             return _points_result(w)
     return w.words.count()
+
+
+def _whole(text: str) -> str:
+    """A number of events; in brackets where the condition at its end would read on."""
+    return f"({text})" if " where " in text else text
 
 
 def _number_test(w: World, here: Here, depth: int) -> str:

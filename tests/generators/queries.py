@@ -24,12 +24,12 @@ def _filter(w: World, here: Here, kind: Kind) -> str:
     return f" {w.words.quoted(w.words.text_of(type_, pattern=True))}"
 
 
-def _where(w: World, here: Here, kind: Kind) -> str:
+def _where(w: World, here: Here, kind: Kind, *, bracket: bool = False) -> str:
     """A condition on the event's attributes; more than a comparison needs brackets."""
     if not kind.attributes:
         return ""
     inside = here.inside(kind.name)
-    if w.words.chance(50):
+    if bracket or w.words.chance(50):
         return f" where ({c.condition(w, inside, 1)})"
     name, type_ = w.words.pick(list(kind.attributes.items()))
     negated = w.words.pick(("", "", "not ", "not not "))
@@ -66,7 +66,7 @@ def measured(w: World, here: Here) -> str | None:
     w.use(kind.name, kind.home, here)
     parts = [kind.name]
     parts += [_filter(w, here, kind)] if w.words.chance(30) else []
-    parts += [_where(w, here, kind)] if w.words.chance(20) else []
+    parts += [_where(w, here, kind, bracket=True)] if w.words.chance(20) else []
     parts += [f" {c.window(w, of_events=True)}"] if w.words.chance(30) else []
     parts = [part for part in parts if part]
     parts.insert(w.words.number(1, len(parts)), f".{name}")

@@ -32,7 +32,8 @@ def _given_points(w: World, here: Here) -> str:
     if not w.words.chance(20):
         hundredths = w.words.hundredths()
         return "0" if hundredths == 0 else points(hundredths)
-    return f"{w.words.pick('+-')}{w.words.pick(('', ' '))}{c.number(w, here, 1)}"
+    more = f" {w.words.pick('+-')} {c.product(w, here, 0)}" if w.words.chance(20) else ""
+    return f"{w.words.pick('+-')}{w.words.pick(('', ' '))}{c.product(w, here, 1)}{more}"
 
 
 def _during(w: World) -> str:
@@ -58,7 +59,7 @@ def _modifiers(w: World, here: Here, *, dated: bool, each: bool) -> str:
         parts.append(f"{w.words.pick(('once', '1 times', '2 times', '3 times'))} a {period}")
     if w.words.chance(8):
         parts.append(_during(w))
-    text = "".join(f", {part}" for part in w.words.some(parts, len(parts), len(parts)))
+    text = "".join(f", {part}" for part in w.words.shuffled(parts))
     return text + _because(w)
 
 
@@ -174,7 +175,7 @@ def scoring(w: World, here: Here, depth: int) -> Lines:
 def group(w: World, here: Here, word: str, name: str, weight: str | None = None) -> Lines:
     """A category or persona with its options and rules."""
     options = _group_options(w, here, word, weight)
-    head = "".join(f", {option}" for option in w.words.some(options, len(options), len(options)))
+    head = "".join(f", {option}" for option in w.words.shuffled(options))
     shown = name if name.isidentifier() and not w.words.chance(10) else w.words.quoted(name)
     lines: Lines = [(0, f"{word} {shown}{head}:")]
     for _ in range(w.words.number(1, 4)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 from typing import TypeVar
 
 from attrs import frozen
@@ -53,6 +54,19 @@ HOURS = ("00:00", "14:30", "02:30", "02:00:00", "01:59:59.999999", "23:59:59.999
 OFFSETS = ("", "Z", "+00:00", "+02:00", "-0500", "+14:00", "-11:30")
 
 
+_PERCENT = st.integers(1, 100)
+
+
+@cache
+def _between(low: int, high: int) -> st.SearchStrategy[int]:
+    return st.integers(low, high)
+
+
+def _index(length: int) -> st.SearchStrategy[int]:
+    """Where one of so many stands. Making a strategy takes longer than drawing from it, so they are kept."""
+    return _between(0, length - 1)
+
+
 @frozen
 class Words:
     """Draws the smallest parts of a model's text."""
@@ -61,19 +75,25 @@ class Words:
 
     def pick(self, some: Sequence[T]) -> T:
         """One of them; the first is the simplest."""
-        return self.draw(st.sampled_from(some))
+        return some[self.draw(_index(len(some)))]
 
     def number(self, low: int, high: int) -> int:
         """A whole number, both ends included."""
-        return self.draw(st.integers(low, high))
+        return self.draw(_between(low, high))
 
     def chance(self, percent: int) -> bool:
         """True so often."""
-        return self.draw(st.integers(1, 100)) > 100 - percent
+        return self.draw(_PERCENT) > 100 - percent
 
     def some(self, items: Sequence[T], low: int, high: int) -> list[T]:
-        """So many different ones."""
-        return self.draw(st.lists(st.sampled_from(items), min_size=low, max_size=min(high, len(items)), unique=True))
+        """So many different ones, or all of them where there are fewer."""
+        rest = list(items)
+        wanted = self.number(min(low, len(rest)), min(high, len(rest)))
+        return [rest.pop(self.draw(_index(len(rest)))) for _ in range(wanted)]
+
+    def shuffled(self, items: Sequence[T]) -> list[T]:
+        """All of them in any order."""
+        return self.some(items, len(items), len(items))
 
     # --- literals
 

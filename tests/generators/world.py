@@ -123,7 +123,7 @@ class World:
     def tell(self, here: Here, name: str, type_: str) -> None:
         """Note that something must tell the type of a field or attribute that is used where nothing does."""
         if here.kind is not None and name in self.kinds[here.kind].attributes:
-            if self.kinds[here.kind].open:
+            if not self.kinds[here.kind].declared:
                 self.untold[f"{here.kind}.{name}"] = type_
         elif not self.declared:
             self.untold[name] = type_

@@ -1,0 +1,162 @@
+"""What `scorelang explain` does: find the lead, and say why it has its score."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import click
+from attrs import Factory, define, evolve, frozen
+
+from scorelang.cli.console import is_terminal, note, plural, printable, show, wants_colour
+from scorelang.cli.errors import FINDINGS, FINE, CommandError
+from scorelang.cli.leads import BadRow, Lead, Leads, key_names, read_index, rejects_of
+from scorelang.cli.models import STDIN, load_model
+from scorelang.cli.options import check_inputs, check_overwriting, instant
+from scorelang.cli.rejects import place_of
+from scorelang.cli.table import table_width
+from scorelang.data import BadRecord, Record, open_text_output
+from scorelang.explain import Explanation, explain, render_html, render_text, styled
+from scorelang.suggest import listed
+from scorelang.values import SPACES, fold
+
+# A suggestion is looked for among so many ids.
+MOST_IDS = 100_000
+
+
+@frozen
+class Question:
+    """What the command line asks, as typed."""
+
+    model: str
+    leads: str
+    id: str | None
+    key: str | None
+    row: int | None
+    events: Sequence[str]
+    as_of: str | None
+    html: str | None
+    as_json: bool
+
+
+def explain_lead(question: Question) -> int:
+    """Explain every row that is meant; return the exit code. Raises what `exit_code` has words for."""
+    if (question.id is None) == (question.row is None):
+        raise click.UsageError("say which lead: either `--id ID` or `--row N`")
+    if question.html is not None and question.as_json:
+        raise click.UsageError("choose one of `--html` and `--format json`")
+    check_inputs(question.model, question.leads, question.events)
+    check_overwriting([question.html], [question.model, question.leads, *question.events])
+    model = load_model(question.model)
+    checked = model.checked if question.key is None else evolve(model.checked, key=question.key)
+    as_of = instant(model, question.as_of)
+    index = read_index(question.events)
+    if index is not None and index.bad:
+        note(f"{plural(len(index.bad), 'event')} could not be read; `scorelang score` says which")
+    leads = Leads(checked, question.leads, as_of, index, key_named=question.id is not None)
+    rows = _find(question, leads)
+    found = [row for row in rows if isinstance(row, Lead) and not row.problems]
+    explanations = [explain(checked, lead.record.values, lead.facts) for lead in found]
+    for row in rows:
+        for reject in rejects_of(row, checked, question.leads):
+            show(f"{place_of(reject)}: {printable(reject.message)}", err=True)
+    _write(question, [row.row for row in found], explanations)
+    return FINE if len(found) == len(rows) else FINDINGS
+
+
+# --- finding --------------------------------------------------------------------------------------------------------
+
+
+def _find(question: Question, leads: Leads) -> list[Lead | BadRow]:
+    """The rows that are meant. Raises `CommandError` when there are none."""
+    pick = _Pick(leads, question.row, None if question.id is None else fold(question.id.strip(SPACES)))
+    rows: list[Lead | BadRow] = []
+    for row in leads.picked(pick):
+        rows.append(row)
+        if question.row is not None:
+            break
+    if not rows:
+        raise _nobody(question, leads, pick)
+    if len(rows) > 1:
+        numbers = listed((str(row.row) for row in rows), limit=10)
+        note(
+            f"{plural(len(rows), 'row has', 'rows have')} the id {question.id}: {numbers}; `--row N` takes one of them"
+        )
+    return rows
+
+
+@define
+class _Pick:
+    """Takes rows by number or by identity, and remembers the identities of the others."""
+
+    leads: Leads
+    row: int | None
+    id: str | None
+    rows: int = 0
+    others: dict[str, None] = Factory(dict)
+
+    def __call__(self, row: int, record: Record | BadRecord) -> bool:
+        self.rows = row
+        if self.row is not None:
+            return row == self.row
+        id_ = self.leads.key_of(record) if isinstance(record, Record) else None
+        if id_ is None:
+            return False
+        if fold(id_) == self.id:
+            return True
+        if len(self.others) < MOST_IDS:
+            self.others[id_] = None
+        return False
+
+
+def _nobody(question: Question, leads: Leads, pick: _Pick) -> CommandError:
+    where = "standard input" if question.leads == STDIN else question.leads
+    if question.row is not None:
+        return CommandError(f"{where}: there is no row {question.row}; it has {plural(pick.rows, 'row')}")
+    if not pick.others:
+        names = listed((f"`{name}`" for name in key_names(leads.model)), last="or")
+        hint = "`--id-column COLUMN` names what identifies them, or `--row N` takes one by its number"
+        return CommandError(f"{where}: the leads have no {names}", hint)
+    near = get_close_matches(str(question.id), pick.others, n=3, cutoff=0.5)
+    hint = printable(f"close to it: {', '.join(near)}" if near else f"ids there: {listed(pick.others, limit=5)}")
+    return CommandError(f"{where}: no lead has the id {question.id}", hint)
+
+
+# --- showing --------------------------------------------------------------------------------------------------------
+
+
+def _write(question: Question, rows: Sequence[int], explanations: Sequence[Explanation]) -> None:
+    if question.as_json:
+        show(json.dumps([each.to_dict() for each in explanations], indent=2, ensure_ascii=False))
+    elif question.html is not None:
+        _write_html(question.html, rows, explanations)
+    else:
+        for number, explanation in enumerate(explanations):
+            if len(explanations) > 1:
+                show(f"{chr(10) if number else ''}--- row {rows[number]} ---")
+            _show(explanation)
+
+
+def _write_html(path: str, rows: Sequence[int], explanations: Sequence[Explanation]) -> None:
+    if len(explanations) > 1:
+        raise CommandError(
+            "a page explains one row, and several have this id", f"`--row {rows[0]}` takes the first of them"
+        )
+    for explanation in explanations:
+        with open_text_output(path) as out:
+            out.write(render_html(explanation))
+
+
+def _show(explanation: Explanation) -> None:
+    """The explanation as text, on a terminal as wide as it is and in colour."""
+    width = table_width(to_terminal=True) if is_terminal(sys.stdout) else None
+    if not wants_colour(sys.stdout):
+        show(render_text(explanation, width).rstrip("\n"))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    # The lines are wrapped already.
+    Console(soft_wrap=True).print(Text.assemble(*styled(explanation, width)), end="")

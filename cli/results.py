@@ -1,0 +1,59 @@
+"""Results as a table for people; every other format is the business of `scorelang.data`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+from scorelang.cli.table import Column, table
+from scorelang.data import Columns
+from scorelang.model import CheckedModel
+from scorelang.result import Result, plain
+
+NONE = "-"
+
+Shown = tuple[Column, Callable[[Result], str]]
+
+
+def columns_of(model: CheckedModel) -> Columns:
+    """The columns of a flat file of results that depend on the model."""
+    categories = tuple(group.name for group in model.groups if group.word == "category")
+    return Columns(categories, tuple(grade.what for grade in model.grades))
+
+
+def result_table(model: CheckedModel, results: Iterable[tuple[int, Result]], width: int) -> Iterator[str]:
+    """The lines of a table of results, each with the number of its row, which stands in for an id that is missing."""
+    shown = list(_shown(model))
+    columns = [Column(model.key, whole=True), *(column for column, _ in shown)]
+    rows = (
+        [f"row {row}" if result.id is None else result.id, *(cell(result) for _, cell in shown)]
+        for row, result in results
+    )
+    return table(columns, rows, width)
+
+
+def _shown(model: CheckedModel) -> Iterator[Shown]:
+    """A column for everything that the model works out, and how its cells are written."""
+    flat = columns_of(model)
+    yield Column("score", number=True), lambda result: str(plain(result.score))
+    yield from _grade(flat, "score", optional=False)
+    for name in flat.categories:
+        yield Column(name, number=True, optional=True), partial(_category, name)
+        yield from _grade(flat, name, optional=True)
+    if any(group.word == "persona" for group in model.groups):
+        yield Column("persona"), lambda result: result.persona or NONE
+    if model.stages:
+        yield Column("stage"), lambda result: result.stage
+    if model.gates:
+        yield Column("qualified", optional=True), lambda result: "yes" if result.qualified else "no"
+    if model.route:
+        yield Column("route"), lambda result: result.route or NONE
+
+
+def _category(name: str, result: Result) -> str:
+    return str(plain(result.categories[name]))
+
+
+def _grade(flat: Columns, what: str, *, optional: bool) -> Iterator[Shown]:
+    if what in flat.grades:
+        yield Column("grade", optional=optional), lambda result: result.grades[what]

@@ -1,0 +1,139 @@
+"""From a line's words to what it is laid out from: where it may break, and which breaks belong together."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from lark import Token, Tree
+
+from scorelang.format.parts import Break, Group, Leaf, Part
+from scorelang.format.tree import Child, Words, is_one
+from scorelang.source import NOWHERE, Span
+
+Kind = Literal["each", "fill"]
+
+INDENT = 4
+
+# Before which parts of which lines a line may break.
+BREAKS = {
+    "if_rule": ("THEN", "because"),
+    "events_rule": ("THEN", "because"),
+    "each_rule": ("THEN", "because"),
+    "otherwise_rule": ("because",),
+    "require": ("FOR", "because"),
+    "disqualify": ("because",),
+    "matrix": ("because",),
+    "stage": ("WHEN", "or_when"),
+    "to_if": ("IF",),
+    "use": ("FROM",),
+}
+CHAINS = ("or_", "and_")
+BRACKETS = ("bracket", "list_literal", "quorum", "call", "event")
+# Where one more comma may stand before the bracket is closed.
+TRAILING = ("list_literal", "quorum")
+# Where a bracket is written right behind a name, and a sign right before a number.
+CALLS = ("call", "event")
+SIGNED = ("unary", "signed", "missing_value")
+
+
+def shape(tree: Words) -> Group:
+    """What a line is laid out from. The head of a block goes on deeper than its block does."""
+    last = tree.children[-1]
+    return Group(_parts(tree), 2 * INDENT if last == ":" else INDENT)
+
+
+def _parts(tree: Words, nest: int = 0) -> list[Part]:
+    """The parts of a tree; a chain of `and` or `or` is indented by `nest`."""
+    if tree.data in CHAINS:
+        return [Group(_chain(tree), nest)]
+    if tree.data in BRACKETS:
+        return _bracketed(tree)
+    match tree.data:
+        case "if_rule" | "events_rule" | "each_rule" | "require" | "disqualify":
+            return _with_reason(tree)
+        case "stage":
+            return _run(tree.children, tree.data, "each", INDENT)
+        case "or_when" | "to_if":
+            return _run(tree.children, tree.data, nest=INDENT)
+        case "invariant":
+            return [*_run(tree.children[:3], tree.data), Break(), *_run(tree.children[3:], tree.data)]
+        case "expect_condition":
+            return _run([_expected(child) for child in tree.children], tree.data)
+    return _run(tree.children, tree.data)
+
+
+def _run(children: list[Child], within: str, kind: Kind = "fill", nest: int = 0) -> list[Part]:
+    """One part after the other; breaks of that kind before those that may begin a line."""
+    parts: list[Part] = []
+    for child in children:
+        if parts and is_one(child, *BREAKS.get(within, ())):
+            parts.append(Break(kind))
+        if isinstance(child, Tree):
+            parts += _parts(child, nest)
+            continue
+        parts.append(_leaf(child, within))
+        if child == ",":
+            parts.append(Break("fill"))
+    return parts
+
+
+def _leaf(word: Token, within: str) -> Leaf:
+    return Leaf(
+        str(word),
+        word.type,
+        NOWHERE if word.start_pos is None or word.end_pos is None else Span(word.start_pos, word.end_pos),
+        glued_left=word in (",", ":", ".", ")", "]") or (word == "(" and within in CALLS),
+        glued_right=word in (".", "(", "[") or (word.type == "SIGN" and within in SIGNED),
+    )
+
+
+def _chain(tree: Words) -> list[Part]:
+    """Conditions, each with the `and` or `or` that leads it."""
+    parts: list[Part] = []
+    for child in tree.children:
+        if isinstance(child, Tree):
+            parts += _parts(child, INDENT)
+        else:
+            parts += [Break(), _leaf(child, tree.data)]
+    return parts
+
+
+def _bracketed(tree: Words) -> list[Part]:
+    """What stands before a bracket, and the bracket with its items on lines of their own."""
+    opening = next((at for at, child in enumerate(tree.children) if is_one(child, "OPEN", "OPEN_LIST")), None)
+    if opening is None:
+        return _run(tree.children, tree.data)
+    head, inner = tree.children[:opening], tree.children[opening:]
+    parts: list[Part] = []
+    for child in inner[:-1]:
+        if isinstance(child, Tree):
+            parts += _parts(child, 0 if tree.data == "bracket" else INDENT)
+        else:
+            parts.append(_leaf(child, tree.data))
+            if len(inner) > 2:
+                parts.append(Break())
+    if tree.data in TRAILING and len(inner) > 2:
+        parts.append(Leaf(",", "COMMA", glued_left=True, broken_only=True))
+    if len(inner) > 2:
+        parts.append(Break(closing=True))
+    parts.append(_leaf(inner[-1], tree.data))
+    return [*_run(head, tree.data), Group(parts, bracket=True)]
+
+
+def _with_reason(tree: Words) -> list[Part]:
+    """A rule or gate: first its reason goes on a line of its own, then its points, and last its chain is broken."""
+    rest = [child for child in tree.children if not is_one(child, "because")]
+    kind: Kind = "each" if any(is_one(child, *CHAINS) for child in rest) else "fill"
+    parts: list[Part] = [Group(_run(rest, tree.data, kind))]
+    for reason in tree.children[len(rest) :]:
+        parts += [Break("fill"), *_run([reason], tree.data)]
+    return parts
+
+
+def _expected(child: Child) -> Child:
+    """`Fit -10` reads as a difference and is none: its sign belongs to the number."""
+    if is_one(child, "operand") and isinstance(inner := child.children[0], Tree) and inner.data == "sum":  # type: ignore[union-attr]
+        base, *rest = inner.children
+        if is_one(base, "name", "dotted", "text") and [is_one(rest[0], "SIGN"), is_one(rest[-1], "number"), len(rest)] == [True, True, 2]:
+            return Tree("signed", inner.children)
+    return child

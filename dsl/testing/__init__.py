@@ -1,0 +1,1 @@
+"""Tests in the language: running them, and saying why one fails."""
