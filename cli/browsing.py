@@ -10,7 +10,7 @@ import click
 from scorelang import stdlib
 from scorelang.cli.console import plural, show
 from scorelang.cli.errors import FINE, CommandError
-from scorelang.cli.library import Item, LibraryModule, first_sentence, library, library_module
+from scorelang.cli.library import Item, LibraryModule, first_sentence, items_called, library, library_module
 from scorelang.suggest import closest, listed
 
 WIDTH = 80
@@ -26,16 +26,17 @@ def browse(name: str | None, *, full: bool) -> int:
         show("\n\n".join("\n".join(_overview(module)) for module in library()))
         show("\n`scorelang stdlib NAME` shows a module or an item, with the line that brings it into a model.")
         return FINE
+    items = items_called(name)
     path = name.removesuffix(".score")
     path = path if path.startswith("std/") else f"std/{path}"
-    if path in stdlib.modules():
+    if items:
+        show("\n\n".join("\n".join(_item(item, full=full)) for item in items))
+        if path in stdlib.modules():
+            show(f"\nA module is called so, too: `scorelang stdlib {path}`.")
+    elif path in stdlib.modules():
         show("\n".join(_module(library_module(path), full=full)))
-        return FINE
-    modules = library()
-    items = [item for module in modules for item in module.items if item.name == name]
-    if not items:
-        raise _unknown(name, modules)
-    show("\n\n".join("\n".join(_item(item, full=full)) for item in items))
+    else:
+        raise _unknown(name, library())
     return FINE
 
 

@@ -23,8 +23,11 @@ def prepare_streams() -> None:
     """Make standard output and standard error take any text.
 
     Whatever is no terminal gets UTF-8, even where Windows would have a code page; a terminal keeps its encoding, and
-    shows what it lacks as escapes. A stream that was closed before we started swallows what is written.
+    shows what it lacks as escapes. A stream that was closed before we started swallows what is written, and one to
+    read from is empty.
     """
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
     for name in ("stdout", "stderr"):
         stream: TextIO | None = getattr(sys, name)
         if stream is None:

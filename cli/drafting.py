@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scorelang.api import Model, loads
@@ -12,10 +12,11 @@ from scorelang.cli.console import plural, show
 from scorelang.cli.errors import FINE, CommandError
 from scorelang.cli.models import STDIN
 from scorelang.cli.starter import starter
-from scorelang.data import BadRecord, Record, Records, infer_lead, open_text_output, read_records
+from scorelang.data import BadRecord, InferredField, Record, Records, infer_lead, open_text_output, read_records
 from scorelang.interpret import evaluate, interpret
 from scorelang.leads import Facts, read_lead
 from scorelang.model import rules_of
+from scorelang.values import Unfit, identity
 
 # So many rows settle the types, and so many of them where the middle of a number is.
 MOST_ROWS = 100_000
@@ -34,6 +35,7 @@ def draft(leads: str, output: str | None, *, force: bool) -> int:
         raise CommandError(
             f"{leads}: there are no leads in it", "a model is drafted from real values: at least one row"
         )
+    check_identities(fields, sample)
     text = starter(fields, sample, _title(_stem(leads)), "standard input" if leads == STDIN else Path(leads).name)
     model = proven(text, sample)
     with open_text_output(target) as out:
@@ -44,6 +46,17 @@ def draft(leads: str, output: str | None, *, force: bool) -> int:
     if target != STDIN and leads != STDIN:
         show(f"next: change the rules, then `scorelang score {target} {leads} --top 15`", err=True)
     return FINE
+
+
+def check_identities(fields: Sequence[InferredField], sample: Sequence[Record]) -> None:
+    """Raise `CommandError` when the field `id`, which always identifies a lead, has values that identify nobody."""
+    for column in (field.column for field in fields if field.name == "id"):
+        for record in sample:
+            try:
+                identity(record.values.get(column))
+            except Unfit:
+                said = f"`{column}` is {record.values[column]!r}, and an identity is a text or a whole number"
+                raise CommandError(f"line {record.line}: {said}", "give the column another name") from None
 
 
 def proven(text: str, sample: list[Record]) -> Model:

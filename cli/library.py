@@ -51,6 +51,12 @@ def library() -> tuple[LibraryModule, ...]:
     return tuple(library_module(name) for name in stdlib.modules())
 
 
+def items_called(name: str) -> list[Item]:
+    """All items of that name; only modules that hold the word are read."""
+    holding = [module for module in stdlib.modules() if name in (stdlib.read(module) or "")]
+    return [item for module in holding for item in library_module(module).items if item.name == name]
+
+
 def library_module(name: str) -> LibraryModule:
     """The module of a name that is one."""
     source = source_of(name, stdlib.read(name) or "")

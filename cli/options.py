@@ -43,12 +43,15 @@ def instant(model: Model, as_of: str | None) -> int:
 
 
 def check_inputs(model: str, leads: str, events: Sequence[str]) -> None:
-    """Raise `UsageError` for files in the wrong order, and for standard input named twice."""
+    """Raise `UsageError` for files in the wrong order, and for what is named twice and can be read only once."""
     if _is_model(leads):
         other = f"the model comes before the leads: {leads} {model}"
         raise click.UsageError(f"{leads} is a model, and stands where the leads should" if _is_model(model) else other)
     if [model, leads, *events].count(STDIN) > 1:
         raise click.UsageError("only one file can be `-`: standard input can be read only once")
+    for path in events:
+        if events.count(path) > 1:
+            raise click.UsageError(f"--events {path} is there twice: its events would count twice")
 
 
 def _is_model(path: str) -> bool:

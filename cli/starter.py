@@ -74,7 +74,7 @@ def key_of(fields: Iterable[InferredField]) -> InferredField | None:
     candidates = []
     for field in fields:
         words = field.name.split("_")
-        called = "id" in words or field.name in ("email", "uuid", "key")
+        called = field.type == "text" and ("id" in words or field.name in ("email", "uuid", "key"))
         if field.name == "id" or (called and field.missing == 0 and field.distinct > 0.5 * field.records):
             candidates.append(field)
     # `id` before the others, and what is different in every row before what is not.

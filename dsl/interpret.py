@@ -245,9 +245,11 @@ def _aged(rule: m.Rule, scope: Scope, at: int | None) -> int | None:
         if hundredths is None:
             return None
         whole = hundredths
+    if at is None or not rule.modifiers.decays:
+        return whole
     share = Fraction(1)
     for decay in rule.modifiers.decays:
-        share *= 1 if at is None else _left(decay, scope.facts.as_of - at, whole)
+        share *= _left(decay, scope.facts.as_of - at, whole)
     return rounded(whole * share)
 
 
@@ -371,6 +373,8 @@ def _apply(apply: m.Apply, scope: Scope) -> Value:
     if first is None or None in rest:
         return None
     last = apply.operands[-1]
+    if isinstance(last, m.Items) and apply.operator == "in":
+        return first in last.members
     if isinstance(last, m.Items):
         return any(reference(first, value) for value in last.values)
     value: Value = reference(first, *rest)

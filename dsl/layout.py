@@ -18,6 +18,7 @@ from scorelang.suggest import listed
 
 # Limits that keep a hostile file from hanging or exhausting the parser; docs/language.md lists them.
 MAX_CHARACTERS = 2_000_000
+MAX_LINES = 100_000
 MAX_LINE = 100_000
 MAX_BRACKETS = 50
 MAX_BLOCKS = 20
@@ -32,6 +33,7 @@ BLOCKS = frozenset(("lead", "category", "persona", "choose", "matrix", "route", 
 INLINE = frozenset(("never", "always", "grade"))
 # Signs of comments in other languages: what follows them is no text of ours.
 FOREIGN_COMMENT = ("//", "--", "/*", "<!--")
+IN_A_FILE = 'move a long list into a CSV file: `list NAME from "file.csv" column "name"`'
 # What no text in a model may hold: it could not be stored everywhere.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -113,7 +115,9 @@ class _Indentation:
         """How deep white space at the start of a line indents it, in characters of the file's own kind."""
         if self.tabs:
             return white.count("\t") + -(-(len(white) - white.count("\t")) // self.width)
-        return len(white.expandtabs(self.width))
+        if not white.strip(" "):
+            return len(white)
+        return len(white.expandtabs(self.width)) // self.width * self.width
 
 
 @define
@@ -139,7 +143,8 @@ class _Reader:
     def read(self) -> Layout:
         offset = 0
         for text in self.source.text.split("\n"):
-            self._physical(text, offset)
+            if text:
+                self._physical(text, offset)
             offset += len(text) + 1
         self._check_margin()
         return Layout(self._readable(self.top), self.comments)
@@ -244,8 +249,8 @@ class _Reader:
 
     def _place(self, line: Line, content: str) -> None:
         """Put a line that stands on its own into its block, or take it as the continuation of the one above."""
-        is_row = content.startswith("|")
         last = self.last
+        is_row = content.startswith("|") or (last is not None and last.word == "|" and content.endswith("|"))
         if last is not None and line.indent > last.indent and not is_row and not self._has_block(last, content):
             if not WHOLE.match(content):
                 self._extend(line.span.end)
@@ -316,7 +321,7 @@ class _Reader:
         self.found.error(
             self.source, Span(line.span.start, line.span.start + len(line.word)), "line-too-long",
             f"this line goes on for more than {MAX_LINE:,} characters",
-            help=("move a long list into a CSV file: `list NAME from \"file.csv\" column \"name\"`",),
+            help=(IN_A_FILE,),
         )  # fmt: skip
 
 
@@ -328,11 +333,12 @@ def first_word(content: str) -> str:
 
 def read_layout(source: Source, found: Diagnostics) -> Layout:
     """The logical lines of a source; what is wrong with its size or indentation goes to `found`."""
-    if len(source.text) > MAX_CHARACTERS:
+    lines = source.text.count("\n") + 1
+    if len(source.text) > MAX_CHARACTERS or lines > MAX_LINES:
+        size = f"{lines:,} lines" if lines > MAX_LINES else f"{len(source.text):,} characters"
         found.error(
             source, Span(0, 1), "file-too-long",
-            f"this file has {len(source.text):,} characters; a model file may have {MAX_CHARACTERS:,}",
-            help=("move long lists into a CSV file: `list NAME from \"file.csv\" column \"name\"`",),
+            f"this file has {size}; a model file may have {MAX_LINES:,} lines and {MAX_CHARACTERS:,} characters", help=(IN_A_FILE,),
         )  # fmt: skip
         return Layout([], [])
     unstorable = UNSTORABLE.search(source.text)

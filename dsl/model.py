@@ -57,9 +57,14 @@ class Constant(Expression):
 
 @frozen(eq=False)
 class Items(Expression):
-    """A list: the values of its members, folded, in the order of the text."""
+    """A list: the values of its members, folded, in the order of the text; `members` finds one among thousands."""
 
     values: tuple[Value, ...]
+    members: frozenset[Value] = field(init=False, repr=False)
+
+    @members.default
+    def _members(self) -> frozenset[Value]:
+        return frozenset(self.values)
 
 
 @frozen(eq=False)

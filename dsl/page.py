@@ -25,7 +25,7 @@ caption { text-align: left; font-weight: 600; padding: .4rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; border-top: 1px solid var(--line); }
 th { font-size: .85rem; color: var(--soft); font-weight: 600; }
 td.points, th.points { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; width: 5.5rem; }
-td.line { white-space: nowrap; color: var(--soft); font-size: .85rem; }
+td.line, th.line { width: 10rem; color: var(--soft); font-size: .85rem; }
 tr.silent td { color: var(--soft); }
 tfoot td { font-weight: 600; }
 ul { margin: .25rem 0; padding-left: 1.25rem; }

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import define, evolve, field
 from lark import Lark, UnexpectedInput
 from lark.exceptions import VisitError
-from lark.lexer import PatternStr
+from lark.lexer import Lexer, LexerState, LexerThread, LineCounter, PatternStr
 from lark.utils import TextSlice
 
 from scorelang import nodes as n
@@ -31,6 +31,18 @@ INSIDE = {
 }  # fmt: skip
 
 
+class _LineLexer(LexerThread):
+    """Reads one line of a file. Lark would first count the line ends of all that is above it, for every line anew."""
+
+    @classmethod
+    def from_text(cls, lexer: Lexer, text_or_slice: str | TextSlice[str]) -> _LineLexer:  # type: ignore[override]
+        """Lexing of a text, or of a part of it."""
+        text = TextSlice.cast_from(text_or_slice)
+        counter = LineCounter("\n")
+        counter.char_pos = text.start
+        return cls(lexer, LexerState(text, counter))
+
+
 @cache
 def parser() -> Lark:
     """The parser of a logical line; built once, when the first text is parsed, or read from the user's cache."""
@@ -45,6 +57,7 @@ def parser() -> Lark:
         maybe_placeholders=False,
         transformer=Build(),
         cache=cache_file("grammar.lark") or False,
+        _plugins={"LexerThread": _LineLexer},
     )
 
 
@@ -136,6 +149,7 @@ class _Reader:
                 node = self._with_lines(line, explained.node, explained.block)
             else:
                 quiet = ""
+                reading = self.errors.doubt(line, start) or reading
                 node = self._with_lines(line, reading, line.block or self._unindented(line, reading, waiting))
             if node is not None and quiet in ("", start):
                 nodes.append(node)

@@ -51,10 +51,18 @@ class Trace:
         """Why the value is what it is, in a few words: what is missing, or what the lead has."""
         if self.missing:
             return f"{' and '.join(self.missing)} {'is' if len(self.missing) == 1 else 'are'} missing"
+        return "; ".join(dict.fromkeys(self._facts()))
+
+    def _facts(self) -> Iterator[str]:
         if self.type is Type.FLAG and not self.note and not self.children:
-            return f"{self.text} is {wording.value(self.type, self.value)}"
-        below = (child.because for child in self.children if child.note)
-        return "; ".join(dict.fromkeys(filter(None, (self.note, *below))))
+            yield f"{self.text} is {wording.value(self.type, self.value)}"
+        if self.type is Type.NUMBER:
+            yield f"{self.text.removeprefix('+')} is {wording.about(self.value)}"
+        if self.note:
+            yield from self.note.split("; ")
+        for child in self.children:
+            if child.note or child.type is Type.NUMBER:
+                yield from child._facts()
 
     def reasons(self) -> Iterator[Trace]:
         """The smallest parts that made this what it is."""
@@ -111,7 +119,7 @@ class _Tracer:
                 return self.made(expression, (), self.noted(items[0]))
             case m.AllOf(items=items) | m.AnyOf(items=items) | m.AmountOf(items=items):
                 return self.made(expression, tuple(self.trace(item) for item in items))
-        return self.made(expression, self.operands(expression), self.noted(expression))
+        return self.made(expression, self.operands(_bare(expression)), self.noted(expression))
 
     def made(self, expression: m.Expression, below: tuple[Trace, ...], note: str | None = None) -> Trace:
         value, missing = evaluate(expression, self.scope), self.missing(expression)
@@ -130,27 +138,28 @@ class _Tracer:
     def operands(self, expression: m.Expression) -> tuple[Trace, ...]:
         """What is worked out from other values is shown part by part; what the lead simply has stands in the note."""
         plain_ones = (m.Constant, m.Items, m.FieldValue, m.AttributeValue, m.ResultValue)
-        return tuple(self.trace(item) for item in children(expression) if not isinstance(item, plain_ones))
+        return tuple(self.trace(item) for item in map(_bare, children(expression)) if not isinstance(item, plain_ones))
 
     # --- notes ---
 
     def noted(self, expression: m.Expression) -> str | None:
         """What the lead has, where the text alone does not say it."""
+        expression = _bare(expression)
         query = query_of(expression)
         if query is not None:
             return events_found(query, self.scope)
         if isinstance(expression, m.FieldValue | m.AttributeValue | m.ResultValue | m.Constant):
             return None
-        values = [item for item in children(expression) if not isinstance(item, m.Constant | m.Items)]
+        values = [item for item in map(_bare, children(expression)) if not isinstance(item, m.Constant | m.Items)]
         notes = [f"{_name(item)} is {self.value(item)}" for item in values]
         member = self.member(expression)
         return "; ".join([*notes, *([f"matches {member}"] if member else [])]) or None
 
     def value(self, expression: m.Expression) -> str:
         found = evaluate(expression, self.scope)
-        if isinstance(expression, m.FieldValue) and expression.name in self.shown:
-            return self.shown[expression.name]
-        return wording.value(expression.type, found)
+        if isinstance(expression, m.FieldValue):
+            return self.shown.get(expression.name) or wording.value(expression.type, found)
+        return wording.about(found) if expression.type is Type.NUMBER else wording.value(expression.type, found)
 
     def member(self, expression: m.Expression) -> str | None:
         """Which member of a list made an operator like `mentions` true."""
@@ -192,6 +201,14 @@ def events_found(query: m.Query, scope: Scope) -> str:
     ago = wording.age(scope.facts.as_of - latest)
     events = wording.counted(every, f"{query.kind} event")
     return f"{len(found)} of {events}, the latest {ago} ago ({wording.instant(latest)})"
+
+
+def _bare(expression: m.Expression) -> m.Expression:
+    """A value without the plus before it."""
+    match expression:
+        case m.Added(terms=((1, term),)):
+            return _bare(term)
+    return expression
 
 
 def _name(expression: m.Expression) -> str:

@@ -36,6 +36,11 @@ def bounds(least: int | str | None, most: int | str | None) -> str:
     return ", ".join(filter(None, (low and f"at least {low}", high and f"at most {high}")))
 
 
+def weight(found: Fraction) -> str:
+    """`weight 40%`."""
+    return f"weight {plain(float(found))}%"
+
+
 def percent(share: Fraction) -> str:
     """`25%`."""
     return f"{plain(float(share * 100))}%"
@@ -61,6 +66,11 @@ def value(type_: Type, found: Value) -> str:
         case str():
             return found if type_ in (Type.STAGE, Type.GRADE, Type.PERSONA) else quoted(found)
     return instant(int(found)) if type_ is Type.DATE else str(plain(float(found)))
+
+
+def about(found: Value) -> str:
+    """A number that was worked out, to four decimals; `missing` for None."""
+    return "missing" if found is None else str(plain(round(float(str(found)), 4)))
 
 
 # --- time -----------------------------------------------------------------------------------------------------------
@@ -135,7 +145,7 @@ def group_limits(group: m.Group) -> Iterator[str]:
     if group.least is not None or group.most is not None:
         yield bounds(group.least, group.most)
     if group.weight is not None:
-        yield f"weight {percent(group.weight)}"
+        yield weight(group.weight)
     if group.silence is not None:
         yield f"{decay(group.silence)} of silence"
 

@@ -60,11 +60,14 @@ class Scored(NamedTuple):
         return self.result.score if what == "score" else self.result.categories[what]
 
 
-def scored_rows(name: str) -> list[Scored]:
-    """Every row of an example's data, scored. Raises `OSError` when the data was not fetched."""
+def scored_rows(name: str, data: Path | None = None) -> list[Scored]:
+    """Every row of an example's data, scored; `data` is its file, by default where fetch_data.py puts it.
+
+    Raises `OSError` when it cannot be read.
+    """
     study = STUDIES[name]
     model = scorelang.load(HERE / name / f"{name}.score")
-    with open(HERE / name / "data" / study.data, encoding="utf-8", newline="") as file:
+    with open(data or HERE / name / "data" / study.data, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=study.delimiter))
     column, yes = study.outcome
     results = model.score_many(rows, as_of=AS_OF)
@@ -149,13 +152,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the report of an example."""
     parser = argparse.ArgumentParser(description="Print the conversion rate of each score band of an example.")
     parser.add_argument("example", choices=STUDIES)
-    name = parser.parse_args(arguments).example
+    parser.add_argument("--data", type=Path, metavar="FILE", help="its data (default: what fetch_data.py brought)")
+    given = parser.parse_args(arguments)
     try:
-        rows = scored_rows(name)
+        rows = scored_rows(given.example, given.data)
     except FileNotFoundError as error:
-        print(f"error: {error.filename} is not there; run: python examples/fetch_data.py {name}", file=sys.stderr)
+        hint = f"run: python examples/fetch_data.py {given.example}"
+        print(f"error: {error.filename} is not there; {hint}", file=sys.stderr)
         return 1
-    print(report(name, rows))
+    print(report(given.example, rows))
     return 0
 
 

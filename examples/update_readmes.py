@@ -76,13 +76,19 @@ def copy_of_examples(folder: Path) -> Path:
     return folder
 
 
+class ShownInPartsError(Exception):
+    """A command no longer prints what a README shows of it in parts, which only a person can choose anew."""
+
+
 def updated(readme: str, folder: Path) -> str:
-    """The README with what its commands print now."""
+    """The README with what its commands print now. Raises `ShownInPartsError` where `…` stands in what they printed."""
     pieces, end = [], 0
     for command in commands(readme):
         got = output(command.text, folder)
         if command.shown is None or (command.shown.strip() and is_as_shown(command.shown, got)):
             continue
+        if "…" in command.shown:
+            raise ShownInPartsError(f"delete what is shown below `{command.text}`, or choose from this:\n{got}")
         pieces += [readme[end : command.span[0]], trimmed(got)]
         end = command.span[1]
     return "".join([*pieces, readme[end:]])
@@ -93,7 +99,10 @@ def main(names: Sequence[str]) -> None:
     for name in names or sorted(path.parent.name for path in HERE.glob("*/README.md")):
         path = HERE / name / "README.md"
         with tempfile.TemporaryDirectory() as folder:
-            text = updated(path.read_text(encoding="utf-8"), copy_of_examples(Path(folder)))
+            try:
+                text = updated(path.read_text(encoding="utf-8"), copy_of_examples(Path(folder)))
+            except ShownInPartsError as error:
+                sys.exit(f"{path}: {error}")
         path.write_text(text, encoding="utf-8")
 
 

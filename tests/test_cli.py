@@ -179,6 +179,16 @@ def test_a_file_name_that_is_not_text_can_be_shown(folder: Path) -> None:
     assert "there is no such file" in done.stderr
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell that can close streams")
+@pytest.mark.parametrize(("closed", "code"), [("<&-", 0), (">&-", 0), ("2>&-", 0), ("> /dev/full", 2)])
+def test_streams_that_are_closed_or_full_are_no_bug(closed: str, code: int, folder: Path) -> None:
+    if "full" in closed and not Path("/dev/full").exists():
+        pytest.skip("there is no device that is always full")
+    line = f"{sys.executable} -m scorelang.cli check - --format json {closed}"
+    done = subprocess.run(["sh", "-c", line], input=MODEL, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+
+
 @pytest.mark.parametrize("encoding", ["", "ascii"])
 def test_texts_are_shown_whatever_the_locale(encoding: str, folder: Path) -> None:
     settings = {"PYTHONIOENCODING": encoding} if encoding else {"LC_ALL": "C"}
@@ -265,14 +275,18 @@ def test_a_module_shows_what_each_of_its_items_is(name: str) -> None:
     assert "free_mail (list, 4,282 members)\n    Domains at which anyone can have a mailbox" in shown
 
 
-def test_every_item_shows_its_comment_and_the_line_that_brings_it_in() -> None:
-    for module in library():
-        assert module.doc
-        for item in module.items:
-            assert item.doc, item.name
-            shown = run("stdlib", item.name).stdout
-            assert "\n".join(item.doc) in shown
-            assert (item.use or "known in every model, without `use`") in shown
+def test_every_module_and_every_item_has_a_comment() -> None:
+    assert [module.name for module in library() if not module.doc] == []
+    assert [item.name for module in library() for item in module.items if not item.doc] == []
+
+
+@pytest.mark.parametrize("name", ["lead", "countries", "half_life_day", "free_mail", "visit", "is_vp_level"])
+def test_an_item_shows_its_comment_how_it_is_declared_and_the_line_that_brings_it_in(name: str) -> None:
+    [item] = [item for module in library() for item in module.items if item.name == name]
+    shown = run("stdlib", name).stdout
+    assert "\n".join(item.doc) in shown
+    assert (item.use or "known in every model, without `use`") in shown
+    assert (item.text if item.members is None else f"{len(item.members):,} members: ") in shown
 
 
 def test_the_line_that_brings_an_item_in_can_be_pasted() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import string
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 
 import scorelang
 from scorelang.cli import program
-from scorelang.cli.drafting import proven
+from scorelang.cli.drafting import check_identities, proven
+from scorelang.cli.errors import CommandError
 from scorelang.cli.starter import OUTCOME, PERSONAL, examples, key_of, starter
 from scorelang.data import Record, infer_lead
 
@@ -97,6 +99,12 @@ def test_a_file_without_leads_is_a_mistake(text: str, folder: Path) -> None:
     assert not (folder / "leads.score").exists()
 
 
+def test_an_id_that_cannot_be_one_is_said(folder: Path) -> None:
+    result = run("init", "-", input='{"id": 0.5}')
+    assert result.exit_code == 2
+    assert "line 1: `id` is 0.5, and an identity is a text or a whole number" in result.stderr
+
+
 def test_columns_that_no_type_reads_are_named(folder: Path) -> None:
     text = run("init", "-", "-o", "-", input='[{"a": 1, "address": {"city": "Ulm"}}]').stdout
     assert "# Left out, because no type reads all their values: address\n" in text
@@ -104,7 +112,7 @@ def test_columns_that_no_type_reads_are_named(folder: Path) -> None:
 
 def test_no_example_is_about_what_people_are_or_how_it_ended() -> None:
     rows = [
-        {"gender": "mf"[n % 2], "age": n, "won": n % 2, "plan": "ab"[n % 2], "y": "yes no".split()[n % 2]}
+        {"gender": "mf"[n % 2], "age": n, "won": n % 2, "plan": "ab"[n % 2], "y": ("yes", "no")[n % 2]}
         for n in range(9)
     ]
     records = [Record({name: str(value) for name, value in row.items()}, line) for line, row in enumerate(rows)]
@@ -128,7 +136,8 @@ def test_a_draft_for_published_data_scores_all_of_it(name: str, folder: Path) ->
         pytest.skip(f"SCORELANG_DATA has no {name}")
     assert run("init", str(data), "-o", "real.score").exit_code == 0
     assert run("check", "real.score").exit_code == 0
-    head = "".join(data.open(encoding="utf-8").readlines()[:2_000])
+    with data.open(encoding="utf-8") as file:
+        head = "".join(islice(file, 2_000))
     result = run("score", "real.score", "-", "--format", "ndjson", "--as-of", "2026-01-01", input=head)
     assert (result.exit_code, "1,999 scored + 0 rejected" in result.stderr) == (0, True)
     assert len({json.loads(line)["score"] for line in result.stdout.splitlines()}) > 2
@@ -162,5 +171,9 @@ def test_a_draft_is_a_model_whose_test_passes_whatever_the_data(columns: list[st
     ]
     fields = infer_lead(records)
     assume(any(field.type for field in fields))
+    try:
+        check_identities(fields, records)
+    except CommandError:
+        assume(False)
     name = data.draw(st.text(string.printable, max_size=9))
     proven(starter(fields, records, name or "x", name), records)

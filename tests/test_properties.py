@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
 from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,13 +38,13 @@ DAY = 86_400_000_000
 # --- every model, every lead ----------------------------------------------------------------------------------------
 
 
-@examples(60)
+@examples(40)
 @given(models())
 def test_every_model_that_follows_the_grammar_and_the_types_loads(written: ModelText) -> None:
     written.load()
 
 
-@examples(40)
+@examples(20)
 @given(cases(rich=True))
 def test_every_lead_that_fits_a_model_is_scored(case: Case) -> None:
     for history in case.histories:
@@ -72,7 +74,7 @@ def _labels(grade: m.Grade) -> tuple[str, ...]:
     return (*(label for label, _ in grade.bands), grade.otherwise)
 
 
-@examples(40)
+@examples(20)
 @given(cases(number=1), st.data())
 def test_any_lead_at_all_is_scored_or_refused_with_a_lead_error(case: Case, data: st.DataObject) -> None:
     history = case.histories[0]
@@ -92,7 +94,7 @@ def test_any_lead_at_all_is_scored_or_refused_with_a_lead_error(case: Case, data
         assert str(error)
 
 
-@examples(25)
+@examples(12)
 @given(cases())
 def test_the_same_lead_gets_the_same_result_again_and_from_the_same_text_loaded_again(case: Case) -> None:
     again = case.written.load()
@@ -101,7 +103,7 @@ def test_the_same_lead_gets_the_same_result_again_and_from_the_same_text_loaded_
         assert scored(case.model, history) == scored(case.model, history) == scored(again, history)
 
 
-@examples(25)
+@examples(12)
 @given(cases())
 def test_scoring_many_leads_gives_what_scoring_each_gives(case: Case) -> None:
     leads = [history.lead | {"events": history.events} for history in case.histories]
@@ -113,7 +115,7 @@ def test_scoring_many_leads_gives_what_scoring_each_gives(case: Case) -> None:
 # --- order does not matter ------------------------------------------------------------------------------------------
 
 
-@examples(30)
+@examples(15)
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_order_of_events_does_not_matter(case: Case, random: Any) -> None:
     for history in case.histories:
@@ -121,7 +123,7 @@ def test_the_order_of_events_does_not_matter(case: Case, random: Any) -> None:
         assert scored(case.model, shuffled) == scored(case.model, history)
 
 
-@examples(30)
+@examples(15)
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_order_of_rules_does_not_matter_for_the_score(case: Case, random: Any) -> None:
     model = case.model.checked
@@ -141,7 +143,7 @@ def _shuffled(random: Any, scoring: tuple[m.Scoring, ...]) -> tuple[m.Scoring, .
 # --- time -----------------------------------------------------------------------------------------------------------
 
 
-@examples(30)
+@examples(15)
 @given(cases(), st.data())
 def test_an_event_after_as_of_does_not_exist(case: Case, data: st.DataObject) -> None:
     for history in case.histories:
@@ -151,7 +153,7 @@ def test_an_event_after_as_of_does_not_exist(case: Case, data: st.DataObject) ->
         assert scored(case.model, evolve(history, events=[*history.events, later])) == scored(case.model, history)
 
 
-@examples(30)
+@examples(15)
 @given(cases())
 def test_a_history_cut_at_as_of_gives_what_the_whole_history_gives(case: Case) -> None:
     for history in case.histories:
@@ -164,7 +166,7 @@ def _at(model: Model, one: dict[str, Any]) -> int:
     return model.instant(one["at"])
 
 
-@examples(25)
+@examples(12)
 @given(cases(), st.dictionaries(st.text(max_size=5), junk(), max_size=3))
 def test_events_of_a_kind_that_the_model_does_not_name_change_nothing(case: Case, rest: dict[str, Any]) -> None:
     for history in case.histories:
@@ -172,11 +174,10 @@ def test_events_of_a_kind_that_the_model_does_not_name_change_nothing(case: Case
         assert scored(case.model, evolve(history, events=more)) == scored(case.model, history)
 
 
-@examples(40)
-@given(cases())
+@examples(20)
+@given(cases(wanted=("start over",)))
 def test_starting_over_forgets_what_came_before_and_nothing_else(case: Case) -> None:
     start_over = case.model.checked.start_over
-    assume(start_over is not None)
     assert start_over is not None
     plain = evolve(case.model.checked, start_over=None)
     for history in case.histories:
@@ -202,13 +203,15 @@ def _check_same(one: Outcome, other: Outcome) -> None:
 # --- sums and bounds ------------------------------------------------------------------------------------------------
 
 
-@examples(40)
+@examples(20)
 @given(cases())
 def test_the_parts_explain_the_whole_to_the_hundredth(case: Case) -> None:
     for history in case.histories:
         outcome = outcome_of(case.model, history)
         result = case.model.score(history.lead, history.events, history.as_of)
-        counted = [done for done in outcome.subtotals if done.group.word == "category" or done.group.name == outcome.persona]
+        counted = [
+            done for done in outcome.subtotals if done.group.word == "category" or done.group.name == outcome.persona
+        ]
         fired = sum(round(amount.points * 100) for amount in result.fired)
         silence = sum(done.after_silence - done.total for done in counted)
         bounds = sum(done.value - done.after_silence for done in counted)
@@ -217,7 +220,7 @@ def test_the_parts_explain_the_whole_to_the_hundredth(case: Case) -> None:
         assert fired + silence + bounds + weights + clamped == outcome.score == round(result.score * 100)
 
 
-@examples(40)
+@examples(20)
 @given(cases())
 def test_bounds_hold(case: Case) -> None:
     model = case.model.checked
@@ -226,7 +229,9 @@ def test_bounds_hold(case: Case) -> None:
         values = {done.group.name: done.value for done in outcome.subtotals if done.group.word == "category"}
         _check_bounds(outcome.score, model.least, model.most)
         for done in outcome.subtotals:
-            least, most = (values[limit] if isinstance(limit, str) else limit for limit in (done.group.least, done.group.most))
+            least, most = (
+                values[limit] if isinstance(limit, str) else limit for limit in (done.group.least, done.group.most)
+            )
             _check_bounds(done.value, least, most)
         amounts = {amount.id: amount.points for done in outcome.subtotals for amount in done.amounts}
         amounts |= {amount.id: amount.points for amount in outcome.loose}
@@ -240,18 +245,22 @@ def _check_bounds(points: int, least: int | None, most: int | None) -> None:
     assert least is None or points >= least or points == most
 
 
-@examples(40)
-@given(cases(without=("bounds",)))
-def test_weights_keep_the_score_between_0_and_100(case: Case) -> None:
-    model = case.model.checked
-    assume(model.weighted)
-    assume(all(isinstance(group.least, int) and group.least >= 0 for group in model.groups))
+@examples(15)
+@given(cases(wanted=("weights",), without=("bounds",)))
+def test_a_category_with_a_weight_adds_between_its_share_of_its_least_and_its_weight(case: Case) -> None:
+    """So that the score is within 0 and 100 where no category goes below 0."""
     for history in case.histories:
-        # Each category rounds to a hundredth on its own.
-        assert 0 <= outcome_of(case.model, history).score <= 100_00 + len(model.groups)
+        outcome = outcome_of(case.model, history)
+        for done in outcome.subtotals:
+            weight, least, most = done.group.weight, done.group.least, done.group.most
+            assert weight is not None
+            assert isinstance(most, int)
+            assert done.adds <= math.ceil(weight * 100)
+            assert not isinstance(least, int) or done.adds >= math.floor(Fraction(least, most) * weight * 100)
+        assert outcome.score <= 100_00 + len(outcome.subtotals)
 
 
-@examples(30)
+@examples(15)
 @given(cases())
 def test_a_choice_gives_what_one_of_its_branches_gives_alone(case: Case) -> None:
     model = case.model.checked
@@ -269,14 +278,15 @@ def test_a_choice_gives_what_one_of_its_branches_gives_alone(case: Case) -> None
 
 def _alone(model: m.CheckedModel, scoring: m.Scoring, facts: Any) -> int | None:
     """What a rule, choice or matrix gives in a model of its own."""
-    loose = interpret(evolve(model, groups=(), scoring=(scoring,), gates=(), stages=(), grades=(), route=()), facts).loose
+    loose = interpret(
+        evolve(model, groups=(), scoring=(scoring,), gates=(), stages=(), grades=(), route=()), facts
+    ).loose
     return loose[0].points if loose else None
 
 
-@examples(30)
-@given(cases())
+@examples(15)
+@given(cases(wanted=("personas",), without=("weights",)))
 def test_only_the_persona_with_the_most_points_counts(case: Case) -> None:
-    assume(any(group.word == "persona" for group in case.model.checked.groups))
     for history in case.histories:
         outcome = outcome_of(case.model, history)
         personas = [done for done in outcome.subtotals if done.group.word == "persona"]
@@ -292,7 +302,7 @@ def test_only_the_persona_with_the_most_points_counts(case: Case) -> None:
 STRICT = (m.IsKnown, m.AmountOf, m.Query, m.ResultValue)
 
 
-@examples(40)
+@examples(20)
 @given(cases(), st.data())
 def test_forgetting_a_field_makes_no_condition_true_or_false_that_was_not(case: Case, data: st.DataObject) -> None:
     """Kleene: with less known, a condition keeps its value or becomes unknown (those that ask what is known apart)."""
@@ -326,7 +336,10 @@ def truths(draw: st.DrawFn, depth: int = 3) -> Any:
     if depth == 0 or draw(st.integers(0, 3)) == 0:
         return draw(st.sampled_from("abc"))
     word = draw(st.sampled_from(("not", "and", "or", "at least", "at most", "exactly", "known", "missing", "is")))
-    parts = tuple(draw(truths(depth=depth - 1)) for _ in range(1 if word in ("not", "known", "missing") else draw(st.integers(2, 3))))
+    parts = tuple(
+        draw(truths(depth=depth - 1))
+        for _ in range(1 if word in ("not", "known", "missing") else draw(st.integers(2, 3)))
+    )
     return (word, draw(st.integers(0, len(parts))), *(parts[:2] if word == "is" else parts))
 
 
@@ -383,7 +396,9 @@ def test_conditions_follow_three_valued_logic(tree: Any) -> None:
         f"if {test} then +1\nif not ({test}) then +2\nif ({test}) is missing then +4\nif ({test}) is known then +8\n"
     )
     for values in product((None, False, True), repeat=3):
-        degree = _degree(tree, {name: 0.5 if value is None else float(value) for name, value in zip("abc", values, strict=True)})
+        degree = _degree(
+            tree, {name: 0.5 if value is None else float(value) for name, value in zip("abc", values, strict=True)}
+        )
         assert model.score(dict(zip("abc", values, strict=True))).score == {1: 9, 0: 10, 0.5: 4}[degree]
 
 
@@ -405,7 +420,9 @@ def _hundredths(result: Result) -> int:
 
 @examples(40)
 @given(st.lists(ages, max_size=8), ages)
-def test_one_more_event_never_takes_points_from_rules_that_only_give_for_having_events(some: list[int], more: int) -> None:
+def test_one_more_event_never_takes_points_from_rules_that_only_give_for_having_events(
+    some: list[int], more: int
+) -> None:
     model = scorelang.loads(
         'visit "/pricing" within 30 days then +3\nvisit at least 3 times within 60 days then +5\n'
         "each visit within 90 days then +1.25, at most 6\neach visit then +2, 2 times a week\n"
@@ -458,7 +475,9 @@ def test_losing_a_share_every_period_is_what_taking_it_step_by_step_gives(
 ) -> None:
     points = Decimal(hundredths) / 100
     decay = f"losing {share}% every {number} {unit}"
-    model = scorelang.loads(f"category E:\n    each visit then {points:+}, {decay}\ncategory L:\n    visit then {points:+}, {decay}\n")
+    model = scorelang.loads(
+        f"category E:\n    each visit then {points:+}, {decay}\ncategory L:\n    visit then {points:+}, {decay}\n"
+    )
     result = model.score({}, _visits(some), instant_text(AS_OF, UTC))
     with localcontext() as context:
         context.prec = 3_000
@@ -470,7 +489,12 @@ def test_losing_a_share_every_period_is_what_taking_it_step_by_step_gives(
 
 
 @examples(60)
-@given(st.lists(ages, max_size=5), st.integers(-5_000, 5_000).filter(bool), st.integers(1, 90), st.sampled_from(["hours", "days"]))
+@given(
+    st.lists(ages, max_size=5),
+    st.integers(-5_000, 5_000).filter(bool),
+    st.integers(1, 90),
+    st.sampled_from(["hours", "days"]),
+)
 def test_fading_out_is_a_straight_line_to_nothing(some: list[int], hundredths: int, number: int, unit: str) -> None:
     over = number * SIZES[unit] * 1_000_000
     model = scorelang.loads(f"each visit then {Decimal(hundredths) / 100:+}, fading out over {number} {unit}")
@@ -490,7 +514,11 @@ def test_silence_counts_from_the_latest_event_of_any_kind_the_model_names(
         f"event ping(x text)\nlead:\n    ok flag\ncategory C, losing {share}% every 10 days of silence:\n"
         f"    if ok then {Decimal(hundredths) / 100:+}\n    visit then +0\n"
     )
-    events = [*_visits(some), {"type": "ping", "at": instant_text(AS_OF - other, UTC)}, {"type": "form", "at": instant_text(AS_OF, UTC)}]
+    events = [
+        *_visits(some),
+        {"type": "ping", "at": instant_text(AS_OF - other, UTC)},
+        {"type": "form", "at": instant_text(AS_OF, UTC)},
+    ]
     with localcontext() as context:
         context.prec = 300
         expected = _round(_left_after(Decimal(hundredths), Decimal(share), min([*some, other]) // (10 * DAY)))
@@ -535,7 +563,9 @@ def test_only_the_latest_so_many_of_each_day_week_or_month_count(
 ) -> None:
     model = scorelang.loads(f'timezone "{zone}"\neach adjustment then +points, {number} times a {period}')
     now = datetime.fromisoformat(start).replace(tzinfo=UTC)
-    events = [{"type": "adjustment", "at": now - timedelta(hours=hours), "points": points / 100} for hours, points in told]
+    events = [
+        {"type": "adjustment", "at": now - timedelta(hours=hours), "points": points / 100} for hours, points in told
+    ]
     piles: dict[str, list[tuple[datetime, int]]] = {}
     for hours, points in told:
         moment = now - timedelta(hours=hours)
@@ -560,7 +590,11 @@ def test_no_only_and_how_often_agree_with_counting(paths: list[str | None]) -> N
 
 
 @examples(40)
-@given(st.dates(date(1990, 1, 1), date(2060, 12, 31)), st.integers(0, 86_399), st.sampled_from(["Europe/Berlin", "America/St_Johns"]))
+@given(
+    st.dates(date(1990, 1, 1), date(2060, 12, 31)),
+    st.integers(0, 86_399),
+    st.sampled_from(["Europe/Berlin", "America/St_Johns"]),
+)
 def test_days_since_a_date_are_whole_days_of_24_hours(day: date, second: int, zone: str) -> None:
     model = scorelang.loads(f'timezone "{zone}"\nlead:\n    d date\nif d is known then +days since d')
     now = datetime(2026, 6, 15, 12, tzinfo=UTC) + timedelta(seconds=second)
@@ -571,7 +605,7 @@ def test_days_since_a_date_are_whole_days_of_24_hours(day: date, second: int, zo
 # --- text -----------------------------------------------------------------------------------------------------------
 
 
-@examples(40)
+@examples(20)
 @given(cases(number=2), st.data())
 def test_comments_blank_lines_and_lines_continued_below_change_nothing(case: Case, data: st.DataObject) -> None:
     again = case.written.load(data.draw(laid_out_again(case.written)))
@@ -580,11 +614,13 @@ def test_comments_blank_lines_and_lines_continued_below_change_nothing(case: Cas
         assert scored(again, history) == scored(case.model, history)
 
 
-@examples(80)
+@examples(40)
 @given(models(), st.data())
-def test_a_text_that_is_no_model_is_refused_with_a_message_for_every_mistake(written: ModelText, data: st.DataObject) -> None:
+def test_a_text_that_is_no_model_is_refused_with_a_message_for_every_mistake(
+    written: ModelText, data: st.DataObject
+) -> None:
     text = data.draw(spoiled(written.text))
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         written.load(text)
     except ModelError as error:
@@ -594,7 +630,7 @@ def test_a_text_that_is_no_model_is_refused_with_a_message_for_every_mistake(wri
             assert 0 <= found.span.start <= found.span.end <= len(found.source.text)
             assert found.render()
             assert json.dumps(found.to_dict())
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @examples(60)

@@ -9,20 +9,24 @@ from collections.abc import Iterable
 # What a condition reads as something else: results, flags, and words that begin a condition.
 TAKEN = frozenset(
     (
-        *("score", "stage", "persona", "qualified", "route"),
+        *("score", "stage", "persona", "qualified", "route", "events"),
         *("yes", "no", "true", "false", "not", "only", "exactly", "last", "and", "or", "is", "in", "if"),
     )
 )
 
 
 def field_names(columns: Iterable[str]) -> list[str]:
-    """A name for each column: `snake_case`, no two alike, and none that means something else in a model."""
+    """A name for each column: `snake_case`, no two alike, and none that means something else in a model.
+
+    Nor that of another column: a field is looked up under its own name first.
+    """
+    every = list(columns)
     names: list[str] = []
     used: set[str] = set()
-    for column in columns:
+    for column in every:
         name = wanted = _snake_case(column)
         number = 1
-        while name in used:
+        while name in used or (name != column and name in every):
             number += 1
             name = f"{wanted}_{number}"
         used.add(name)

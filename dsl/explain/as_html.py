@@ -59,7 +59,7 @@ def _facts(explanation: Explanation) -> Iterator[str]:
 
 HEAD = (
     '<thead><tr><th scope="col" class="points">Points</th><th scope="col">Rule and reason</th>'
-    '<th scope="col">Line</th></tr></thead>'
+    '<th scope="col" class="line">Line</th></tr></thead>'
 )
 
 

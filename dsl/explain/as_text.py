@@ -195,14 +195,16 @@ class _Page:
             self.why(condition, 4)
         for shortcut in missing.shortcuts:
             self.line(2, (f"or {shortcut.text}, which is {shortcut.shown}", ""))
-        for hint in missing.hints:
-            self.line(2, ("nearest: " if hint is missing.hints[0] else "     or: ", "cyan"), (said(hint), ""), hang=9)
+        for at, hint in enumerate(missing.hints):
+            word = "     or: " if at else "nearest: " if hint.closes else "  helps: "
+            self.line(2, (word, "cyan"), (said(hint), ""), hang=9)
 
 
 def said(hint: Hint) -> str:
     """A hint: what would have to change, and what comes of it."""
     gain = f" ({wording.signed(hint.hundredths)})" if hint.hundredths else ""
-    return "; ".join(hint.changes) + gain + (", which is enough" if hint.reaches else "")
+    enough = ", which is enough" if hint.reaches else ", enough points" if hint.closes and hint.hundredths > 0 else ""
+    return "; ".join(hint.changes) + gain + enough
 
 
 def reasons(condition: Trace) -> list[str]:

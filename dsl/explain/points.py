@@ -273,7 +273,7 @@ def _lacking(found: Trace) -> str:
 def _weighed(group: m.Group, value: int) -> str:
     if group.weight is None or not isinstance(group.most, int):
         return ""
-    return f"weight {wording.percent(group.weight)}: {wording.points(value)} of {wording.points(group.most)}"
+    return f"{wording.weight(group.weight)}: {wording.points(value)} of {wording.points(group.most)}"
 
 
 def _given(group: m.Group) -> str | None:

@@ -18,11 +18,24 @@ from scorelang.interpret import Outcome, evaluate, grid_cell, interpret, rule_po
 from scorelang.leads import Facts
 from scorelang.trace import Trace
 
-# How many changes are tried out, for one rule or gate and for all of them; how many together; how many hints are shown.
+# How many ways are found for one rule or gate, how many changes one hint may hold, and how many hints are shown.
 MOST_WAYS = 3
-MOST_TRIED = 100
 MOST_TOGETHER = 6
 MOST_SHOWN = 3
+# How many changes are found and tried out: fewer where the interpreter has many rules and events to go through.
+MOST_FOUND = 500
+MOST_TRIED = 150
+LEAST_TRIED = 9
+MOST_WORK = 300_000
+
+
+@frozen
+class Candidate:
+    """A change to try out, what it is for, and the hundredths that it promises (None for gates and stages)."""
+
+    changes: Changes
+    rule: str
+    worth: int | None
 
 
 @frozen
@@ -45,28 +58,34 @@ def why_not(
     stages: tuple[StageLine, ...],
 ) -> tuple[WhyNot, ...]:
     """What keeps the lead from each stage above its own."""
-    search = _Search(model, facts, outcome, shown)
+    search = Search(model, facts, outcome, shown)
     reached = search.rank(outcome)
     return tuple(search.missing(at, gates, stages) for at in range(reached + 1, len(stages)))
 
 
 @define
-class _Search:
+class Search:
+    """The search for what would help one lead; `left` is how many changes may still be tried out."""
+
     model: m.CheckedModel
     facts: Facts
     outcome: Outcome
     shown: Mapping[str, str]
     solver: Solver = field(init=False)
+    left: int = field(init=False)
     _trials: list[Trial] | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.solver = Solver(self.model)
+        work = (len(list(m.rules_of(self.model.ordered))) + 1) * (len(self.facts.events) + 1)
+        self.left = max(LEAST_TRIED, min(MOST_TRIED, MOST_WORK // work))
 
     def rank(self, outcome: Outcome) -> int:
         """The place of the lead's stage, from 0; -1 for none."""
         return next((at for at, stage in enumerate(self.model.stages) if stage.name == outcome.stage), -1)
 
     def missing(self, at: int, gates: tuple[GateLine, ...], stages: tuple[StageLine, ...]) -> WhyNot:
+        """What keeps the lead from a stage."""
         stage = stages[at]
         below = {known.name for known in stages[: at + 1]}
         in_the_way = tuple(gate for gate in gates if gate.blocks and (gate.stage is None or gate.stage in below))
@@ -85,6 +104,7 @@ class _Search:
     # --- hints ---
 
     def hints(self, at: int, stage: StageLine) -> Iterator[Hint]:
+        """The nearest changes that help towards a stage; if no single one reaches it, first some that do together."""
         helpful = [trial for trial in self.trials() if trial.stage >= at or (stage.short and trial.gain > 0)]
         helpful.sort(key=lambda trial: self.order(trial, at, stage))
         if not any(trial.stage >= at for trial in helpful):
@@ -98,8 +118,11 @@ class _Search:
     def order(self, trial: Trial, at: int, stage: StageLine) -> tuple[object, ...]:
         """Fewest changes first; then what closes the gap, what reaches the stage, what asks for least."""
         short = stage.threshold is not None and trial.score < stage.threshold
-        effort = sum(self.effort(change) for change in trial.changes)
-        return _size(trial.changes), short, trial.stage < at, effort, -trial.gain
+        return _size(trial.changes), short, trial.stage < at, self.effort_of(trial.changes), -trial.gain
+
+    def effort_of(self, changes: Changes) -> int:
+        """The effort of all changes together."""
+        return sum(self.effort(change) for change in changes)
 
     def effort(self, change: Change) -> int:
         """What happens to a lead is nearer than what is missing, and that is nearer than what it is."""
@@ -108,6 +131,7 @@ class _Search:
         return 1 if self.facts.fields.get(change.name) is None else 2
 
     def hint(self, trial: Trial, at: int, stage: StageLine) -> Hint:
+        """A trial as it is told for a stage."""
         return Hint(
             changes=tuple(self.said(change) for change in trial.changes),
             hundredths=trial.gain,
@@ -117,6 +141,7 @@ class _Search:
         )
 
     def said(self, change: Change) -> str:
+        """A change in the words of a test's `given`, with what the lead has now."""
         if isinstance(change, AddEvents):
             return f"{change.number} more {change.said}"
         now = self.shown.get(change.name) or wording.value(change.type, self.facts.fields.get(change.name))
@@ -126,31 +151,44 @@ class _Search:
 
     def tried(self, changes: Changes, rule: str) -> Trial:
         """Score the changed lead."""
+        self.left -= 1
         outcome = interpret(self.model, changed(self.facts, changes))
         return Trial(changes, rule, outcome.score - self.outcome.score, outcome.score, self.rank(outcome))
 
     def trials(self) -> list[Trial]:
-        """Every change for a rule, gate or stage, tried out once."""
+        """The most promising changes, tried out once, so that some tries are left for changes together."""
         if self._trials is None:
-            found: dict[Changes, str] = {}
-            for rule, changes in self.wanted():
-                if len(found) >= MOST_TRIED:
-                    break
-                found.setdefault(changes, rule)
-            self._trials = [self.tried(changes, rule) for changes, rule in found.items()]
+            found: dict[Changes, Candidate] = {}
+            for candidate in islice(self.candidates(), MOST_FOUND):
+                if len(candidate.changes) <= MOST_TOGETHER:
+                    found.setdefault(candidate.changes, candidate)
+            chosen = self.promising(list(found.values()))[: self.left * 2 // 3]
+            self._trials = [self.tried(candidate.changes, candidate.rule) for candidate in chosen]
         return self._trials
 
-    def wanted(self) -> Iterator[tuple[str, Changes]]:
-        for scoring in m.rules_of(self.model.ordered):
-            ways = self.of_grid(scoring) if isinstance(scoring, m.Grid) else self.of_rule(scoring)
-            yield from ((scoring.id, changes) for changes in islice(ways, MOST_WAYS))
-        for gate in self.model.gates:
-            ways = self.solver.ways(gate.condition, gate.word == "require", self.outcome.scope)
-            yield from ((gate.id, changes) for changes in islice(ways, MOST_WAYS))
+    def promising(self, found: list[Candidate]) -> list[Candidate]:
+        """What gates and stages ask for; then, by turns, the least change and the most points."""
+        near = sorted(found, key=lambda one: (_size(one.changes), self.effort_of(one.changes), -(one.worth or 0)))
+        rich = sorted(near, key=lambda one: -(one.worth or 0))
+        asked = [one for one in near if one.worth is None]
+        by_turns = (one for pair in zip(near, rich, strict=True) for one in pair)
+        return list({one.changes: one for one in (*asked, *by_turns)}.values())
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Changes for the stages' own conditions, for gates, and for every rule in the order of the text."""
+        scope = self.outcome.scope
         for stage in self.model.stages:
             for condition in (*((stage.when,) if stage.when else ()), *stage.or_when):
-                ways = self.solver.ways(condition, True, self.outcome.scope)
-                yield from ((stage.name, changes) for changes in islice(ways, MOST_WAYS))
+                for changes in islice(self.solver.ways(condition, True, scope), MOST_WAYS):
+                    yield Candidate(changes, stage.name, None)
+        for gate in self.model.gates:
+            for changes in islice(self.solver.ways(gate.condition, gate.word == "require", scope), MOST_WAYS):
+                yield Candidate(changes, gate.id, None)
+        for rule in m.rules_of(self.model.ordered):
+            worth = rule.points if isinstance(rule, m.Rule) and isinstance(rule.points, int) else 0
+            ways = self.of_grid(rule) if isinstance(rule, m.Grid) else self.of_rule(rule)
+            for changes in islice(ways, MOST_WAYS):
+                yield Candidate(changes, rule.id, worth)
 
     def of_rule(self, rule: m.Rule) -> Iterator[Changes]:
         """Ways to make a silent rule fire, an `each` once more, or an aged one new again."""
@@ -185,7 +223,7 @@ class _Search:
         done: Changes = ()
         for changes in self.steps_to(at, helpful):
             done = merged([*done, *changes], max)
-            if len(done) > MOST_TOGETHER:
+            if not changes or len(done) > MOST_TOGETHER or self.left <= 0:
                 return None
             trial = self.tried(done, self.model.stages[at].name)
             if trial.stage >= at:
@@ -193,6 +231,7 @@ class _Search:
         return None
 
     def steps_to(self, at: int, helpful: list[Trial]) -> Iterator[Changes]:
+        """What to change one after the other; nothing at all for what no change is known for."""
         stage = self.model.stages[at]
         below = {known.name for known in self.model.stages[: at + 1]}
         scope = self.outcome.scope
@@ -211,7 +250,7 @@ class _Search:
         """The trial without the changes that it does not need."""
         for change in trial.changes:
             fewer = tuple(other for other in trial.changes if other is not change)
-            without = self.tried(fewer, trial.rule) if fewer else None
+            without = self.tried(fewer, trial.rule) if fewer and self.left > 0 else None
             if without is not None and without.stage >= at:
                 trial = without
         return trial

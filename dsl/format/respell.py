@@ -68,7 +68,7 @@ class _Respeller:
                 children = _without_comma(children, "because")
             case "event":
                 children = _without_empty_brackets(children)
-            case "duration" | "window_between":
+            case "duration" | "window_between" | "times" | "frequency" | "given_times":
                 children = _counted(children)
             case "compare" | "cell" if not self.careful:
                 children = self._compared(children)
@@ -188,7 +188,7 @@ def _counted(children: list[Child]) -> list[Child]:
     """Units in the singular after 1; `between 30 and 60 days` names a unit once that both have."""
     counted: list[Child] = []
     for child in children:
-        if isinstance(child, Token) and child.type == "UNIT":
+        if isinstance(child, Token) and child.type in ("UNIT", "TIMES"):
             child = child.update(value=words.unit(child, str(counted[-1])))
         counted.append(child)
     units = [word.removesuffix("s") for child in counted for word in words_of(child) if word.type == "UNIT"]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from lark import Token, Tree
 
-from scorelang.format.parts import Break, Group, Leaf, Part
-from scorelang.format.tree import Child, Words, is_one
+from scorelang.format.parts import Break, Group, Kind, Leaf, Part
+from scorelang.format.tree import Child, Words, is_one, words_of
 from scorelang.source import NOWHERE, Span
-
-Kind = Literal["each", "fill"]
 
 INDENT = 4
 
@@ -26,11 +22,10 @@ BREAKS = {
     "stage": ("WHEN", "or_when"),
     "to_if": ("IF",),
     "use": ("FROM",),
+    "attribute": ("FROM", "MISSING"),
 }
 CHAINS = ("or_", "and_")
 BRACKETS = ("bracket", "list_literal", "quorum", "call", "event")
-# Where one more comma may stand before the bracket is closed.
-TRAILING = ("list_literal", "quorum")
 # Where a bracket is written right behind a name, and a sign right before a number.
 CALLS = ("call", "event")
 SIGNED = ("unary", "signed", "missing_value")
@@ -72,7 +67,8 @@ def _run(children: list[Child], within: str, kind: Kind = "fill", nest: int = 0)
             parts += _parts(child, nest)
             continue
         parts.append(_leaf(child, within))
-        if child == ",":
+        # Not behind the commas of `missing "a", "b"`: the grammar tells them by the value that follows at once.
+        if child.type == "COMMA":
             parts.append(Break("fill"))
     return parts
 
@@ -99,25 +95,29 @@ def _chain(tree: Words) -> list[Part]:
 
 
 def _bracketed(tree: Words) -> list[Part]:
-    """What stands before a bracket, and the bracket with its items on lines of their own."""
+    """What stands before a bracket, and the bracket: the values of a list fill lines, all else has a line each."""
     opening = next((at for at, child in enumerate(tree.children) if is_one(child, "OPEN", "OPEN_LIST")), None)
     if opening is None:
         return _run(tree.children, tree.data)
-    head, inner = tree.children[:opening], tree.children[opening:]
+    first, *items, last = tree.children[opening:]
+    parts: list[Part] = [_leaf(one, tree.data) for one in words_of(first)]
+    if items:
+        kind: Kind = "fill" if tree.data == "list_literal" else "each"
+        parts += [Break(), *_items(items, tree.data, kind)]
+        parts += [Leaf(",", "COMMA", glued_left=True, broken_only=True)] if tree.data == "quorum" else []
+        parts += [Break(closing=True)]
+    parts += [_leaf(one, tree.data) for one in words_of(last)]
+    return [*_run(tree.children[:opening], tree.data), Group(parts, bracket=True)]
+
+
+def _items(items: list[Child], within: str, kind: Kind) -> list[Part]:
     parts: list[Part] = []
-    for child in inner[:-1]:
-        if isinstance(child, Tree):
-            parts += _parts(child, 0 if tree.data == "bracket" else INDENT)
+    for item in items:
+        if isinstance(item, Tree):
+            parts += _parts(item, 0 if within == "bracket" else INDENT)
         else:
-            parts.append(_leaf(child, tree.data))
-            if len(inner) > 2:
-                parts.append(Break())
-    if tree.data in TRAILING and len(inner) > 2:
-        parts.append(Leaf(",", "COMMA", glued_left=True, broken_only=True))
-    if len(inner) > 2:
-        parts.append(Break(closing=True))
-    parts.append(_leaf(inner[-1], tree.data))
-    return [*_run(head, tree.data), Group(parts, bracket=True)]
+            parts += [_leaf(item, within), Break(kind)]
+    return parts
 
 
 def _with_reason(tree: Words) -> list[Part]:

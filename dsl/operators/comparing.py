@@ -7,7 +7,8 @@ import operator
 from scorelang.operators import Operator
 from scorelang.values import Type
 
-EVERY = (Type.TEXT, Type.PAGE, Type.NUMBER, Type.FLAG, Type.DATE, Type.STAGE, Type.GRADE, Type.PERSONA)
+LABELS = (Type.STAGE, Type.GRADE, Type.PERSONA)
+EVERY = (Type.TEXT, Type.PAGE, Type.NUMBER, Type.FLAG, Type.DATE, *LABELS)
 ORDERED = (Type.NUMBER, Type.DATE)
 
 
@@ -25,7 +26,7 @@ OPERATORS = (
     _ordered(">", operator.gt, "The first is more, or later."),
     _ordered(">=", operator.ge, "The first is more or equal, or not earlier."),
     Operator(
-        "in", "comparison", (Type.TEXT, Type.PAGE, Type.NUMBER), Type.FLAG, operator.eq,
+        "in", "comparison", (Type.TEXT, Type.PAGE, Type.NUMBER, *LABELS), Type.FLAG, operator.eq,
         "The first equals one of the list.", 'industry in ["SaaS", "Fintech"]', many=True,
     ),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from scorelang.rules.listing import GroupInfo, HasChecked, ScoringMatrix, Statem
 
 HEAD = (
     '<thead><tr><th scope="col">When</th><th scope="col" class="points">Points</th><th scope="col">Limits</th>'
-    '<th scope="col">Because</th><th scope="col">Line</th></tr></thead>'
+    '<th scope="col">Because</th><th scope="col" class="line">Line</th></tr></thead>'
 )
 
 

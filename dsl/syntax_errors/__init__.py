@@ -14,6 +14,7 @@ from scorelang.source import Source, Span
 from scorelang.syntax_errors.drafts import Draft, Grammar, Stop, draft_of, placed
 from scorelang.syntax_errors.expected import expectation
 from scorelang.syntax_errors.repairs import Mender, Nothing, Repair
+from scorelang.syntax_errors.slip import shortened
 
 __all__ = ["Explained", "Grammar", "Stop", "SyntaxErrors"]
 
@@ -27,6 +28,17 @@ WIDEST = 120
 FIRST_WORDS = "a line begins with `if`, `each`, an event, `category`, `stage`, `require` or another word of the language"
 # Words that open a block in other languages.
 NO_BLOCK = frozenset(("if", "each", "when", "else", "elif", "for", "while", "otherwise"))
+EVENT = re.compile(r"event\s+[^\W\d]\w*")
+# Lines that read, but hardly as they were meant: words that can only be names there, and are none that a model would have.
+DOUBTFUL = re.compile(
+    r"\bis\s+(?:not\s+)?(empty|null|nil|blank|undefined)\b|\b(?:and|or)\s+(is|contains|mentions|like)\s|^(?:otherwise|else)\s+(then)\b"
+    r'|\b(?:is|=|contains|mentions|like|with)\s+"[^"]*"\s+or\s+"|^(?:if\s+)?\w+\s+/\w[\w/*-]*(?=\s+(?:then|within)\b)'
+    r"|[,\s](daily|weekly|monthly)\s*(?:$|,|because\b)"
+)
+DECLARED = (
+    r"(?m)^\s*(?:(?:list|define|event|decay)\s+)?(?:{0})\s+(?:=|as\b|from\b|text\b|page\b|number\b|flag\b|date\b)|^\s*use\b.*\b(?:{0})\b"
+)
+BLOCK_WORDS = "a block begins with `lead:`, `category NAME:`, `persona NAME:`, `choose:`, `matrix by …:`, `route:` or `test \"…\":`"
 GAP = re.compile(r"[\s;,.]*")
 
 
@@ -78,6 +90,25 @@ class SyntaxErrors:
             "indent it and the lines of the block below it by four spaces", notes=(note,),
         )  # fmt: skip
 
+    def doubt(self, line: Line, start: str) -> n.Node | None:
+        """Note a slip in a line that reads, if hardly as it was meant; the node that was meant, or None."""
+        if DOUBTFUL.search(self.source.text[line.span.start : line.span.end]) is None:
+            return None
+        draft = draft_of(self.source, line.span)
+        match = DOUBTFUL.search(draft.masked)
+        if match is None or len(draft.text) > LONGEST or self.allowance < 0:
+            return None
+        if re.search(DECLARED.format(match.group(match.lastindex or 0)), self.source.text):
+            return None
+        mender = Mender(self.grammar, start, self.allowance)
+        repair = mender.doubtful(draft, Stop(*match.span()))
+        self.allowance = mender.allowance
+        if repair is None or DOUBTFUL.search(repair.draft.masked):
+            return None
+        self.lines += 1
+        self._note(repair, repair)
+        return _placed(repair)
+
     def _mend(self, draft: Draft, start: str, stop: Stop, quiet: str) -> Explained:
         mender = Mender(self.grammar, start, self.allowance)
         repairs = mender.mend(draft, stop)
@@ -95,12 +126,13 @@ class SyntaxErrors:
             return Explained()
         if isinstance(last.reading, Stop):
             return Explained(self._salvaged(last.draft, start))
-        return Explained(placed(last.reading, last.draft), last.place)
+        return Explained(_placed(last), last.place)
 
     def _salvaged(self, draft: Draft, start: str) -> n.Node | None:
-        """The head of a block without what could not be read, so that its lines are read and its name is known."""
-        head = draft.masked.split(",")[0].rstrip(" :")
-        node = self.grammar.read(f"{draft.text[: len(head)]}:", start)
+        """The head of a block or an event without what could not be read, so that its name is known."""
+        event = EVENT.match(draft.masked)
+        head = event.group() if event else draft.masked.split(",")[0].rstrip(" :")
+        node = self.grammar.read(draft.text[: len(head)] + ("" if event else ":"), start)
         return None if isinstance(node, Stop) else placed(node, draft.cut(0, len(head) + 1))
 
     # --- one line in two
@@ -135,6 +167,8 @@ class SyntaxErrors:
         first, rest = draft.text[: stop.at].rstrip(" \t\n;,."), draft.text[at:]
         below = "\n" in draft.text[len(first) : at]
         node = self.grammar.read(first, start)
+        if first.split()[-1] in self.grammar.spellings.values():
+            return None
         if isinstance(node, Stop) or not (below and STATEMENT.match(rest)) and isinstance(self.grammar.read(rest, start), Stop):
             return None
         self._note_split(draft, at, first, rest, below)
@@ -171,13 +205,14 @@ class SyntaxErrors:
         label = expectation(expected, self.grammar.spellings)
         end = len(draft.masked.rstrip())
         if self._begins_unknown(draft, start, stop):
+            what, words = ("block", BLOCK_WORDS) if draft.text.endswith(":") else ("line", FIRST_WORDS)
             self.found.error(
-                self.source, draft.span(0, stop.end), "unknown-statement", "no line begins like this", help=(FIRST_WORDS,)
+                self.source, draft.span(0, stop.end), "unknown-statement", f"no {what} begins like this", help=(words,)
             )
         elif stop.at >= end:
             self.found.error(self.source, draft.span(end, end), "unfinished-line", "this line ends too early", label)
         else:
-            text = draft.text[stop.at : stop.end]
+            text = shortened(draft.text[stop.at : stop.end])
             self.found.error(self.source, draft.span(stop.at, stop.end), "unexpected", f"`{text}` cannot stand here", label)
 
     def _begins_unknown(self, draft: Draft, start: str, stop: Stop) -> bool:
@@ -192,6 +227,12 @@ class SyntaxErrors:
             self.source, Span(line.span.start, line.span.start + max(1, len(line.word))), "too-many-errors",
             f"{MOST_LINES} lines above cannot be read; what follows was not looked at",
         )  # fmt: skip
+
+
+def _placed(repair: Repair) -> n.Node:
+    """The node that was meant. Its points may be only a guess, so that nothing more is said of them."""
+    node = placed(repair.reading, repair.draft)
+    return evolve(node, points=n.Number("0", True, span=node.points.span)) if isinstance(node, n.Rule) else node
 
 
 def _written(span: Span, draft: Draft) -> tuple[str, ...]:

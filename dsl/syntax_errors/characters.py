@@ -118,9 +118,13 @@ SLIPS = (
     slip("line-end", r"\s*(;+)\s*$", "no `;` stands at the end of a line", "remove it", "", mark=1),
     slip("line-end", r"\s*(,+)\s*$", "nothing follows this comma", "remove it", "", mark=1),
     slip("line-end", r"\s*(\.+)\s*$", "no full stop stands at the end of a line", "remove it", "", mark=1),
-    slip("line-end", r"\s*(\\)\s*$", "a line that goes on below needs no `\\`", "indent the next line deeper", "", mark=1),
+    slip("line-end", r"\s*(\\)[ \t]*(?=\n|$)", "a line that goes on below needs no `\\`", "remove it", "", mark=1),
     slip("line-end", r"\s*(:)\s*$", "this line opens no block", "remove the colon", "", mark=1),
     # brackets
+    slip(
+        "braces", r"^if\s*\(?(.*?)\)?\s*(\{\s*([+-]\d[\d_.]*)\s*;?\s*\})\s*$", "a rule stands on one line, without braces",
+        "write `then {3}`", "if {1} then {3}", mark=2,
+    ),
     slip("braces", r"\s*(\{)\s*$", "a block begins with `:`", "write `:`", ":", mark=1),
     slip("braces", r"^\s*\}[\s;,]*$", "a block ends where its indentation ends", "remove this line", ""),
     slip(

@@ -32,9 +32,8 @@ OPERATORS = {
     "mentions": ("mentions", "mention", "mentioning"),
     "starts with": (
         "starts with", "start with", "startswith", "starting with", "begins with", "begin with", "beginning with",
-        "starts", "begins",
     ),
-    "ends with": ("ends with", "end with", "endswith", "ending with", "finishes with", "ends"),
+    "ends with": ("ends with", "end with", "endswith", "ending with", "finishes with"),
     "like": ("like", "looks like", "look like"),
 }  # fmt: skip
 OPERATOR = {words: operator for operator, every in OPERATORS.items() for words in every}
@@ -45,6 +44,7 @@ ENDS = r"(?=\s*(?:$|\)|\b(?:then|and|or|because)\b))"
 COUNT = r"(at least|at most|exactly|fewer than|more than)"
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 OFTEN = {">=": "at least", "<=": "at most", ">": "more than", "<": "fewer than", "=": "exactly", "==": "exactly"}
+VALUE = rf"(?:{TEXT}|[+-]?{NUMBER})"
 PLAIN = re.compile(r"(\^|\.\*)?([\w &/@-]*)(\$|\.\*)?")
 
 
@@ -60,6 +60,11 @@ def _times(groups: Sequence[str]) -> str:
     """`visit "/pricing" at least 3 times` of `at least 3 visits "/pricing"`."""
     how, number, kind, pattern = groups[1:5]
     return f"{kind}{pattern} {how.lower()} {number} times"
+
+
+def _choice(groups: Sequence[str]) -> str:
+    """`["CEO", "VP"]` of `"CEO" or is "VP"`."""
+    return f"[{', '.join(re.findall(VALUE, groups[2]))}]"
 
 
 def _often(groups: Sequence[str]) -> str:
@@ -90,9 +95,15 @@ def _list(groups: Sequence[str]) -> str:
     return f"[{texts}]"
 
 
+# Words that are no event, and no text that was meant to stand behind one.
+NO_EVENT = (
+    r"(?:if|when|whenever|unless|every|for|else|elif|otherwise|not|and|or|given|expect|then|no|only|each|require|disqualify|is|in|"
+    r"within|at|more|fewer|exactly|where|with|to|of|any|all|either|but|has|have|had|did|the|a|an|max|min|total|score|"
+    r"stage|grade|category|persona|route|define|list|use|lead|event|test|model|from|since|before|between|losing|fading)"
+)
 QUOTES = "a text stands between double quotes"
 NO_OPERATOR = "`{0}` is not an operator"
-NO_CONDITION = "`{0}` is not a condition"
+SPELLED = "`{{0}}` is spelled `{}`"
 NO_PATTERNS = "there are no regular expressions"
 PATTERN = "`like` takes a pattern: `*` is any run of characters, `?` is one"
 MANY = "how many begins with `at least`, `at most` or `exactly`"
@@ -100,16 +111,16 @@ COUNTED = "the events come first, then how often"
 
 SLIPS = (
     # missing and known
-    slip("missing-word", rf"\bis\s+(?:{SOMETHING})\b", NO_CONDITION, "write `is known`", "is known"),
-    slip("missing-word", rf"\bis\s+(?:{NOTHING})(?!\w)", NO_CONDITION, "write `is missing`", "is missing"),
-    slip("missing-word", rf"\b(?:isn['’]?t|is\s*!=?)\s*(?:{EMPTY}|missing)\b", NO_CONDITION, "write `is known`", "is known"),
-    slip("missing-word", rf"\b(?:exists?|has\s+(?:a|any)\s+value){ENDS}", NO_CONDITION, "write `is known`", "is known"),
-    slip("missing-word", rf"\b(?:do(?:es)?\s+not\s+exist|doesn['’]?t\s+exist|has\s+no\s+value|not\s+exists?){ENDS}", NO_CONDITION,
+    slip("known-or-missing", rf"\bis\s+(?:{SOMETHING})\b", SPELLED.format("is known"), "write `is known`", "is known"),
+    slip("known-or-missing", rf"\bis\s+(?:{NOTHING})(?!\w)", SPELLED.format("is missing"), "write `is missing`", "is missing"),
+    slip("known-or-missing", rf"\b(?:isn['’]?t|is\s*!=?)\s*(?:{EMPTY}|missing)\b", SPELLED.format("is known"), "write `is known`", "is known"),
+    slip("known-or-missing", rf"\b(?:exists?|has\s+(?:a|any)\s+value){ENDS}", SPELLED.format("is known"), "write `is known`", "is known"),
+    slip("known-or-missing", rf"\b(?:do(?:es)?\s+not\s+exist|doesn['’]?t\s+exist|has\s+no\s+value|not\s+exists?){ENDS}", SPELLED.format("is missing"),
          "write `is missing`", "is missing"),
     # one of a list
     slip("unknown-operator", r"\b(?:is|are)\s+not\s+(?:one\s+of|any\s+of|in|among(?:st)?)(?=\s|\[)|\bisn['’]?t\s+(?:in|one\s+of|"
          r"any\s+of)(?=\s|\[)|\bnot\s+(?:one|any)\s+of(?=\s|\[)|!\s*in\b", NO_OPERATOR, "write `not in`", "not in "),
-    slip("unknown-operator", r"\b(?:(?:is|are)\s+)?(?:either\s+)?(?:one\s+of|any\s+of|among(?:st)?)(?=\s|\[)|\bis\s+(?:either|in)(?=\s|\[)",
+    slip("unknown-operator", r"\b(?:(?:is|are)\s+)?(?:either\s+)?(?:one\s+of|any\s+of|among(?:st)?)(?=\s*\[|\s+[^\W\d])|\bis\s+(?:either|in)(?=\s|\[)",
          NO_OPERATOR, "write `in`", "in "),
     slip("unknown-operator", r"\b(?:is\s+not|!=)\s*(?=\[)", "`{0}` compares with one value", "write `not in`", "not in "),
     slip("unknown-operator", r"(?:\bis|==?)\s*(?=\[)", "`{0}` compares with one value", "write `in`", "in "),
@@ -129,6 +140,13 @@ SLIPS = (
          lambda groups: f"write `{SIGN[one_space(groups[1])]}`", lambda groups: f"{SIGN[one_space(groups[1])]} ", mark=1),
     slip("unknown-operator", rf"(?<=\s)(?:{UNEQUAL})(?=\s)", NO_OPERATOR, "write `is not`", "is not"),
     slip("unknown-operator", rf"(?<=\s)(?:{EQUAL})(?=\s)", NO_OPERATOR, "write `is`", "is"),
+    # what both sides of `or` need
+    slip("half-comparison", rf"({OPERAND})\s+(?:is|==?)\s+({VALUE}(?:\s*,?\s*\bor\s+(?:is\s+)?{VALUE})+)", "`or` stands between whole conditions",
+         lambda groups: f"write `in {_choice(groups)}`", lambda groups: f"{groups[1]} in {_choice(groups)}", mark=2),
+    slip("half-comparison", rf"({OPERAND})\s+({spaced(OPERATORS)})\s+({VALUE})\s+or\s+(?:\2\s+)?({VALUE})", "`or` stands between whole conditions",
+         "write `{2} [{3}, {4}]`", "{1} {2} [{3}, {4}]"),
+    slip("half-comparison", rf"({OPERAND})\s+(<=?|>=?|is\s+not|!=)\s*({VALUE})\s+(and|or)\s+(<=?|>=?|is\s+not|!=)\s*({VALUE})",
+         "`{4}` stands between whole conditions", "write `{1} {2} {3} {4} {1} {5} {6}`", "{1} {2} {3} {4} {1} {5} {6}"),
     # texts without quotes
     slip("unquoted-text", rf"(?<=\s)((?:is(?:\s+not)?|=|!=|{spaced(OPERATOR)})\s+)((?!not\b){WORD}(?:[ \t]+(?!then\b|and\b|or\b)"
          r"[\w&.+/-]+)+)(?=\s+(?:then|and|or)\b|\s*[,)]|\s*$)", QUOTES, 'write `"{2}"`', _unquoted, mark=2),
@@ -138,7 +156,7 @@ SLIPS = (
     slip("unquoted-text", r"(?<=\s)()((?:https?://|www\.)[^\s,)\]]+)", "a page stands between double quotes", 'write `"{2}"`',
          _unquoted),
     slip("unquoted-text", r"(?<=[\s\[(])()([\w.+-]*@?[\w-]+(?:\.[\w-]+)+)(?=[\s,)\]]|$)", QUOTES, 'write `"{2}"`', _unquoted),
-    slip("unquoted-text", rf"((?:^|^each\s+|\bno\s+|\bonly\s+|\bif\s+|\band\s+|\bor\s+){WORD}\s+)(?!then\b|within\b)({WORD})"
+    slip("unquoted-text", rf"((?:^|^each\s+|\bno\s+|\bonly\s+|\bif\s+|\band\s+|\bor\s+)(?!{NO_EVENT}\b){WORD}\s+)(?!{NO_EVENT}\b)({WORD})"
          rf"(?=\s+(?:then|within|and|or|at\s+least|at\s+most)\b)", QUOTES, 'write `"{2}"`', _unquoted, mark=2),
     slip("unquoted-text", rf"\b(in|{spaced(OPERATOR)})\s+({WORD}(?:\s*,\s*{WORD})+)", "a list of texts stands between square brackets",
          lambda groups: f"write `{_list(groups)}`", lambda groups: f"{groups[1]} {_list(groups)}", mark=2),
@@ -164,8 +182,8 @@ SLIPS = (
          lambda groups: f"write `{_times(groups)}`", _times),
     slip("events-first", rf"(?<![\w.])({WORD}(?:\s+{TEXT})?)\s*(>=|<=|>|<|==?)\s*({NUMBER})(?:\s+times|\s*x)?\b",
          "how often is spelled out", lambda groups: f"write `{_often(groups)}`", _often),
-    slip("event-words", rf"\b(?:has|have|had|did)\s+(?:(?:a|an|any)\s+)?(?={WORD})", "an event stands by its name alone",
-         "remove `{0}`", ""),
+    slip("event-words", rf"\b((?:has|have|had|did)(?:\s+(?:a|an|any))?)\s+(?={WORD})", "an event stands by its name alone",
+         "remove `{1}`", "", mark=1),
     slip("event-words", rf"\b({WORD})\s+(to|of|on|at|for)\s+({TEXT})", "the text follows the event directly", "write `{1} {3}`",
          "{1} {3}", mark=2),
     slip("event-words", rf"\b({WORD})(\(({TEXT})\))", "the text follows the event without brackets", "write `{1} {3}`",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 from os.path import commonprefix
 from typing import Any, Protocol
 
@@ -15,6 +16,8 @@ from scorelang.source import Source, Span
 
 # Texts in quotes, comments: what stands in them is no slip.
 OPAQUE = re.compile(r'"(?:\\.|[^"\\\n])*"|#[^\n]*')
+# Texts longer than this are not compared character by character.
+ALIGNED = 300
 FILLER = "\ue000"
 
 
@@ -58,11 +61,20 @@ class Draft:
         start, text = start + same, text[same:]
         same = len(commonprefix([self.text[start:end][::-1], text[::-1]]))
         end, text = end - same, text[: len(text) - same]
-        at = self.origin[start]
         return Draft(
             self.text[:start] + text + self.text[end:],
-            self.origin[:start] + (at,) * len(text) + self.origin[end:],
+            self.origin[:start] + self._origins(start, end, text) + self.origin[end:],
         )
+
+    def _origins(self, start: int, end: int, text: str) -> tuple[int, ...]:
+        """Where the characters of new text come from: those that stood in the old text are where they were."""
+        origins = [self.origin[start]] * len(text)
+        if max(len(text), end - start) > ALIGNED:
+            return tuple(origins)
+        for block in SequenceMatcher(None, self.text[start:end], text, autojunk=False).get_matching_blocks():
+            for at in range(len(text) - block.b):
+                origins[block.b + at] = self.origin[start + block.a + min(at, block.size)]
+        return tuple(origins)
 
     def span(self, start: int, end: int) -> Span:
         """The span in the source of the characters from `start` to `end`."""

@@ -99,7 +99,12 @@ def _grouped(left: set[str]) -> tuple[list[str], set[str]]:
 
 
 def _word(name: str, spellings: Mapping[str, str]) -> str:
-    return WORDS.get(name) or f"`{spellings[name]}`"
+    return WORDS.get(name) or f"`{spelled_as(name, spellings)}`"
+
+
+def spelled_as(name: str, spellings: Mapping[str, str]) -> str:
+    """How a terminal is typed; one that is typed in several ways is named after the likely one."""
+    return spellings.get(name) or name.lower().replace("_", " ")
 
 
 def expectation(expected: Collection[str], spellings: Mapping[str, str]) -> str:

@@ -15,10 +15,11 @@ from scorelang.syntax_errors.conditions import SLIPS as CONDITIONS
 from scorelang.syntax_errors.declarations import SLIPS as DECLARATIONS
 from scorelang.syntax_errors.drafts import Draft, Grammar, Stop
 from scorelang.syntax_errors.durations import SLIPS as DURATIONS
+from scorelang.syntax_errors.expected import spelled_as
 from scorelang.syntax_errors.numbers import SLIPS as NUMBERS
 from scorelang.syntax_errors.outcomes import SLIPS as OUTCOMES
 from scorelang.syntax_errors.rules import SLIPS as RULES
-from scorelang.syntax_errors.slip import Slip, said
+from scorelang.syntax_errors.slip import Slip, one_space, said, shortened
 
 SLIPS: tuple[Slip, ...] = (*CHARACTERS, *NUMBERS, *DURATIONS, *CONDITIONS, *RULES, *DECLARATIONS, *OUTCOMES)
 
@@ -37,23 +38,28 @@ SURPLUS = frozenset((")", "]", ",", ":", "a", "of"))
 POINTS = re.compile(r"[+-]\s*\d")  # fmt: skip
 NAMES = {"COMMA": "a comma", "COLON": "a colon", "CLOSE": "the closing `)`", "CLOSE_LIST": "the closing `]`", "BAR": "a `|`"}
 MOST_TRIES = 60
+MOST_SLIPS = 8
+WINDOW = 800
 
-# The places of lines: where one that reads there belongs, and where it stands instead.
+# The places of lines: what is said of one that reads there and stands elsewhere.
 PLACES = {
-    "top": "at the start of a line, outside every block",
-    "rule": "in a `category`, `persona` or `choose:`",
-    "field": "below `lead:`, indented",
-    "destination": "below `route:`, indented",
-    "test_line": "below a `test`, indented",
-    "row": "below a `matrix`, indented",
+    "top": ("`{}` stands outside every block", "begin this line at the margin"),
+    "rule": ("this is a rule", "rules stand in a category, or outside every block"),
+    "field": ("this is a field", "indent it below `lead:`"),
+    "destination": ("this is a line of a route", "indent it below `route:`"),
+    "test_line": ("`{}` stands in a test", "indent it below a line like `test \"a CEO is an MQL\":`"),
+    "row": ("this is a row of a table", "indent it below a `matrix` or a `test`"),
 }
-HERE = {
-    "top": "outside every block",
-    "rule": "among the rules of a block",
-    "field": "the block of `lead:`",
-    "destination": "the block of `route:`",
-    "test_line": "the block of a `test`",
-    "row": "the block of a `matrix`",
+# First words that belong to one place only, unless they stand in the block of a test or a route.
+OPEN_TO_ALL = ("top", "rule", "field")
+SURELY = {
+    "top": r"(?:model|timezone|use|lead|event|list|define|decay|category|persona|require|disqualify|stage|grade|route|test|never|"
+    r"always)\b",
+    "rule": r"(?:if|each|choose|matrix)\b",
+    "field": r"(?!)",
+    "destination": r"(?!)",
+    "test_line": r"(?:given|expect)\b",
+    "row": r"\|",
 }
 
 
@@ -80,9 +86,14 @@ class Repair:
     """The grammar's start in which the line reads as it is: it stands in the wrong place."""
 
     @property
-    def left(self) -> int:
-        """How many characters the parser has not taken yet; less than none when it has read it all."""
-        return len(self.draft.text) - self.reading.at if isinstance(self.reading, Stop) else -1
+    def reads(self) -> bool:
+        """Whether the whole line reads."""
+        return not isinstance(self.reading, Stop)
+
+    @property
+    def reached(self) -> int:
+        """How far into the source the parser gets."""
+        return self.draft.origin[self.reading.at if isinstance(self.reading, Stop) else -1]
 
 
 @define
@@ -93,41 +104,88 @@ class Mender:
     start: str
     allowance: int
     """How many characters may still be read again: a hostile file must not keep the parser busy."""
+    tries: int = 200
+    """How often this line may be read again."""
 
     def read(self, draft: Draft) -> Reading:
         """What the parser makes of a draft."""
         if not draft.masked.strip():
             return Nothing()
         self.allowance -= len(draft.text)
+        self.tries -= 1
         return self.grammar.read(draft.text, self.start)
 
     def mend(self, draft: Draft, stop: Stop) -> list[Repair]:
         """The repairs of a line from the first to the last; the last may still not read."""
         repairs: list[Repair] = []
-        while len(repairs) < 8:
-            repair = self._next(draft, stop)
-            if repair is None:
+        for _ in range(MOST_SLIPS):
+            found = self._next(draft, stop)
+            repairs += found
+            if not found or found[-1].reads:
                 break
-            repairs.append(repair)
-            if not isinstance(repair.reading, Stop):
-                break
-            draft, stop = repair.draft, repair.reading
+            draft, stop = found[-1].draft, found[-1].reading  # type: ignore[assignment]
         return repairs
 
-    def _next(self, draft: Draft, stop: Stop) -> Repair | None:
-        """The repair with which the whole line reads, or else the one that leads furthest."""
-        partial: list[Repair] = []
-        for way in (self._slips, self._elsewhere, self._keywords, self._quotes, self._missing):
+    def known(self, draft: Draft, stop: Stop) -> Repair | None:
+        """The row without a fix that fits where the parser stopped."""
+        for row in SLIPS:
+            if row.fix is None and row.stands_in(self.start):
+                text = draft.text if row.raw else draft.masked
+                for match in row.pattern.finditer(text, *_window(text, stop)):
+                    if match.start() <= stop.at <= match.end():
+                        groups = _groups(match, draft.text)
+                        return evolve(self._repair(row, groups, _marked(row, match, draft), draft), reading=stop)
+        return None
+
+    def doubtful(self, draft: Draft, stop: Stop) -> Repair | None:
+        """The slip in a line that reads, but hardly as it was meant."""
+        return next((repair for repair in self._slips(draft, stop) if repair.reads and repair.reading != Nothing()), None)
+
+    def _next(self, draft: Draft, stop: Stop) -> list[Repair]:
+        """The repairs with which the whole line reads, or else the one that leads furthest."""
+        for repair in self._elsewhere(draft, certain=True):
+            return [repair]
+        chain = self._chain(draft, stop, MOST_SLIPS)
+        if chain:
+            return chain
+        for repair in self._elsewhere(draft, certain=False):
+            return [repair]
+        if self.known(draft, stop) is not None:
+            return []
+        for way in (self._quotes, self._missing, self._surplus):
             for repair in way(draft, stop):
-                if not isinstance(repair.reading, Stop):
-                    return repair
-                if way != self._missing and repair.left < len(draft.text) - stop.at:
-                    partial.append(repair)
-                if self.allowance < 0:
-                    return None
-        if partial:
-            return min(partial, key=lambda repair: repair.left)
-        return next((repair for repair in self._surplus(draft, stop) if not isinstance(repair.reading, Stop)), None)
+                if repair.reads:
+                    return [repair]
+        return self._partial(draft, stop)[:1]
+
+    def _chain(self, draft: Draft, stop: Stop, length: int) -> list[Repair]:
+        """Repairs from the table that together make the line read; the few that lead furthest are gone on with."""
+        partial = []
+        for repair in self._tried(draft, stop):
+            if repair.reads:
+                return [repair]
+            partial.append(repair)
+            if self.allowance < 0 or self.tries <= 0:
+                return []
+        if length > 1:
+            for repair in self._furthest(partial, draft, stop)[:2]:
+                rest = self._chain(repair.draft, repair.reading, length - 1)  # type: ignore[arg-type]
+                if rest:
+                    return [repair, *rest]
+        return []
+
+    def _partial(self, draft: Draft, stop: Stop) -> list[Repair]:
+        return self._furthest(list(self._tried(draft, stop)), draft, stop)
+
+    def _furthest(self, repairs: Sequence[Repair], draft: Draft, stop: Stop) -> list[Repair]:
+        """The repairs with which the parser gets further than before, the furthest first."""
+        further = [repair for repair in repairs if not repair.reads and repair.reached > draft.origin[stop.at]]
+        return sorted(further, key=lambda repair: -repair.reached)
+
+    def _tried(self, draft: Draft, stop: Stop) -> Iterator[Repair]:
+        yield from self._keywords(draft, stop, capitals=True)
+        yield from self._slips(draft, stop)
+        yield from self._keywords(draft, stop, capitals=False)
 
     # --- the table
 
@@ -136,7 +194,7 @@ class Mender:
             if row.fix is None or not row.stands_in(self.start):
                 continue
             text = draft.text if row.raw else draft.masked
-            near = [match for match in row.pattern.finditer(text) if match.start() <= stop.end]
+            near = [match for match in row.pattern.finditer(text, *_window(text, stop)) if match.start() <= stop.end]
             for match in near[-1:-4:-1]:
                 groups = _groups(match, draft.text)
                 mended = _replaced(draft, match.start(), match.end(), said(row.fix, groups))
@@ -144,45 +202,38 @@ class Mender:
                     yield self._repair(row, groups, _marked(row, match, draft), mended)
 
     def _repair(self, row: Slip, groups: Sequence[str], span: Span, mended: Draft) -> Repair:
+        shown = [shortened(group) for group in groups]
         return Repair(
-            row.code, said(row.message, groups), said(row.label, groups), span, mended, self.read(mended), row.help
+            row.code, said(row.message, shown), said(row.label, shown), span, mended, self.read(mended), row.help
         )
-
-    def known(self, draft: Draft, stop: Stop) -> Repair | None:
-        """The row without a fix that fits where the parser stopped."""
-        for row in SLIPS:
-            if row.fix is None and row.stands_in(self.start):
-                for match in row.pattern.finditer(draft.text if row.raw else draft.masked):
-                    if match.start() <= stop.at <= match.end():
-                        groups = _groups(match, draft.text)
-                        return evolve(self._repair(row, groups, _marked(row, match, draft), draft), reading=stop)
-        return None
 
     # --- the right line in the wrong place
 
-    def _elsewhere(self, draft: Draft, stop: Stop) -> Iterator[Repair]:
-        for place in PLACES:
-            if place == self.start:
+    def _elsewhere(self, draft: Draft, *, certain: bool) -> Iterator[Repair]:
+        first = TOKEN.match(draft.text)
+        word = first.group() if first else ""
+        for place, (message, label) in PLACES.items():
+            if place == self.start or certain != (self.start in OPEN_TO_ALL and bool(re.match(SURELY[place], word))):
                 continue
             self.allowance -= len(draft.text)
             reading = self.grammar.read(draft.text, place)
             if not isinstance(reading, Stop):
-                first = TOKEN.match(draft.text)
-                end = first.end() if first else len(draft.text)
                 yield Repair(
-                    "wrong-place", f"this line belongs {PLACES[place]}", f"this is {HERE[self.start]}",
-                    draft.span(0, end), draft, reading, place=place,
-                )  # fmt: skip
+                    "wrong-place", message.format(word), label, draft.span(0, len(word)), draft, reading, place=place
+                )
                 return
 
     # --- words that are nearly keywords
 
-    def _keywords(self, draft: Draft, stop: Stop) -> Iterator[Repair]:
+    def _keywords(self, draft: Draft, stop: Stop, *, capitals: bool) -> Iterator[Repair]:
         words = [match for match in WORDS.finditer(draft.masked) if match.start() <= stop.at]
         for word in words[-1:-4:-1]:
-            yield from self._keyword(draft, word)
+            if not capitals or not word.group().islower():
+                yield from self._keyword(draft, word, capitals)
 
-    def _keyword(self, draft: Draft, word: re.Match[str]) -> Iterator[Repair]:
+    def _keyword(self, draft: Draft, word: re.Match[str], capitals: bool) -> Iterator[Repair]:
+        """The word, or two words, as the keyword that they nearly are; with `capitals`, that they are but for capitals."""
+        self.tries -= 1
         expected = self.grammar.accepts(draft.text[: word.start()], self.start)
         possible = [text for text in self._spelled(expected) if text[0].isalpha()]
         for length in (2, 1):
@@ -191,15 +242,12 @@ class Mender:
                 continue
             typed = draft.text[word.start() : end]
             near = closest(typed, [text for text in possible if text.count(" ") == length - 1])
-            if near is None or near == typed:
+            if near is None or near == typed or capitals != (near == one_space(typed)):
                 continue
-            capital = near == typed.lower()
-            yield self._with(
-                draft, word.start(), end, near,
-                "capital-letters" if capital else "unknown-word",
-                f"`{typed}` is typed in small letters" if capital else f"`{typed}` is not a word that can stand here",
-                f"write `{near}`" if capital else f"did this mean `{near}`?",
-            )  # fmt: skip
+            code = "capital-letters" if capitals else "unknown-word"
+            message = f"`{typed}` is typed in small letters" if capitals else f"`{typed}` is not a word that can stand here"
+            label = f"write `{near}`" if capitals else f"did this mean `{near}`?"
+            yield self._with(draft, word.start(), end, near, code, message, label)
 
     def _spelled(self, expected: frozenset[str]) -> list[str]:
         several = {
@@ -242,7 +290,7 @@ class Mender:
         order = {name: at for at, name in enumerate(LIKELY)}
         gap = len(draft.masked[: stop.at].rstrip())
         for name in sorted(expected & order.keys(), key=lambda name: order[name]):
-            spelled = self.grammar.spellings[name]
+            spelled = spelled_as(name, self.grammar.spellings)
             if name == "THEN" and not POINTS.match(draft.masked, stop.at):
                 continue
             if name == "BAR" and 0 < gap < len(draft.text.rstrip()):
@@ -265,7 +313,8 @@ class Mender:
         match = TOKEN.match(draft.text, stop.at)
         if match is None:
             return
-        if match.group() not in SURPLUS and (match.group() in self.grammar.spellings.values() or match.group() in "+-*/"):
+        word = match.group()
+        if word not in SURPLUS and (not word.isidentifier() or word in self.grammar.spellings.values()):
             return
         mended = _replaced(draft, match.start(), match.end(), "")
         if not mended.masked.strip():
@@ -277,6 +326,13 @@ class Mender:
     def _with(self, draft: Draft, start: int, end: int, text: str, code: str, message: str, label: str) -> Repair:
         mended = draft.replaced(start, end, text)
         return Repair(code, message, label, draft.span(start, end), mended, self.read(mended))
+
+
+def _window(text: str, stop: Stop) -> tuple[int, int]:
+    """The part of a long line in which slips are looked for."""
+    if len(text) <= WINDOW:
+        return 0, len(text)
+    return max(0, stop.at - WINDOW // 2), min(len(text), stop.end + WINDOW // 2)
 
 
 def _groups(match: re.Match[str], text: str) -> list[str]:

@@ -7,7 +7,9 @@ from scorelang.syntax_errors.slip import LABEL, NUMBER, TEXT, slip
 POINTS = rf"[+-]\s*{NUMBER}"
 UNIT = r"(?:points?|pts?)\b"
 RULES = "top rule"
-LEADS = r"than|thn|thne|hten|add|adds|give|gives|get|gets|earn|earns|award|awards|score|scores|worth|equals"
+# How a rule begins that lacks only its `then`: with a word of its own, or with an event and its text.
+HEAD = r'(?:if|each|no|only)\b.*?|.*?"'
+LEADS = r"than|thn|thne|hten|adds?|gives?|gets?|earns?|awards?|scores?(?:\s*\+?=)?|worth|equals"
 BOUND = r"(?:max(?:imum)?(?:\s+of)?|(?:no|not)\s+more\s+than|at\s+(?:the\s+)?max|at\s+the\s+most|atmost|<=)"
 CAP = rf"(?:up\s+to|capp?(?:ed)?(?:\s+(?:at|to))?|limit(?:ed)?(?:\s+to)?|{BOUND})"
 FLOOR = r"(?:min(?:imum)?(?:\s+of)?|(?:no|not)\s+less\s+than|at\s+(?:the\s+)?min|at\s+the\s+least|atleast|floor|>=)"
@@ -44,10 +46,10 @@ SLIPS = (
     slip("missing-then", rf"^(if\s(?!then\b).*?)\s*[,:;=]?\s({NUMBER})(?:\s*{UNIT})?\s*$", THEN, "write `then +{2}`", "{1} then +{2}",
          mark=2, places=RULES),
     slip("missing-then", r"\s*(,)\s*then\b", "no comma stands before `then`", "remove it", " then", mark=1, places=RULES),
-    slip("missing-then", rf"\s*\b({LEADS})\s+({POINTS})(?:\s*{UNIT})?", "`then` leads to the points", "write `then {2}`",
-         " then {2}", mark=1, places=RULES),
-    slip("missing-then", rf"\s*\b({LEADS})\s+({NUMBER})(?:\s*{UNIT})?", "`then` leads to the points", "write `then +{2}`",
-         " then +{2}", mark=1, places=RULES),
+    slip("missing-then", rf"^({HEAD})\s+({LEADS})\s*({POINTS})(?:\s*{UNIT})?", "`then` leads to the points", "write `then {3}`",
+         "{1} then {3}", mark=2, places=RULES),
+    slip("missing-then", rf"^({HEAD})\s+({LEADS})\s*({NUMBER})(?:\s*{UNIT})?", "`then` leads to the points", "write `then +{3}`",
+         "{1} then +{3}", mark=2, places=RULES),
     slip("missing-then", r"\bthen\s*([:,])\s*", "the points follow `then` directly", "remove `{1}`", "then ", mark=1, places=RULES),
     # the order
     slip("rule-order", rf"^({POINTS})\s*(?:{UNIT})?\s*:?\s*\b(?:if|when|for|where)\s+(.*?)((?:\s*,?\s*because\s+{TEXT})?)\s*$",

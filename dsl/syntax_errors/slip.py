@@ -10,6 +10,9 @@ from attrs import frozen
 # What a row says: text with `{1}` for what the pattern's first group found, or a function of all groups.
 Says = str | Callable[[Sequence[str]], str]
 
+# Messages repeat at most so many characters of what they found.
+LONGEST = 60
+
 WORD = r"[^\W\d]\w*"
 LABEL = rf'(?:{WORD}|"[^"\n]*")'
 OPERAND = rf"{WORD}(?:\.{WORD}|\([^()\n]*\))?"
@@ -54,6 +57,12 @@ def slip(
 def said(says: Says, groups: Sequence[str]) -> str:
     """What a row says of what it found; group 0 is all of it."""
     return says(groups) if callable(says) else says.format(*groups)
+
+
+def shortened(text: str) -> str:
+    """Text of the file as messages repeat it: on one line, and not all of it when it is long."""
+    text = re.sub(r"\s*\n\s*", " ", text)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def spaced(words: Iterable[str]) -> str:

@@ -14,30 +14,17 @@ from scorelang.values import Value
 
 
 @frozen
-class Failure:
-    """One expectation that does not hold."""
-
-    expectation: m.Expectation
-
-
-@frozen
 class TestRun:
     """One run of a test, or of one row of its table: what the lead came to, and which expectations do not hold."""
 
+    # Not a test of pytest's, though its name begins like one.
+    __test__ = False
+
     test: m.TestCase
     row: m.TestRow | None
+    facts: Facts
     outcome: Outcome
-    failures: tuple[Failure, ...]
-
-    @property
-    def name(self) -> str:
-        """The test's name; for a row of its table with the line that the row stands on."""
-        return self.test.name if self.row is None else f"{self.test.name} (line {self.row.place.line})"
-
-    @property
-    def place(self) -> m.Place:
-        """Where it stands."""
-        return self.test.place if self.row is None else self.row.place
+    failures: tuple[m.Expectation, ...]
 
     @property
     def passed(self) -> bool:
@@ -45,19 +32,29 @@ class TestRun:
         return not self.failures
 
 
+def cases_of(test: m.TestCase) -> tuple[m.TestRow | None, ...]:
+    """What a test is run with: each row of its table, or nothing once."""
+    return test.rows or (None,)
+
+
 def run_tests(model: m.CheckedModel) -> Iterator[TestRun]:
     """Every test of a model, a table's rows one by one."""
     for test in model.tests:
-        for row in test.rows or (None,):
+        for row in cases_of(test):
             yield run_test(model, test, row)
 
 
 def run_test(model: m.CheckedModel, test: m.TestCase, row: m.TestRow | None = None) -> TestRun:
     """One test, or one row of its table."""
-    outcome = interpret(model, facts_of(model, test, row))
-    expectations = (*test.expectations, *(row.expectations if row is not None else ()))
-    failures = tuple(Failure(expectation) for expectation in expectations if not _holds(model, expectation, outcome))
-    return TestRun(test, row, outcome, failures)
+    facts = facts_of(model, test, row)
+    outcome = interpret(model, facts)
+    failures = tuple(each for each in expectations(test, row) if not holds(model, each, outcome))
+    return TestRun(test, row, facts, outcome, failures)
+
+
+def expectations(test: m.TestCase, row: m.TestRow | None) -> tuple[m.Expectation, ...]:
+    """What one run of a test expects: what stands above the table, and then what the row adds."""
+    return (*test.expectations, *(row.expectations if row is not None else ()))
 
 
 def facts_of(model: m.CheckedModel, test: m.TestCase, row: m.TestRow | None = None) -> Facts:
@@ -77,7 +74,8 @@ def _events(model: m.CheckedModel, test: m.TestCase) -> Iterator[Fact]:
             yield Fact(event.kind, at, attributes)
 
 
-def _holds(model: m.CheckedModel, expectation: m.Expectation, outcome: Outcome) -> bool:
+def holds(model: m.CheckedModel, expectation: m.Expectation, outcome: Outcome) -> bool:
+    """Whether an expectation is met: its condition is known true, or its rule or gate did what it says."""
     if expectation.condition is not None:
         return evaluate(expectation.condition, outcome.scope) is True
     fired = {amount.id for amount in fired_amounts(model, outcome)}

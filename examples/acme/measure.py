@@ -11,6 +11,7 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import fmean
 
 import scorelang
 
@@ -26,14 +27,10 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def table(title: str, names: Sequence[str], results: Sequence[scorelang.Result], of: Callable[..., str | None]) -> str:
     """How many leads have each name, their share, and their average score."""
-    counts = Counter(map(of, results))
-    totals: Counter[str | None] = Counter()
-    for result in results:
-        totals[of(result)] += result.score
     lines = [f"| {title} | leads | share | average score |", "|---|--:|--:|--:|"]
     for name in names:
-        count = counts[name]
-        lines.append(f"| {name} | {count:,} | {count / len(results):.1%} | {totals[name] / count:.1f} |")
+        scores = [result.score for result in results if of(result) == name]
+        lines.append(f"| {name} | {len(scores):,} | {len(scores) / len(results):.1%} | {fmean(scores):.1f} |")
     return "\n".join(lines)
 
 

@@ -8,9 +8,8 @@ with events and an `as_of` made from the model's own constants and boundaries. N
 from __future__ import annotations
 
 import os
-from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 _PROFILES = {"": 1, "default": 1, "deep": 20}
 
@@ -20,15 +19,16 @@ def _times() -> int:
     return _PROFILES[said] if said in _PROFILES else int(said)
 
 
-def examples(number: int, **more: Any) -> settings:
-    """Settings for a property that is tried on so many examples (more in a deeper profile), and prints how to repeat a failure.
+def examples(number: int) -> settings:
+    """Settings for a property that is tried on so many examples (more in a deeper profile), and says how to repeat a failure.
 
-    A whole model is a large example, and how long one takes to make says nothing about the property.
+    A whole model is a large example and takes its time to make, which says nothing about the property. Without the phase
+    that explains which lines failing examples have in common a failure is shrunk in half the time.
     """
     return settings(
         max_examples=number * _times(),
         deadline=None,
         print_blob=True,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
-        **more,
+        phases=[phase for phase in Phase if phase is not Phase.explain],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

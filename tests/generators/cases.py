@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from typing import Any
+
+from attrs import frozen
 from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -19,15 +21,24 @@ from .models import ModelText, models
 class Case:
     """A model, as text and checked, and histories of leads that fit it."""
 
-    written: ModelText = field(repr=lambda written: f"\n{written}\n")
-    model: Model = field(repr=False)
+    written: ModelText
+    model: Model
     histories: tuple[History, ...]
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Hypothesis shows the text and the leads, not the checked model."""
+        printer.text(f"Case(\n{self.written}")
+        for history in self.histories:
+            printer.text(f"{history}\n")
+        printer.text(")")
 
 
 @st.composite
-def cases(draw: DrawFn, *, number: int = 3, without: tuple[str, ...] = (), rich: bool = False) -> Case:
-    """A model and so many histories; `without` leaves features of models out."""
-    written = draw(models(without=without))
+def cases(
+    draw: DrawFn, *, number: int = 4, wanted: tuple[str, ...] = (), without: tuple[str, ...] = (), rich: bool = False
+) -> Case:
+    """A model and so many histories; features of models may be wanted or left out (models.FEATURES)."""
+    written = draw(models(wanted=wanted, without=without))
     try:
         model = written.load()
     except ModelError:

@@ -264,7 +264,9 @@ def _date_test(w: World, here: Here, depth: int) -> str:
 
 
 def _known_test(w: World, here: Here, depth: int) -> str:
-    names = [name for type_ in ("text", "number", "flag", "date", "page", "text list") for name in w.values(here, type_)]
+    names = [
+        name for type_ in ("text", "number", "flag", "date", "page", "text list") for name in w.values(here, type_)
+    ]
     what = w.words.pick(names) if names and w.words.chance(70) else f"({number(w, here, 1)})"
     if depth > 0 and w.words.chance(10):
         what = f"({condition(w, here, depth - 1)})"

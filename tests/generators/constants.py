@@ -59,7 +59,7 @@ def constants_of(model: m.CheckedModel) -> Constants:
         if id(item) in seen or isinstance(item, m.Place):
             continue
         if isinstance(item, m.Query | m.Rule):
-            kind = (item.kind if isinstance(item, m.Query) else item.query.kind if item.query else kind)
+            kind = item.kind if isinstance(item, m.Query) else item.query.kind if item.query else kind
         if not isinstance(item, m.Defined):
             seen.add(id(item))
         _note(constants, item, kind)

@@ -44,12 +44,19 @@ ODD: tuple[Any, ...] = (
     Decimal("-0"), Fraction(1, 3), Fraction(10**400), date.min, date.max, datetime.min, datetime.max, time(1), timedelta(1),
     datetime.min.replace(tzinfo=timezone(timedelta(hours=14))), datetime.max.replace(tzinfo=timezone(timedelta(hours=-14))),
     uuid.UUID(int=7), re.compile("a"), "\x00", "\ud800", "İ" * 1_000, "2026-01-01", "9999-12-31T23:59:59.999999-14:00", "0001-01-01T00:00+14:00",
-    "2026-02-30", "24:00", "1" * 5_000, "-" * 5_000, "1e999999", "٣", "１２", "½", "0x10", "1_000", "nan", "yes;no", ";;;", (1, "a", None), iter("ab"),
+    "2026-02-30", "24:00", "1" * 5_000, "-" * 5_000, "1e999999", "٣", "１２", "½", "0x10", "1_000", "nan", "yes;no", ";;;", (1, "a", None),
     memoryview(b"ab"), NotImplemented, Exception("x"),
 )  # fmt: skip
 
 
 def junk() -> st.SearchStrategy[Any]:
     """Anything at all, nested sometimes."""
-    plain = st.sampled_from(ODD) | st.text(max_size=4) | st.floats() | st.integers() | st.datetimes() | st.binary(max_size=3)
+    plain = (
+        st.sampled_from(ODD)
+        | st.text(max_size=4)
+        | st.floats()
+        | st.integers()
+        | st.datetimes()
+        | st.binary(max_size=3)
+    )
     return plain | st.lists(plain, max_size=3) | st.dictionaries(st.text(max_size=3), plain, max_size=2)

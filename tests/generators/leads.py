@@ -29,7 +29,9 @@ TURNS = (
     "2026-10-03T15:30:00", "2011-12-30T10:00:00", "1970-01-01T00:00:00", "2026-01-01T00:00:00", "2024-02-29T00:00:00",
     "2262-04-11T23:47:16.854775", "1677-09-21T00:12:43.145224", "2038-01-19T03:14:08",
 )  # fmt: skip
-FIRST, LAST = (round((moment - EPOCH) / timedelta(microseconds=1)) for moment in (datetime(1, 1, 2), datetime(9999, 12, 30)))
+FIRST, LAST = (
+    round((moment - EPOCH) / timedelta(microseconds=1)) for moment in (datetime(1, 1, 2), datetime(9999, 12, 30))
+)
 
 
 def micros(text: str) -> int:
@@ -61,7 +63,9 @@ def histories(draw: DrawFn, model: Model, *, most: int = 7, rich: bool = False) 
 
 
 @st.composite
-def events_for(draw: DrawFn, model: Model, history: History, *, when: Callable[[int, int], int] | None = None) -> dict[str, Any]:
+def events_for(
+    draw: DrawFn, model: Model, history: History, *, when: Callable[[int, int], int] | None = None
+) -> dict[str, Any]:
     """One more event for a history; `when` moves its instant, given that and `as_of`."""
     teller = _Teller(Words(draw), model.checked, rich=False)
     teller.as_of = history.instant
@@ -87,7 +91,9 @@ class _Teller:
         for _ in range(self.words.number(0, most)):
             if events and self.words.chance(25):
                 again = dict(self.words.pick(events))
-                events.append(again | {"at": self.raw.date(self._at(told))} if self.words.chance(60) and "at" in again else again)
+                events.append(
+                    again | {"at": self.raw.date(self._at(told))} if self.words.chance(60) and "at" in again else again
+                )
             else:
                 events.append(self.event(told, None))
         return History(lead, events, instant_text(self.as_of, UTC), self.as_of)

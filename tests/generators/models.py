@@ -5,8 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -44,6 +45,10 @@ class ModelText:
     def __str__(self) -> str:
         return "".join(f"--- {path}\n{text}" for path, text in {"model.score": self.text, **self.files}.items())
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Hypothesis shows the text, not how it is held."""
+        printer.text(f"ModelText(\n{self})")
+
     @property
     def text(self) -> str:
         """The text of the main file."""
@@ -64,10 +69,10 @@ class ModelText:
 
 
 @st.composite
-def models(draw: DrawFn, *, without: tuple[str, ...] = ()) -> ModelText:
-    """Model texts that are right, over the whole grammar; `without` leaves out features by name (FEATURES)."""
+def models(draw: DrawFn, *, wanted: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> ModelText:
+    """Model texts that are right, over the whole grammar; features (FEATURES) may be wanted or left out."""
     words = Words(draw)
-    features = {feature for feature in FEATURES if words.chance(45)} - set(without)
+    features = {feature for feature in FEATURES if words.chance(40)} - set(without) | set(wanted)
     if "weights" in features:
         features -= {"personas", "rules"}
         features |= {"categories"}
@@ -131,7 +136,10 @@ class _Writer:
     def header(self) -> None:
         self.csv: dict[str, str] = {}
         words = self.words
-        items = [f"version {words.pick(('3', '2.5', chr(34) + '2026-11' + chr(34)))}", f"owner {words.quoted('revops@acme.example')}"]
+        items = [
+            f"version {words.pick(('3', '2.5', chr(34) + '2026-11' + chr(34)))}",
+            f"owner {words.quoted('revops@acme.example')}",
+        ]
         if self.has("timezone") and words.chance(50):
             items.append(f'timezone "{words.pick(ZONES)}"')
         elif self.has("timezone"):
@@ -153,7 +161,11 @@ class _Writer:
     def attribute(self, name: str, type_: str) -> str:
         """A field or attribute with its column and with what means missing."""
         words = self.words
-        column = f" from {words.quoted(words.pick((name.upper(), 'Job Title', 'Größe', 'A B', name)))}" if words.chance(20) else ""
+        column = (
+            f" from {words.quoted(words.pick((name.upper(), 'Job Title', 'Größe', 'A B', name)))}"
+            if words.chance(20)
+            else ""
+        )
         if not words.chance(20):
             return f"{name} {type_}{column}"
         values = {
@@ -173,7 +185,9 @@ class _Writer:
             attributes = self.own_attributes()
             self.w.kinds[name] = Kind(name, attributes, None if redeclared else home)
             written = ", ".join(self.attribute(*pair) for pair in attributes.items())
-            self.put(home, (0, f"event {name}({written})" if attributes else f"event {name}{self.words.pick(('', '()'))}"))
+            self.put(
+                home, (0, f"event {name}({written})" if attributes else f"event {name}{self.words.pick(('', '()'))}")
+            )
 
     def own_attributes(self) -> dict[str, str]:
         names = self.words.some((*ATTRIBUTES, *(name for name in self.w.fields if name != "lead")), 0, 4)
@@ -206,7 +220,7 @@ class _Writer:
         values = [self.words.text_of(self.words.pick(("text", "page"))) for _ in range(self.words.number(1, 3))]
         cells = ['"' + value.replace('"', '""') + '"' for value in values]
         header = self.words.chance(50)
-        rows = [f'"a","domain","b"', *(f'1,{cell},"x"' for cell in cells)] if header else cells
+        rows = ['"a","domain","b"', *(f'1,{cell},"x"' for cell in cells)] if header else cells
         self.csv[f"{'shared/' if home else ''}{name}.csv"] = "\r\n".join(rows) + self.words.pick(("", "\n"))
         column = ' column "domain"' if header else ""
         self.put(home, (0, f'list {name} from "{name}.csv"{column}'))
@@ -279,7 +293,10 @@ class _Writer:
         if self.has("bounds"):
             least, most = sorted((self.words.hundredths(), self.words.hundredths()))
             low, high = unsigned(least), unsigned(most)
-            self.put("", (0, self.words.pick((f"score from {low} to {high}", f"score at most {high}", f"score at least {low}"))))
+            self.put(
+                "",
+                (0, self.words.pick((f"score from {low} to {high}", f"score at most {high}", f"score at least {low}"))),
+            )
         if self.has("start over"):
             self.put("", (0, f"start over after {events(self.w, Here('rule'))}"))
 
@@ -295,7 +312,11 @@ class _Writer:
         for _ in range(self.words.number(1, 3)):
             because = f" because {self.words.quoted(self.reason())}" if self.words.chance(40) else ""
             test = c.condition(self.w, here, 2)
-            stage = f" for {c.label(self.w, self.words.pick(self.w.stages))}" if self.w.stages and self.words.chance(30) else ""
+            stage = (
+                f" for {c.label(self.w, self.words.pick(self.w.stages))}"
+                if self.w.stages and self.words.chance(30)
+                else ""
+            )
             self.put("", (0, f"{self.words.pick((f'require {test}{stage}', f'disqualify if {test}'))}{because}"))
 
     def reason(self) -> str:
@@ -320,7 +341,9 @@ class _Writer:
                 labels = self.words.some(GRADES, 1, 4)
                 falling = sorted({self.words.hundredths(-1_000, 4_000) for _ in labels[1:]}, reverse=True)
                 labels = labels[: len(falling) + 1]
-                bands = [f"{c.label(self.w, name)} from {unsigned(at)}" for name, at in zip(labels, falling, strict=False)]
+                bands = [
+                    f"{c.label(self.w, name)} from {unsigned(at)}" for name, at in zip(labels, falling, strict=False)
+                ]
                 if bands:
                     shown = what if what.isidentifier() else self.words.quoted(what)
                     self.put("", (0, f"grade {shown}: {', '.join(bands)}, else {c.label(self.w, labels[-1])}"))

@@ -106,7 +106,9 @@ class Raw:
             case "mail":
                 return words.pick((f"ann@{text}", f"a@b@{text}", f"{text}@x", f"ann@ {text}"))
             case "page":
-                return words.pick((f"https://acme.example{text}?q=1#top", f"{text}/", f"//h{text}", f"{text}//", f"{text}#x"))
+                return words.pick(
+                    (f"https://acme.example{text}?q=1#top", f"{text}/", f"//h{text}", f"{text}//", f"{text}#x")
+                )
         return text
 
     def _matching(self, pattern: str) -> str:
@@ -132,7 +134,14 @@ class Raw:
         if not known or self.words.chance(25):
             return self.words.pick(NUMBERS) if self.words.chance(50) else self.words.number(-5, 15)
         number = self.words.pick(known)
-        near = (number, number, number + 1, number - 1, math.nextafter(number, math.inf), math.nextafter(number, -math.inf))
+        near = (
+            number,
+            number,
+            number + 1,
+            number - 1,
+            math.nextafter(number, math.inf),
+            math.nextafter(number, -math.inf),
+        )
         value = self.words.pick((*near, -number, number + 0.005))
         if value.is_integer() and self.words.chance(50):
             return int(value) if self.words.chance(80) else str(int(value))

@@ -33,7 +33,10 @@ def _given_points(w: World, here: Here) -> str:
         hundredths = w.words.hundredths()
         return "0" if hundredths == 0 else points(hundredths)
     more = f" {w.words.pick('+-')} {c.product(w, here, 0)}" if w.words.chance(20) else ""
-    return f"{w.words.pick('+-')}{w.words.pick(('', ' '))}{c.product(w, here, 1)}{more}"
+    first = c.product(w, here, 1)
+    # A number alone is points, which have two decimals at most.
+    alone = not more and first[0].isdigit() and not set(first) & set("*/")
+    return f"{w.words.pick('+-')}{w.words.pick(('', ' '))}{'1.25' if alone else first}{more}"
 
 
 def _during(w: World) -> str:
@@ -144,7 +147,13 @@ def _cell(w: World, here: Here, type_: str) -> str:
     match type_:
         case "number":
             low, high = sorted((w.words.number(-3, 12), w.words.number(-3, 12)))
-            shapes = (f"< {w.words.signed()}", f"{low} to {high}", w.words.signed(), f">= {low}", f"in {c.list_of(w, here, type_)}")
+            shapes = (
+                f"< {w.words.signed()}",
+                f"{low} to {high}",
+                w.words.signed(),
+                f">= {low}",
+                f"in {c.list_of(w, here, type_)}",
+            )
             return w.words.pick((*shapes, f"!= {low}", f"is not {high}"))
         case "flag":
             return w.words.pick(("yes", "no", "is yes", "!= no"))
@@ -189,7 +198,11 @@ def _group_options(w: World, here: Here, word: str, weight: str | None) -> list[
     above = [c.label(w, name) for name in w.categories] if not here.home else []
     if weight is not None:
         most = max(most, 100)
-        bounds = (f"{unsigned(min(least, 0))} to {unsigned(most)}", f"0 to {unsigned(most)}", f"at most {unsigned(most)}")
+        bounds = (
+            f"{unsigned(min(least, 0))} to {unsigned(most)}",
+            f"0 to {unsigned(most)}",
+            f"at most {unsigned(most)}",
+        )
         options += [w.words.pick(bounds), f"weight {weight}%"]
     elif w.words.chance(60):
         bounds = (f"{unsigned(least)} to {unsigned(most)}", f"at most {unsigned(most)}", f"at least {unsigned(least)}")

@@ -61,7 +61,9 @@ def _event(w: World, *, dated: bool) -> str:
     text = kind.name
     if kind.first and kind.first[1] in ("text", "page") and words.chance(50):
         text += f" {words.quoted(words.text_of(kind.first[1]))}"
-    others = [(name, type_) for name, type_ in kind.attributes.items() if (name, type_) != kind.first and type_ != "text list"]
+    others = [
+        (name, type_) for name, type_ in kind.attributes.items() if (name, type_) != kind.first and type_ != "text list"
+    ]
     chosen = words.some(others, 0, 2)
     if kind.open:
         for name, type_ in chosen:

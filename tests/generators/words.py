@@ -33,7 +33,24 @@ TEXTS = (
     'say "hi"', "back\\slash", "a;b", "100%", "50 %", "don't", "Ǆ", "ǆ", "Kelvin", "a\tb", "a b", "a  b", "_a", "a_b",
     "ann@acme.example", "acme.example", "Bob@Acme.Example", "@", "a@b@c", "x" * 40,
 )  # fmt: skip
-PATTERNS = ("a*", "*", "?", "VP*", "*sales*", "a?b", "\\*", "*\\?", "??", "*a*b*", "İ*", "σ*σ", "𝔘?", "a\\b", "[a]*", "%_")
+PATTERNS = (
+    "a*",
+    "*",
+    "?",
+    "VP*",
+    "*sales*",
+    "a?b",
+    "\\*",
+    "*\\?",
+    "??",
+    "*a*b*",
+    "İ*",
+    "σ*σ",
+    "𝔘?",
+    "a\\b",
+    "[a]*",
+    "%_",
+)
 PAGES = (
     "/pricing", "/", "/Pricing/", "/blog/2026/post", "/a b", "/straße", "https://acme.example/Pricing/?q=1#top", "pricing",
     "//acme.example/careers", "/careers", "/x?y=1", "/blog/",
@@ -117,7 +134,9 @@ class Words:
         """A number without a sign."""
         if self.chance(75):
             return str(self.number(0, 12))
-        return self.pick(("100", "200", "4_999", "5_000", "2.5", "0.01", "0.005", "1_000_000", "9007199254740993", "0.1", "1e0"[:1]))
+        return self.pick(
+            ("100", "200", "4_999", "5_000", "2.5", "0.01", "0.005", "1_000_000", "9007199254740993", "0.1", "1e0"[:1])
+        )
 
     def signed(self) -> str:
         """A number, perhaps with a sign."""
@@ -141,7 +160,9 @@ class Words:
         """A number and a unit, more than no time."""
         if self.chance(85):
             return str(self.number(1, 30)), self.pick(UNITS)
-        return self.pick(("0.5", "1.5", "90", "0.01", "0.000001", "365", "100_000", "2.25", "3_000_000")), self.pick(UNITS)
+        return self.pick(("0.5", "1.5", "90", "0.01", "0.000001", "365", "100_000", "2.25", "3_000_000")), self.pick(
+            UNITS
+        )
 
 
 def points(hundredths: int) -> str:

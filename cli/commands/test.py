@@ -1,0 +1,71 @@
+"""`scorelang test`: the tests that stand in models."""
+
+from __future__ import annotations
+
+import click
+
+from scorelang.cli.examples import ExampleCommand
+
+
+@click.command(
+    cls=ExampleCommand,
+    examples=(
+        "scorelang test --allow-empty --format pretty --format junit=report.xml",
+        'scorelang test . -k "pricing and not webinar" --fail-fast --allow-empty',
+    ),
+)
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.option(
+    "-k",
+    "chosen",
+    metavar="EXPRESSION",
+    help="Only tests whose name or file holds the words: with `and`, `or`, `not`, brackets and quotes.",
+)
+@click.option("--last-failed", is_flag=True, help="Only tests that failed when they were last run; all if none did.")
+@click.option("--fail-fast", is_flag=True, help="Stop at the first test that fails.")
+@click.option(
+    "--format",
+    "formats",
+    metavar="FORMAT[=FILE]",
+    multiple=True,
+    help="pretty (default), json or junit, to FILE or else to standard output. May be repeated.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Where the one format without a FILE of its own goes.")
+@click.option("-v", "--verbose", is_flag=True, help="A line for every test.")
+@click.option(
+    "--seed", type=int, default=0, help="Other leads for `never` and `always`; the same seed, the same leads."
+)
+@click.option(
+    "--max-examples",
+    type=click.IntRange(min=1),
+    default=300,
+    metavar="N",
+    help="How many leads are generated for `never` and `always`; default: 300.",
+)
+@click.option("--allow-empty", is_flag=True, help="Finding no test at all is fine (else the exit code is 2).")
+def command(
+    paths: tuple[str, ...],
+    chosen: str | None,
+    last_failed: bool,
+    fail_fast: bool,
+    formats: tuple[str, ...],
+    output: str | None,
+    verbose: bool,
+    seed: int,
+    max_examples: int,
+    allow_empty: bool,
+) -> int:
+    """Run the tests in each PATH: a .score file, or a folder of them (default: this one).
+
+    A test that fails says what was expected, what was found, and which rules made it so. `never` and `always` are
+    searched with generated leads; the simplest one that breaks them is shown as a test.
+
+    The exit code is 1 when a test fails, and 2 when a model is wrong or there is no test.
+    """
+    from scorelang.cli.testing import Wanted, run_tests
+
+    return run_tests(
+        Wanted(
+            paths or (".",), chosen, last_failed, fail_fast, formats, output, verbose, seed, max_examples, allow_empty
+        )
+    )

@@ -1,0 +1,85 @@
+"""From an entry of the file to its rows, or to cells where it may stand in columns."""
+
+from __future__ import annotations
+
+from scorelang.format.columns import Piece
+from scorelang.format.entries import Comment, Entry
+from scorelang.format.parts import Group, Leaf, borders, columns, flat, leaves, set_gaps
+from scorelang.format.respell import respelled
+from scorelang.format.shape import INDENT, shape
+from scorelang.format.tree import Words
+from scorelang.format.wrap import WIDTH, Row, wrapped
+from scorelang.layout import BLOCKS, STATEMENT, WHOLE, Line
+from scorelang.source import Source
+
+RULES = ("if_rule", "events_rule", "each_rule")
+ROUTES = ("to_if", "to_otherwise")
+
+
+def piece(source: Source, entry: Entry) -> Piece:
+    """The rows of an entry, and its cells if it stands in columns."""
+    indent = entry.depth * INDENT
+    if entry.line is None:
+        return Piece([Row(indent, "", comment.text) for comment in entry.comments], entry.blank)
+    tree = respelled(source, entry.span, entry.start)
+    inner = [comment for comment in entry.comments if comment.span.start < entry.span.end]
+    behind = "".join(comment.text for comment in entry.comments[len(inner) :])
+    if entry.is_row:
+        rows = [Row(indent, "", comment.text) for comment in inner]
+        return Piece([*rows, Row(indent, "|", behind)], entry.blank, "row", _cells_of_row(tree))
+    line = shape(tree)
+    words = list(leaves([line]))
+    set_gaps(words)
+    rows = [Row(indent, flat(words), behind)]
+    if inner or indent + columns(rows[0].text) > WIDTH:
+        _attach(line, entry.comments)
+        several = wrapped(line, indent)
+        if any(_begins_statement(entry.line, row.text) for row in several[1:]):
+            rows = [*(Row(indent, "", comment.text) for comment in inner), *rows]
+        else:
+            rows = several
+    # Comments above its only row do not keep a line out of columns.
+    if any(row.text for row in rows[:-1]):
+        return Piece(rows, entry.blank)
+    return Piece(rows, entry.blank, *_cells(tree, entry.start, words))
+
+
+def _begins_statement(line: Line, text: str) -> bool:
+    """Whether a row in the midst of a line would be taken for another line: a field may be called `list`."""
+    return bool(WHOLE.match(text) or (line.word in BLOCKS and STATEMENT.match(text)))
+
+
+def _cells_of_row(tree: Words) -> list[str]:
+    cells = []
+    for cell in tree.find_data("cell"):
+        words = list(leaves([shape(cell)])) if cell.children else []
+        set_gaps(words)
+        cells.append(flat(words))
+    return cells
+
+
+def _cells(tree: Words, start: str, words: list[Leaf]) -> tuple[str, list[str]]:
+    """The kind of a line that stands in columns, and the line's cells; no kind for others."""
+    if tree.data in RULES:
+        kind, cuts = "rule", [next(at for at, word in enumerate(words) if word.type == "THEN")]
+    elif tree.data in ROUTES:
+        kind, cuts = "destination", [1]
+    elif start == "field":
+        kind, cuts = "field", [1, 2]
+    else:
+        return "", []
+    parts = zip([0, *cuts], [*cuts, len(words)], strict=True)
+    return kind, [flat(words[begin:end]) for begin, end in parts]
+
+
+def _attach(line: Group, comments: list[Comment]) -> None:
+    """Hang every comment on a word behind which the line may break, or on the one that begins the next row."""
+    words = list(borders(line))
+    for comment in comments:
+        behind = next((at for at, (word, _) in enumerate(words) if word.span.start > comment.span.start), len(words))
+        border = next((at for at in range(behind, len(words)) if words[at][1]), len(words))
+        next_row = words[border][0] if border < len(words) else None
+        if next_row is not None and (next_row.before or (comment.alone and behind == border)):
+            next_row.before.append(comment.text)
+        else:
+            words[border - 1][0].after.append(comment.text)

@@ -1,0 +1,104 @@
+"""Reports for programs: JSON, and the XML that continuous integration reads as JUnit's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from xml.etree import ElementTree
+
+from attrs import frozen
+
+from scorelang.diagnostics import Diagnostic
+from scorelang.testing.as_text import render
+from scorelang.testing.suite import Report
+
+# What XML 1.0 cannot hold.
+_UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@frozen
+class FileReport:
+    """What came of one file: its tests, or why it has none to run (`wrong`: its diagnostics, or one message)."""
+
+    path: str
+    reports: tuple[Report, ...] = ()
+    wrong: tuple[Diagnostic | str, ...] = ()
+
+
+def as_json(files: Sequence[FileReport]) -> str:
+    """All reports as one JSON object: the counts, and a list of files with their tests and diagnostics."""
+    reports = [report for file in files for report in file.reports]
+    passed = sum(report.passed for report in reports)
+    return json.dumps(
+        {
+            "passed": passed,
+            "failed": len(reports) - passed,
+            "wrong": sum(bool(file.wrong) for file in files),
+            "files": [
+                {
+                    "path": file.path,
+                    "tests": [report.to_dict() for report in file.reports],
+                    "wrong": [one if isinstance(one, str) else one.to_dict() for one in file.wrong],
+                }
+                for file in files
+            ],
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def as_junit(files: Sequence[FileReport]) -> str:
+    """All reports as JUnit's XML: a suite a file, a case a test; a file that is wrong is an error of its suite."""
+    root = ElementTree.Element("testsuites", name="scorelang")
+    for file in files:
+        if file.reports or file.wrong:
+            root.append(_suite(file))
+    for count in ("tests", "failures", "errors"):
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
+    root.set("time", f"{sum(report.seconds for file in files for report in file.reports):.6f}")
+    ElementTree.indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(root, encoding="unicode")}'
+
+
+def _suite(file: FileReport) -> ElementTree.Element:
+    failed = [report for report in file.reports if not report.passed]
+    suite = ElementTree.Element(
+        "testsuite",
+        name=_sayable(file.path),
+        tests=str(len(file.reports) + bool(file.wrong)),
+        failures=str(len(failed)),
+        errors=str(int(bool(file.wrong))),
+        skipped="0",
+        time=f"{sum(report.seconds for report in file.reports):.6f}",
+    )
+    for report in file.reports:
+        case = ElementTree.SubElement(
+            suite,
+            "testcase",
+            classname=_sayable(file.path),
+            name=_sayable(report.item.title),
+            file=_sayable(report.item.where.path),
+            line=str(report.item.where.line),
+            time=f"{report.seconds:.6f}",
+        )
+        if not report.passed:
+            failure = ElementTree.SubElement(case, "failure", message=_sayable(_in_short(report)))
+            failure.text = _sayable(render(report))
+    if file.wrong:
+        case = ElementTree.SubElement(suite, "testcase", classname=_sayable(file.path), name="load", time="0.000000")
+        told = [one if isinstance(one, str) else one.render() for one in file.wrong]
+        error = ElementTree.SubElement(case, "error", message="this file is not a model")
+        error.text = _sayable("\n\n".join(told))
+    return suite
+
+
+def _in_short(report: Report) -> str:
+    if report.broken is not None:
+        return f"broken by a generated lead: {report.broken.result}"
+    return "; ".join(f"expected {failure.expected}, {failure.actual}" for failure in report.failures)
+
+
+def _sayable(text: str) -> str:
+    return _UNSAYABLE.sub("\ufffd", text)

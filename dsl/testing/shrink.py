@@ -1,0 +1,142 @@
+"""The simplest lead for which something still holds: fields unset first, then as few events as will do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from attrs import define, evolve
+
+from scorelang.leads import Fact, Facts
+from scorelang.testing.leads import Material
+from scorelang.testing.vocabulary import USUAL, Owner
+from scorelang.values import UNITS, Type, Value
+
+# How many leads are tried for one that is to be made simpler, and how many values for one field or attribute.
+MOST_TRIALS = 1_500
+MOST_VALUES = 6
+
+
+def simplest(material: Material, facts: Facts, still: Callable[[Facts], bool]) -> Facts:
+    """A lead for which `still` is true and which no single step makes simpler."""
+    shrinker = _Shrinker(material, facts, still)
+    before = None
+    while before != shrinker.facts and shrinker.trials < MOST_TRIALS:
+        before = shrinker.facts
+        shrinker.once()
+    return shrinker.facts
+
+
+@define
+class _Shrinker:
+    material: Material
+    facts: Facts
+    still: Callable[[Facts], bool]
+    trials: int = 0
+
+    def tried(self, facts: Facts) -> bool:
+        """Take a simpler lead if what is asked for still holds."""
+        if facts == self.facts or self.trials >= MOST_TRIALS:
+            return False
+        self.trials += 1
+        if self.still(facts):
+            self.facts = facts
+            return True
+        return False
+
+    def once(self) -> None:
+        self.events()
+        self.fields()
+        self.attributes()
+        self.tried(_moved(self.facts, USUAL))
+        self.values()
+
+    def events(self) -> None:
+        """Without all of the events, without half of them, without single ones."""
+        size = len(self.facts.events)
+        while size:
+            at = 0
+            while at < len(self.facts.events):
+                kept = (*self.facts.events[:at], *self.facts.events[at + size :])
+                if not self.tried(evolve(self.facts, events=kept)):
+                    at += size
+            size //= 2
+
+    def fields(self) -> None:
+        self.tried(evolve(self.facts, fields=dict.fromkeys(self.facts.fields)))
+        for name, value in self.facts.fields.items():
+            if value is not None:
+                self.field(name, None)
+
+    def field(self, name: str, value: Value) -> bool:
+        return self.tried(evolve(self.facts, fields={**self.facts.fields, name: value}))
+
+    def attributes(self) -> None:
+        for at, event in enumerate(self.facts.events):
+            for name, value in event.attributes.items():
+                if value is not None:
+                    self.attribute(at, name, None)
+
+    def attribute(self, at: int, name: str, value: Value) -> bool:
+        event = self.facts.events[at]
+        return self.event(at, evolve(event, attributes={**event.attributes, name: value}))
+
+    def event(self, at: int, event: Fact) -> bool:
+        events = self.facts.events
+        return self.tried(evolve(self.facts, events=(*events[:at], event, *events[at + 1 :])))
+
+    def values(self) -> None:
+        """Plainer values and round times for what is left."""
+        model = self.material.model
+        for definition in model.fields:
+            value = self.facts.fields.get(definition.name)
+            for simpler in self.simpler((None, definition.name), definition.type, value):
+                if self.field(definition.name, simpler):
+                    break
+        for at, event in enumerate(self.facts.events):
+            for age in _rounder(self.facts.as_of - event.at):
+                if self.event(at, evolve(event, at=self.facts.as_of - age)):
+                    break
+            for definition in model.kinds[event.kind].attributes:
+                value = self.facts.events[at].attributes.get(definition.name)
+                for simpler in self.simpler((event.kind, definition.name), definition.type, value):
+                    if self.attribute(at, definition.name, simpler):
+                        break
+
+    def simpler(self, owner: Owner, type_: Type, value: Value) -> Iterator[Value]:
+        """A few values that are simpler than this one, the simplest first."""
+        if value is None:
+            return
+        if type_ is Type.DATE:
+            assert isinstance(value, int)
+            yield from (self.facts.as_of - age for age in _rounder(self.facts.as_of - value))
+            return
+        pool = self.material.words.values[owner]
+        before = pool[: pool.index(value)] if value in pool else pool
+        if type_ is Type.NUMBER:
+            assert isinstance(value, float)
+            whole = [number for number in pool if isinstance(number, float) and _size(number) < _size(value)]
+            yield from sorted(whole, key=_size)[:MOST_VALUES]
+            return
+        yield from before[:MOST_VALUES]
+
+
+def _size(number: float) -> tuple[bool, bool, float]:
+    """How simple a number is: a whole one before a fraction, none below 0, a small one."""
+    return not float(number).is_integer(), number < 0, abs(number)
+
+
+def _rounder(age: int) -> Iterator[int]:
+    """Rounder ages: now, then whole days, hours and minutes around it."""
+    if age != 0:
+        yield 0
+    for unit in ("day", "hour", "minute"):
+        length = UNITS[unit]
+        if age % length == 0:
+            return
+        yield from (age // length * length, (age // length + 1) * length)
+
+
+def _moved(facts: Facts, as_of: int) -> Facts:
+    """The lead at another time, everything as long ago as before."""
+    by = as_of - facts.as_of
+    return evolve(facts, as_of=as_of, events=tuple(evolve(event, at=event.at + by) for event in facts.events))

@@ -1,0 +1,154 @@
+"""What holds of the formatter for every model: of the repository, of the specification, generated, laid out anyhow."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from scorelang import ModelError
+from scorelang.diagnostics import Diagnostics
+from scorelang.format import format_text
+from scorelang.format.entries import Entry, entries
+from scorelang.format.tree import tree_of, words_of
+from scorelang.format.wrap import WIDTH
+from scorelang.layout import read_layout
+from scorelang.nodes import File
+from scorelang.parse import parse
+from scorelang.source import source_of
+
+ROOT = Path(__file__).resolve().parent.parent
+FENCE = re.compile(r"^```score[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FOLDERS = ("examples", "stdlib", "tests", "docs", "benchmarks", ".github")
+
+
+def read(text: str) -> File | None:
+    """What a text says; None for one with syntax errors."""
+    found = Diagnostics()
+    file = parse(source_of("model.score", text), found)
+    return None if found.found else file
+
+
+def comments(text: str) -> list[str]:
+    """The words of every comment, in order."""
+    source = source_of("model.score", text)
+    spans = read_layout(source, Diagnostics()).comments
+    return [source.text[span.start + 1 : span.end].strip() for span in spans]
+
+
+def corpus() -> list[tuple[str, str]]:
+    """Every model of the repository, by its place: files, and blocks of pages."""
+    files = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.score"))]
+    pages = [*sorted(ROOT.glob("*.md")), *(path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.md")))]
+    found = [(str(path.relative_to(ROOT)), path.read_text("utf-8")) for path in files]
+    for page in pages:
+        text = page.read_text("utf-8")
+        found += [
+            (f"{page.relative_to(ROOT)}:{text.count(chr(10), 0, block.start()) + 1}", block[1])
+            for block in FENCE.finditer(text)
+        ]
+    return [(place, text) for place, text in found if read(text) is not None]
+
+
+CORPUS = corpus()
+# Long word lists make a run slow and try nothing new.
+SHORT = [text for _, text in CORPUS if len(text) < 12_000]
+
+SEEDS = st.integers(0, 2**32)
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=place) for place, text in CORPUS])
+def test_a_model_of_the_repository_says_the_same_when_formatted_and_stays_as_it_then_is(text: str) -> None:
+    formatted = format_text(text)
+    assert read(formatted) == read(text)
+    assert comments(formatted) == comments(text)
+    assert format_text(formatted) == formatted
+
+
+# --- any layout -----------------------------------------------------------------------------------------------------
+
+
+@cache
+def lines_of(text: str) -> tuple[tuple[Entry, tuple[str, ...]], ...]:
+    """The lines of a model without its comments, each with its words."""
+    source = source_of("model.score", text)
+    found = entries(source, read_layout(source, Diagnostics()))
+    return tuple(
+        (entry, tuple(map(str, words_of(tree_of(source, entry.span, entry.start))))) for entry in found if entry.line
+    )
+
+
+class Layouter:
+    """Lays the words of a model out anyhow; with `remarks`, puts comments at any border of words."""
+
+    def __init__(self, random: Random, *, remarks: bool) -> None:
+        self.random = random
+        self.remarks = remarks
+        self.count = 0
+        self.step = random.choice((1, 2, 3, 4, 8))
+        self.white = random.choice("  \t")
+
+    def text(self, model: str) -> str:
+        rows = []
+        for entry, words in lines_of(model):
+            rows += self.between(entry.depth)
+            rows.append(self.line(entry, words))
+        return "\n".join([*rows, *self.between(0)]) + self.random.choice(("", "\n", "\n\n"))
+
+    def remark(self) -> str:
+        self.count += 1
+        return self.random.choice(("# {}", "#{}", "#  {}  ", "#!{}", "# lint: ignore[x] {}")).format(self.count)
+
+    def between(self, depth: int) -> list[str]:
+        """Empty lines, and comments with lines of their own."""
+        rows = []
+        while self.random.random() < 0.2:
+            indent = self.random.choice((depth, depth + 1, 0)) * self.step
+            rows.append(self.white * indent + self.remark() if self.remarks and self.random.random() < 0.7 else "")
+        return rows
+
+    def line(self, entry: Entry, words: tuple[str, ...]) -> str:
+        chance = self.random.choice((0, 0, 0.05, 0.3))
+        text, indent = words[0], self.white * (entry.depth * self.step)
+        for before, word in zip(words, words[1:], strict=False):
+            text += self.gap(before, word, indent, chance if word != "|" else 0) + word
+        if self.remarks and self.random.random() < 0.2:
+            text += self.random.choice(("", " ", "   ")) + self.remark()
+        return indent + text
+
+    def gap(self, before: str, after: str, indent: str, chance: float) -> str:
+        if self.random.random() < chance:
+            remark = " " + self.remark() if self.remarks and self.random.random() < 0.5 else ""
+            own = f"\n{indent}{self.remark()}" if self.remarks and self.random.random() < 0.2 else ""
+            deeper = self.white * (self.step + self.random.randint(1, 3))
+            return f"{remark}{own}\n{indent}{deeper}"
+        tight = before in "([." or after in "()]:,."
+        return "" if tight and before != "," and self.random.random() < 0.7 else " " * self.random.choice((1, 1, 1, 2))
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(SHORT), SEEDS)
+def test_how_a_model_was_laid_out_does_not_matter(text: str, seed: int) -> None:
+    plain = Layouter(Random(0), remarks=False)
+    plain.between = lambda depth: []  # type: ignore[method-assign]
+    other = Layouter(Random(seed), remarks=False)
+    other.between = lambda depth: []  # type: ignore[method-assign]
+    straight, crooked = plain.text(text), other.text(text)
+    assume(read(crooked) == read(text) == read(straight))
+    assert format_text(crooked) == format_text(straight)
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(SHORT), SEEDS)
+def test_comments_anywhere_are_kept_in_their_order(text: str, seed: int) -> None:
+    crooked = Layouter(Random(seed), remarks=True).text(text)
+    assume(read(crooked) == read(text))
+    formatted = format_text(crooked)
+    assert read(formatted) == read(text)
+    assert comments(formatted) == comments(crooked)
+    assert format_text(formatted) == formatted
