@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 ACME := examples/acme/acme.score examples/acme/leads.csv --events examples/acme/events.csv --as-of 2026-06-30
-ACME_LEAD := 1
+ACME_LEAD := 17
 
 .PHONY: test lint demo
 

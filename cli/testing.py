@@ -57,7 +57,8 @@ def run_tests(wanted: Wanted) -> int:
     for format_, path in outputs:
         if (format_, path) != ("pretty", None):
             _write(_rendered(format_, files, took), path)
-    show(_summary(files, took), err=not run.pretty)
+    failed = any(not report.passed for file in files for report in file.reports)
+    show(("\n" if failed and run.pretty else "") + _summary(files, took), err=not run.pretty)
     return _code(files, wanted)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from attrs import field, frozen
+from attrs import frozen
 
 from scorelang import model as m
 from scorelang.diagnostics import Diagnostics, LeadError, ModelError, ScorelangError
@@ -29,14 +29,18 @@ class CallError(ScorelangError, ValueError):
     """A call with an argument that it cannot take; the message says which, and what it takes."""
 
 
-@frozen
+@frozen(repr=False)
 class Model:
     """A checked model. Immutable, safe to share between threads, picklable.
 
     Made by `load` or `loads`. Everything it says of itself is in `checked`, which tools read.
     """
 
-    checked: m.CheckedModel = field(repr=False)
+    checked: m.CheckedModel
+
+    def __repr__(self) -> str:
+        version = "" if self.version is None else f", version {self.version}"
+        return f"<Model {self.name or self.checked.source.name}{version}, {self.fingerprint}>"
 
     @property
     def name(self) -> str | None:

@@ -39,8 +39,9 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 # What no continuation begins with: a line that does is a statement, even below an open bracket or a forgotten colon.
 STATEMENT = re.compile(
-    r"(?:model|use|lead|event|list|define|decay|category|persona|score from|start over|require|disqualify|stage|grade|route|test"
-    r'|never|always|if|each|choose|matrix|otherwise|given|expect|as of)\b|\||"(?:\\.|[^"\\])*" (?:if|otherwise)\b'
+    r"(?:model|use|lead|event|list|define|decay|category|persona|score from|start over|require|disqualify|stage"
+    r"|grade|route|test|never|always|if|each|choose|matrix|otherwise|given|expect|as of)\b"
+    r'|\||"(?:\\.|[^"\\])*" (?:if|otherwise)\b'
     r'|(?:"(?:\\.|[^"\\\n])*"|\([^()\n]*\)|\[[^\[\]\n]*\]|[^"#()\[\]\n])*?\bthen\s*[+-]'
 )
 # A line that is a statement by itself, so that it continues nothing even where it is indented.
@@ -102,13 +103,13 @@ class _Indentation:
             return
         offset, white = wrong[0]
         at = next(at for at, character in enumerate(white) if character != own)
-        kinds = {" ": "spaces", "\t": "a tab"}
+        found = {" ": "spaces", "\t": "a tab"}.get(white[at], "an unusual space")
+        most, fix = ("tabs", "a tab") if self.tabs else ("spaces", f"{self.width} spaces")
         others = [str(self.source.line_of(offset)) for offset, _ in wrong[1:]]
         also = f"so {'is line' if len(others) == 1 else 'are lines'} {listed(others, limit=6)}" if others else None
         self.found.error(
             self.source, Span(offset + at, offset + len(white)), "mixed-indentation",
-            f"this line is indented with {kinds.get(white[at], 'an unusual space')}, most others with {'tabs' if self.tabs else 'spaces'}",
-            "use a tab for every level" if self.tabs else f"use {self.width} spaces for every level", help=(also,),
+            f"this line is indented with {found}, most others with {most}", f"use {fix} for every level", help=(also,),
         )  # fmt: skip
 
     def level(self, white: str) -> int:
@@ -338,7 +339,8 @@ def read_layout(source: Source, found: Diagnostics) -> Layout:
         size = f"{lines:,} lines" if lines > MAX_LINES else f"{len(source.text):,} characters"
         found.error(
             source, Span(0, 1), "file-too-long",
-            f"this file has {size}; a model file may have {MAX_LINES:,} lines and {MAX_CHARACTERS:,} characters", help=(IN_A_FILE,),
+            f"this file has {size}; a model file may have {MAX_LINES:,} lines and {MAX_CHARACTERS:,} characters",
+            help=(IN_A_FILE,),
         )  # fmt: skip
         return Layout([], [])
     unstorable = UNSTORABLE.search(source.text)

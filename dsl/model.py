@@ -316,7 +316,7 @@ class Grid:
     @property
     def text(self) -> str:
         """What the grid goes by, as typed."""
-        return self.place.text.partition(":")[0].removesuffix(":")
+        return self.place.text.partition(":")[0].rstrip(" ,")
 
 
 Scoring = Rule | Choice | Grid

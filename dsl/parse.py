@@ -35,10 +35,10 @@ class _LineLexer(LexerThread):
     """Reads one line of a file. Lark would first count the line ends of all that is above it, for every line anew."""
 
     @classmethod
-    def from_text(cls, lexer: Lexer, text_or_slice: str | TextSlice[str]) -> _LineLexer:  # type: ignore[override]
+    def from_text(cls, lexer: Lexer, text_or_slice: str | TextSlice[str]) -> _LineLexer:
         """Lexing of a text, or of a part of it."""
         text = TextSlice.cast_from(text_or_slice)
-        counter = LineCounter("\n")
+        counter = LineCounter("\n")  # type: ignore[no-untyped-call]
         counter.char_pos = text.start
         return cls(lexer, LexerState(text, counter))
 
@@ -99,7 +99,7 @@ class LineGrammar:
             parsing.exhaust_lexer()
         except (UnexpectedInput, BadText, VisitError):
             return frozenset()
-        return frozenset(parsing.accepts())
+        return frozenset(parsing.accepts())  # type: ignore[no-untyped-call]
 
 
 def _stop(text: str | TextSlice[str], error: UnexpectedInput) -> Stop:

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -254,15 +255,22 @@ def _plain(raw: Any) -> object:
         return raw
     if type(raw).__module__.partition(".")[0] == "numpy" and hasattr(raw, "tolist"):
         return _plain(raw.tolist())
+    if isinstance(raw, Decimal | Fraction):
+        return _of_exact(raw)
     try:
-        if bool(raw != raw):
-            return None
+        return None if bool(raw != raw) else raw
     except Exception:
         return raw
-    if type(raw).__name__ in ("Decimal", "Fraction"):
-        number = float(raw)
-        return int(raw) if math.isfinite(number) and raw == int(raw) else number
-    return raw
+
+
+def _of_exact(raw: Decimal | Fraction) -> int | float | None:
+    # Past a double's range; asked for before `int`, which would write out millions of digits.
+    if isinstance(raw, Decimal) and (not raw.is_finite() or raw.adjusted() > 308):
+        return None
+    try:
+        return int(raw) if raw == int(raw) else float(raw)
+    except OverflowError:
+        return None
 
 
 def _text(raw: object) -> str | None:

@@ -152,8 +152,7 @@ def group_limits(group: m.Group) -> Iterator[str]:
 
 def grid(found: m.Grid) -> str:
     """`matrix by industry and employees`."""
-    text = found.text
-    return text.rpartition(" because ")[0] if found.reason is not None and " because " in text else text
+    return found.text.partition(' because "')[0]
 
 
 def gate(found: m.Gate) -> str:

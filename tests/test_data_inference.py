@@ -50,12 +50,12 @@ def test_a_column_gets_a_name_that_a_model_can_use(column: str, name: str) -> No
     assert field_names([column]) == [name]
 
 
-def test_names_that_come_out_alike_are_numbered() -> None:
+def test_names_that_come_out_alike_are_numbered_and_a_column_keeps_its_own() -> None:
     assert field_names(["Job Title", "job-title", "job_title", "job_title_2"]) == [
+        "job_title_3",
+        "job_title_4",
         "job_title",
         "job_title_2",
-        "job_title_3",
-        "job_title_2_2",
     ]
 
 

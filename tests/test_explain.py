@@ -116,6 +116,12 @@ def adjustments(explanation: Explanation) -> list[tuple[str, float]]:
     return [(line.text, line.points) for line in every(explanation.score) if line.kind == "adjustment"]
 
 
+def scored(data: st.DataObject) -> tuple[scorelang.Model, leads.History]:
+    """A model, and a lead to score with it."""
+    model = data.draw(models.models(without=("tests", "invariants"), wanted=("stages",))).load()
+    return model, data.draw(leads.histories(model))
+
+
 # --- the whole ------------------------------------------------------------------------------------------------------
 
 
@@ -129,11 +135,10 @@ def counted(line: Line) -> Iterator[tuple[str, float]]:
         yield from counted(below)
 
 
-@examples(60)
+@examples(40)
 @given(st.data())
 def test_every_line_is_the_sum_of_those_below_it_and_the_whole_is_the_score(data: st.DataObject) -> None:
-    model = data.draw(models.models()).load()
-    history = data.draw(leads.histories(model))
+    model, history = scored(data)
     result = model.score(history.lead, history.events, history.as_of)
     explanation = model.explain(history.lead, history.events, history.as_of)
     assert explanation.result == result
@@ -156,8 +161,7 @@ def test_every_line_is_the_sum_of_those_below_it_and_the_whole_is_the_score(data
 @examples(40)
 @given(st.data())
 def test_every_change_that_is_tried_out_does_the_same_to_the_data(data: st.DataObject) -> None:
-    model = data.draw(models.models()).load()
-    history = data.draw(leads.histories(model))
+    model, history = scored(data)
     facts, _ = read_lead(model.checked, history.lead, history.events, history.instant)
     outcome = interpret(model.checked, facts)
     search = Search(model.checked, facts, outcome, as_given(model.checked, history.lead, facts))
@@ -305,11 +309,10 @@ def parts(expression: m.Expression, told: Trace) -> Iterator[tuple[m.Expression,
             yield from parts(item, child)
 
 
-@examples(60)
+@examples(40)
 @given(st.data())
 def test_every_part_has_the_value_that_the_interpreter_finds(data: st.DataObject) -> None:
-    model = data.draw(models.models()).load()
-    history = data.draw(leads.histories(model))
+    model, history = scored(data)
     facts, _ = read_lead(model.checked, history.lead, history.events, history.instant)
     scope = interpret(model.checked, facts).scope
     rules = [rule for rule in m.rules_of(model.checked.ordered) if isinstance(rule, m.Rule)]

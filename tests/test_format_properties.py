@@ -113,10 +113,11 @@ class Layouter:
         return rows
 
     def line(self, entry: Entry, words: tuple[str, ...]) -> str:
-        chance = self.random.choice((0, 0, 0.05, 0.3))
+        # A row of a table cannot go on below.
+        chance = 0 if words[0] == "|" else self.random.choice((0, 0, 0.05, 0.3))
         text, indent = words[0], self.white * (entry.depth * self.step)
         for before, word in zip(words, words[1:], strict=False):
-            text += self.gap(before, word, indent, chance if word != "|" else 0) + word
+            text += self.gap(before, word, indent, chance) + word
         if self.remarks and self.random.random() < 0.2:
             text += self.random.choice(("", " ", "   ")) + self.remark()
         return indent + text

@@ -608,7 +608,17 @@ def test_days_since_a_date_are_whole_days_of_24_hours(day: date, second: int, zo
 @examples(20)
 @given(cases(number=2), st.data())
 def test_comments_blank_lines_and_lines_continued_below_change_nothing(case: Case, data: st.DataObject) -> None:
-    again = case.written.load(data.draw(laid_out_again(case.written)))
+    _check_laid_out(case, data.draw(laid_out_again(case.written)))
+
+
+@examples(20)
+@given(cases(number=2), st.data())
+def test_comments_inside_a_continued_statement_change_nothing(case: Case, data: st.DataObject) -> None:
+    _check_laid_out(case, data.draw(laid_out_again(case.written, inside=True)))
+
+
+def _check_laid_out(case: Case, text: str) -> None:
+    again = case.written.load(text)
     assert again.fingerprint == case.model.fingerprint
     for history in case.histories:
         assert scored(again, history) == scored(case.model, history)

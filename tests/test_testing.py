@@ -72,9 +72,9 @@ def failure(given: str, expected: str) -> Failure:
 @pytest.mark.parametrize(
     ("expected", "actual"),
     [
-        ("score 38", "score is 37, 1 too little"),
-        ("score < 37", "score is 37, 0.01 too much"),
-        ("score > 40", "score is 37, 3.01 too little"),
+        ("score 38", "score is 40, 2 too much"),
+        ("score < 40", "score is 40, 0.01 too much"),
+        ("score > 43", "score is 40, 3.01 too little"),
         ("Fit 30", "Fit is 35, 5 too much"),
         ("Fit from 40 to 50", "Fit is 35, 5 too little"),
         ("Fit.grade B", "Fit.grade is A"),
@@ -82,14 +82,11 @@ def failure(given: str, expected: str) -> Failure:
         ("qualified", "qualified is no"),
         ("persona User", "persona is Buyer"),
         ('route "Call"', 'route is "Wait"'),
-        ("stage MQL and Fit 30", None),
         ("employees is 400", "this is false"),
         ("funded", "this is unknown"),
     ],
 )
-def test_what_was_found_stands_beside_what_was_expected(expected: str, actual: str | None) -> None:
-    if actual is None:
-        pytest.skip("a comma parts expectations, `and` does not")
+def test_what_was_found_stands_beside_what_was_expected(expected: str, actual: str) -> None:
     found = failure('title "CEO";employees 200', expected)
     assert (found.expected, found.actual) == (expected, actual)
 
@@ -118,7 +115,7 @@ def test_the_rules_that_fired_add_up_to_the_number() -> None:
 
 
 def test_what_a_bound_takes_stands_among_the_parts() -> None:
-    found = failure(f'webinar with attended yes, 3 times;visit "/pricing";employees 900', "Behaviour 42")
+    found = failure('webinar with attended yes, 3 times;visit "/pricing";employees 900', "Behaviour 42")
     assert [(part.text.split(":")[0], part.hundredths) for part in found.fired][-1] == ("cut to at most 30", -200)
     assert sum(part.hundredths for part in found.fired) == 3000
 
@@ -140,9 +137,8 @@ def test_one_rule_that_fired_can_be_too_much() -> None:
 
 
 def test_two_rules_can_make_up_a_difference_together() -> None:
-    assert remedies(failure("employees 200", "Fit 45")) == [[("target-industry", 1000), ("boss", 2000)]] or remedies(
-        failure("employees 200", "Fit 45")
-    ) == [[("boss", 2000), ("target-industry", 1000)]]
+    [remedy] = remedies(failure("employees 200", "Fit 45"))
+    assert set(remedy) == {("target-industry", 1000), ("boss", 2000)}
 
 
 def test_a_remedy_counts_what_bounds_leave_of_it() -> None:
@@ -199,7 +195,7 @@ def test_a_rule_that_should_not_have_fired_says_why_it_did() -> None:
 def test_a_gate_says_what_it_saw() -> None:
     found = failure("funded yes", 'blocked by "no money"')
     assert found.actual == "it is not in the way"
-    assert found.notes == ('require funded because "no money" is true: funded is yes (acme.score:25)',)
+    assert found.notes == ('require funded because "no money" is true: funded is yes (acme.score:26)',)
     found = failure('industry "gambling"', 'not blocked by "gambling"')
     assert found.actual == "it is in the way"
 
@@ -212,15 +208,15 @@ def test_a_gate_cannot_fire_and_a_rule_is_in_nobodys_way() -> None:
 def test_a_stage_says_which_gate_points_and_condition_it_lacks() -> None:
     found = failure('title "CEO"', "stage SQL")
     assert found.notes == (
-        'require funded because "no money" is unknown: funded is missing (acme.score:25)',
-        "stage SQL from 40 when webinar: 20 points short with a score of 20 (acme.score:29)",
-        "SQL when webinar is false: no webinar at all (acme.score:29)",
+        'require funded because "no money" is unknown: funded is missing (acme.score:26)',
+        "stage SQL from 40 when webinar: 20 points short with a score of 20 (acme.score:30)",
+        "SQL when webinar is false: no webinar at all (acme.score:30)",
     )
 
 
 def test_a_stage_that_is_too_high_says_what_put_the_lead_there() -> None:
     found = failure('title "CEO";funded yes;employees 200', "stage none")
-    assert found.notes == ("stage MQL from 20 holds with a score of 37 (acme.score:28)",)
+    assert found.notes == ("stage MQL from 20 holds with a score of 40 (acme.score:29)",)
 
 
 def test_a_route_says_why_not_the_one_expected_and_which_was_taken() -> None:
@@ -228,7 +224,7 @@ def test_a_route_says_why_not_the_one_expected_and_which_was_taken() -> None:
     assert found.notes[0].startswith('not taken: "Call": stage is at least SQL is false: stage is MQL')
     assert found.notes[1].startswith('taken: "Write" if stage is at least MQL and funded is true')
     found = failure('title "CEO";funded yes;employees 200', 'route "Wait"')
-    assert found.notes[1] == 'not taken: "Wait": a line above it is true (acme.score:34)'
+    assert found.notes[1] == 'not taken: "Wait": a line above it is true (acme.score:35)'
 
 
 def test_a_grade_says_its_points_and_bands() -> None:
@@ -247,8 +243,8 @@ def test_texts_are_shown_as_the_test_has_them() -> None:
 def test_a_failure_reads_from_expected_to_why() -> None:
     [report] = reports('test "big":\n    given title "VP", employees 200\n    expect Fit 35\n')
     assert render(report) == (
-        "FAILED acme.score:35  big\n"
-        "  expected  Fit 35  (line 37)\n"
+        "FAILED acme.score:36  big\n"
+        "  expected  Fit 35  (line 38)\n"
         "  actual    Fit is 15, 20 too little\n"
         "    fired        +15  employees >= 200  (line 13)\n"
         '    would do     +20  title is "CEO" because "boss"  (line 9)\n'
@@ -265,8 +261,8 @@ def test_a_test_that_holds_has_nothing_to_say() -> None:
 def test_rows_are_run_one_by_one_under_their_numbers() -> None:
     found = reports('test "t":\n    | employees | Fit |\n    | 199 | 0 |\n    | 200 | 0 |\n')
     assert [(report.item.title, report.passed, report.item.where.line) for report in found] == [
-        ("t [row 1]", True, 37),
-        ("t [row 2]", False, 38),
+        ("t [row 1]", True, 38),
+        ("t [row 2]", False, 39),
     ]
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
+from typing import TypeVar
 
 from attrs import Factory, define
 
 from scorelang import wording
-from scorelang.explain.parts import Explanation, GateLine, Hint, Line, RouteLine, StageLine, Where, WhyNot
+from scorelang.explain.parts import Explanation, GateLine, GradeLine, Hint, Line, RouteLine, StageLine, Where, WhyNot
 from scorelang.result import plain
 from scorelang.trace import Trace
 
 Segment = tuple[str, str]
+T = TypeVar("T")
 
 DEFAULT_WIDTH = 100
 # Narrower than this a line would hold a word or two.
@@ -77,14 +79,10 @@ class _Page:
         self.points(total, 2)
         self.section("Gates", explanation.gates, self.gate)
         self.section("Stages", explanation.stages, self.stage)
-        if explanation.grades:
-            self.heading("Grades")
-        for grade in explanation.grades:
-            more = f", {grade.better} with {wording.points(grade.short or 0)} more" if grade.better else ""
-            self.line(2, (f"{grade.what} {grade.grade}", "bold"), (f" ({grade.text}){more}", "dim"))
+        self.section("Grades", explanation.grades, self.grade)
         self.section("Route", explanation.route, self.route)
         for missing in explanation.why_not:
-            self.missing(missing, explanation)
+            self.missing(missing)
 
     def head(self, explanation: Explanation) -> None:
         result = explanation.result
@@ -108,12 +106,11 @@ class _Page:
         model = f"{result.model.name or explanation.path}{version}"
         self.line(0, (f"{model}, as of {result.as_of}, {events}{before}", "dim"))
 
-    def section(self, title: str, lines: Iterable[object], show: object) -> None:
-        found = list(lines)
-        if found:
+    def section(self, title: str, lines: Sequence[T], show: Callable[[T], None]) -> None:
+        if lines:
             self.heading(title)
-        for line in found:
-            show(line)  # type: ignore[operator]
+        for line in lines:
+            show(line)
 
     # --- points ---
 
@@ -167,6 +164,10 @@ class _Page:
         here = [(" ← the lead's", "bold")] if stage.reached else []
         self.line(2, mark, (stage.text, ""), *here, *self.place(stage.where))
 
+    def grade(self, grade: GradeLine) -> None:
+        more = f", {grade.better} with {wording.points(grade.short or 0)} more" if grade.better else ""
+        self.line(2, (f"{grade.what} {grade.grade}", "bold"), (f" ({grade.text}){more}", "dim"))
+
     def route(self, line: RouteLine) -> None:
         taken = line.status == "counts"
         text = f" if {line.condition.text}" if line.condition else " otherwise"
@@ -183,7 +184,7 @@ class _Page:
 
     # --- what is missing ---
 
-    def missing(self, missing: WhyNot, explanation: Explanation) -> None:
+    def missing(self, missing: WhyNot) -> None:
         self.heading(f"Why not {missing.stage}")
         for gate in missing.gates:
             text = f"{gate.reason or gate.text} ({gate.condition.shown})"

@@ -13,12 +13,13 @@ from typing import Literal
 
 from attrs import define, evolve, field, frozen
 
+from scorelang import interpret as i
 from scorelang import model as m
 from scorelang import wording
 from scorelang.interpret import Scope, evaluate, matching
 from scorelang.leads import Fact, Facts
 from scorelang.operators import operators
-from scorelang.values import DAY, Type, Unfit, Value, coerce, fold, has_glob
+from scorelang.values import DAY, Type, Unfit, Value, coerce, fold, format_instant, has_glob
 
 # No hint asks for more events than this.
 MOST_EVENTS = 20
@@ -117,7 +118,7 @@ class Solver:
             case m.FieldValue() | m.AttributeValue():
                 yield from self.put(expression, wanted, wanted, scope)
             case m.Happened(query=query, how=how, number=number):
-                yield from self.more(query, scope, lambda count: _compares(count, how, number) is wanted)
+                yield from self.more(query, scope, lambda count: i._compares(count, how, number) is wanted)
             case m.OnlyHappened(query=query) if wanted:
                 yield from self.more(query, scope, lambda count: count == 1)
             case m.InPeriod(value=value):
@@ -239,26 +240,13 @@ def typed(text: str, place: m.Place) -> str:
     return whole[at : at + len(text)] if at >= 0 and len(fold(whole)) == len(whole) else text
 
 
-def _compares(count: int, how: str, number: float) -> bool:
-    match how:
-        case "at least":
-            return count >= number
-        case "at most":
-            return count <= number
-        case "exactly":
-            return count == number
-        case "fewer than":
-            return count < number
-    return count > number
-
-
 # --- values ---------------------------------------------------------------------------------------------------------
 
 
 def _read(definition: m.FieldDefinition, raw: object, scope: Scope) -> Value:
     """A value as the data would give it; None where data that says so means missing, or cannot say it."""
     if definition.type is Type.DATE and isinstance(raw, int):
-        return None if raw in definition.missing else raw
+        raw = format_instant(raw)
     try:
         value = coerce(definition.type, raw, scope.zone)
     except Unfit:

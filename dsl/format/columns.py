@@ -43,8 +43,7 @@ def align(pieces: Sequence[Piece]) -> None:
             case "row":
                 texts = _table(table)
             case "field":
-                # The comments of fields are one more column.
-                texts = _aligned([[*piece.cells, piece.row.comment] for piece in run], "  ")
+                texts = _with_comments(_aligned(table, "  "), [piece.row.comment for piece in run])
             case kind:
                 texts = _if_even(table, WIDTH - run[0].row.indent, RAGGED if kind == "rule" else WIDTH)
         for piece, text in zip(run, texts, strict=True):
@@ -66,6 +65,16 @@ def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
             run.append(piece)
     if run:
         yield run
+
+
+def _with_comments(texts: list[str], comments: list[str]) -> list[str]:
+    """Texts with their comments, in a column of their own if that leaves no wide gaps."""
+    widths = [columns(text) for text, comment in zip(texts, comments, strict=True) if comment]
+    even = bool(widths) and max(widths) - min(widths) <= RAGGED
+    return [
+        f"{_padded(text, max(widths)) if even else text}  {comment}" if comment else text
+        for text, comment in zip(texts, comments, strict=True)
+    ]
 
 
 def _if_even(table: list[list[str]], room: int, ragged: int) -> list[str]:

@@ -9,7 +9,6 @@ from scorelang.format.respell import respelled
 from scorelang.format.shape import INDENT, shape
 from scorelang.format.tree import Words
 from scorelang.format.wrap import WIDTH, Row, wrapped
-from scorelang.layout import BLOCKS, STATEMENT, WHOLE, Line
 from scorelang.source import Source
 
 RULES = ("if_rule", "events_rule", "each_rule")
@@ -33,20 +32,11 @@ def piece(source: Source, entry: Entry) -> Piece:
     rows = [Row(indent, flat(words), behind)]
     if inner or indent + columns(rows[0].text) > WIDTH:
         _attach(line, entry.comments)
-        several = wrapped(line, indent)
-        if any(_begins_statement(entry.line, row.text) for row in several[1:]):
-            rows = [*(Row(indent, "", comment.text) for comment in inner), *rows]
-        else:
-            rows = several
+        rows = wrapped(line, indent)
     # Comments above its only row do not keep a line out of columns.
     if any(row.text for row in rows[:-1]):
         return Piece(rows, entry.blank)
     return Piece(rows, entry.blank, *_cells(tree, entry.start, words))
-
-
-def _begins_statement(line: Line, text: str) -> bool:
-    """Whether a row in the midst of a line would be taken for another line: a field may be called `list`."""
-    return bool(WHOLE.match(text) or (line.word in BLOCKS and STATEMENT.match(text)))
 
 
 def _cells_of_row(tree: Words) -> list[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from lark import Token, Tree
 
-from scorelang.format.parts import Break, Group, Kind, Leaf, Part
+from scorelang.format.parts import Break, Group, Kind, Leaf, Part, leaves
 from scorelang.format.tree import Child, Words, is_one, words_of
+from scorelang.layout import BLOCKS, STATEMENT, WHOLE
 from scorelang.source import NOWHERE, Span
 
 INDENT = 4
@@ -20,7 +23,6 @@ BREAKS = {
     "disqualify": ("because",),
     "matrix": ("because",),
     "stage": ("WHEN", "or_when"),
-    "to_if": ("IF",),
     "use": ("FROM",),
     "attribute": ("FROM", "MISSING"),
 }
@@ -33,8 +35,29 @@ SIGNED = ("unary", "signed", "missing_value")
 
 def shape(tree: Words) -> Group:
     """What a line is laid out from. The head of a block goes on deeper than its block does."""
-    last = tree.children[-1]
-    return Group(_parts(tree), 2 * INDENT if last == ":" else INDENT)
+    is_head = is_one(tree.children[-1], "COLON")
+    parts = _parts(tree)
+    if not is_head and next(leaves(parts)).text in BLOCKS:
+        # An event with the name of a block: a row below it would be taken for a line of that block.
+        return Group(_without_breaks(parts, re.compile("")))
+    return Group(_without_breaks(parts, STATEMENT if is_head else WHOLE), 2 * INDENT if is_head else INDENT)
+
+
+def _without_breaks(parts: list[Part], statement: re.Pattern[str]) -> list[Part]:
+    """The parts without those breaks outside brackets that would make a row look like a statement.
+
+    Only a name can do that, of a field called `list` for example.
+    """
+    kept: list[Part] = []
+    for at, part in enumerate(parts):
+        if isinstance(part, Break):
+            row = next(leaves(parts[at + 1 :]))
+            if statement.match(f"{row.text} then:" if row.type == "NAME" else ""):
+                continue
+        if isinstance(part, Group) and not part.bracket:
+            part = Group(_without_breaks(part.parts, statement), part.nest)
+        kept.append(part)
+    return kept
 
 
 def _parts(tree: Words, nest: int = 0) -> list[Part]:

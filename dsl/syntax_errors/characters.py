@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from scorelang.syntax_errors.slip import TEXT, slip
 
 CURLY = "“”„‟«»″"
-SINGLE = "'‘’‚‛`´"
+SINGLE = "'‘’‚‛`´"  # noqa: RUF001 that they are confused is the point
 INVISIBLE = (
     "[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f-\\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0001-\U000e007f]"
@@ -19,7 +19,8 @@ SIGNS = {
     "=>": ">=", "≥": ">=", "⩾": ">=", "≧": ">=", "=<": "<=", "≤": "<=", "⩽": "<=", "≦": "<=",
     "<>": "!=", "≠": "!=", "=!": "!=", "!==": "!=", "/=": "!=", "~=": "!=", "===": "=", ":=": "=",
 }  # fmt: skip
-ARITHMETIC = {"×": "*", "∗": "*", "÷": "/", "⁄": "/"}
+ARITHMETIC = {"×": "*", "∗": "*", "÷": "/", "⁄": "/"}  # noqa: RUF001
+DASHES = "−–—‐‑"  # noqa: RUF001
 BAD_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|.)')
 ESCAPE = r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})'
 ITEM = rf"(?:{TEXT}|[\w.]+)"
@@ -65,9 +66,10 @@ ROUND = "a list stands between square brackets"
 SLIPS = (
     # texts
     slip(
-        "bad-escape", rf'"(?:[^"\\\n]|{ESCAPE})*(\\(?!["\\/bfnrt]|u[0-9a-fA-F]{{4}})(?:u\w{{0,4}}|.))(?:[^"\\\n]|\\.)*"',
-        "`{1}` is not an escape that a text can hold", "a backslash itself is typed twice: `\\{1}`", _escaped,
-        mark=1, raw=True, exact=True,
+        "bad-escape",
+        rf'"(?:[^"\\\n]|{ESCAPE})*(\\(?!["\\/bfnrt]|u[0-9a-fA-F]{{4}})(?:u\w{{0,4}}|.))(?:[^"\\\n]|\\.)*"',
+        "`{1}` is not an escape that a text can hold", "a backslash itself is typed twice: `\\{1}`", _escaped, mark=1,
+        raw=True, exact=True,
     ),
     slip("curly-quotes", f'[{CURLY}]([^{CURLY}"\\n]*)[{CURLY}]', QUOTES, _write_quoted, _quoted),
     slip("curly-quotes", f'"([^{CURLY}"\\n]*)[{CURLY}]', QUOTES, _write_quoted, _quoted, raw=True),
@@ -76,8 +78,9 @@ SLIPS = (
     slip("single-quotes", f'(?<!\\w)[{SINGLE}]([^"\\n]*?)[{SINGLE}](?!\\w)', QUOTES, _write_quoted, _quoted),
     # what cannot be seen
     slip(
-        "invisible-character", INVISIBLE, lambda groups: f"an invisible character stands here: {character_name(groups[0])}",
-        "remove it", "", exact=True,
+        "invisible-character", INVISIBLE,
+        lambda groups: f"an invisible character stands here: {character_name(groups[0])}", "remove it", "",
+        exact=True,
     ),
     slip("unusual-space", "(?<=\\w)\u00a0+(?=\\w)", "a no-break space stands inside this word", "remove it", ""),
     slip(
@@ -100,10 +103,10 @@ SLIPS = (
     slip("spelled-out", r"\s*(&&?)\s*", "`{1}` is spelled out here", "write `and`", " and ", mark=1),
     slip("spelled-out", r"\s*(\|\|)\s*", "`{1}` is spelled out here", "write `or`", " or ", mark=1),
     slip("spelled-out", r"!\s*(?=[\w(])", "`!` is spelled out here", "write `not`", "not "),
-    slip("dash", r"[−–—‐‑](?=\s*\d)", "this dash is not a minus sign", "write `-`", "-"),
+    slip("dash", rf"[{DASHES}](?=\s*\d)", "this dash is not a minus sign", "write `-`", "-"),
     slip(
-        "unknown-sign", r"[×∗÷⁄]", "`{0}` is not a sign of arithmetic", lambda groups: f"write `{ARITHMETIC[groups[0]]}`",
-        lambda groups: ARITHMETIC[groups[0]],
+        "unknown-sign", rf"[{''.join(ARITHMETIC)}]", "`{0}` is not a sign of arithmetic",
+        lambda groups: f"write `{ARITHMETIC[groups[0]]}`", lambda groups: ARITHMETIC[groups[0]],
     ),
     slip("no-powers", r"\*\*|\^", "there are no powers", "multiply, or write the number out"),
     slip("currency", r"[$€£¥]\s*(?=\d)|(?<=\d)\s*[$€£¥]", "an amount is a plain number", "leave `{0}` out", ""),
@@ -112,7 +115,10 @@ SLIPS = (
         "comment-sign", r"(//|--+|/\*+)[^\n]*$", "a comment begins with `#`", "write `#`",
         lambda groups: f"#{groups[0].removesuffix('*/').rstrip().lstrip('/-*')}", mark=1,
     ),
-    slip("comment-sign", r"(/\*)[^\n]*?\*/\s*", "a comment begins with `#` and ends with the line", "remove it", " ", mark=1),
+    slip(
+        "comment-sign", r"(/\*)[^\n]*?\*/\s*", "a comment begins with `#` and ends with the line", "remove it", " ",
+        mark=1,
+    ),
     slip("comment-sign", r"^(<!--+)\s*([^\n]*?)\s*--+>\s*$", "a comment begins with `#`", "write `#`", "# {2}", mark=1),
     # line ends
     slip("line-end", r"\s*(;+)\s*$", "no `;` stands at the end of a line", "remove it", "", mark=1),
@@ -122,20 +128,25 @@ SLIPS = (
     slip("line-end", r"\s*(:)\s*$", "this line opens no block", "remove the colon", "", mark=1),
     # brackets
     slip(
-        "braces", r"^if\s*\(?(.*?)\)?\s*(\{\s*([+-]\d[\d_.]*)\s*;?\s*\})\s*$", "a rule stands on one line, without braces",
-        "write `then {3}`", "if {1} then {3}", mark=2,
+        "braces", r"^if\s*\(?(.*?)\)?\s*(\{\s*([+-]\d[\d_.]*)\s*;?\s*\})\s*$",
+        "a rule stands on one line, without braces", "write `then {3}`", "if {1} then {3}", mark=2,
     ),
     slip("braces", r"\s*(\{)\s*$", "a block begins with `:`", "write `:`", ":", mark=1),
     slip("braces", r"^\s*\}[\s;,]*$", "a block ends where its indentation ends", "remove this line", ""),
     slip(
-        "list-brackets", rf"\b(?:is|=)\s*[{{(\[]({ITEM}(?:\s*,\s*{ITEM})*\s*,?\s*)[)}}\]]", "one of a list is typed with `in`",
-        lambda groups: f"write `in {_listed(groups)}`", lambda groups: f"in {_listed(groups)}",
+        "list-brackets", rf"\b(?:is|=)\s*[{{(\[]({ITEM}(?:\s*,\s*{ITEM})*\s*,?\s*)[)}}\]]",
+        "one of a list is typed with `in`", lambda groups: f"write `in {_listed(groups)}`",
+        lambda groups: f"in {_listed(groups)}",
     ),
     slip("list-brackets", r"\{([^{}\[\]\n]*)\}", ROUND, lambda groups: f"write `{_listed(groups)}`", _listed),
     slip(
-        "list-brackets", rf"\(({ITEM}(?:\s*,\s*{ITEM})*\s*,?\s*)\)", ROUND, lambda groups: f"write `{_listed(groups)}`", _listed,
+        "list-brackets", rf"\(({ITEM}(?:\s*,\s*{ITEM})*\s*,?\s*)\)", ROUND,
+        lambda groups: f"write `{_listed(groups)}`", _listed,
     ),
     slip("list-brackets", rf"(?<=\bin\s)\s*({SEVERAL}*)", ROUND, lambda groups: f"write `{_texts(groups)}`", _texts),
     slip("list-brackets", rf"(?<=[=s]\s)\s*({SEVERAL}+)", ROUND, lambda groups: f"write `{_texts(groups)}`", _texts),
-    slip("list-brackets", r"\[\s*\[([^\[\]]*)\]\s*\]", "a list has one pair of brackets", "leave one pair out", "[{1}]"),
+    slip(
+        "list-brackets", r"\[\s*\[([^\[\]]*)\]\s*\]", "a list has one pair of brackets", "leave one pair out",
+        "[{1}]",
+    ),
 )  # fmt: skip

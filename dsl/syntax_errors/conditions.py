@@ -13,10 +13,13 @@ SIGNS = {
         "no fewer than", "at least", "minimum", "gte",
     ),
     "<=": (
-        "less than or equal to", "fewer than or equal to", "not more than", "no more than", "not greater than", "at most",
-        "up to", "maximum", "lte",
+        "less than or equal to", "fewer than or equal to", "not more than", "no more than", "not greater than",
+        "at most", "up to", "maximum", "lte",
     ),
-    ">": ("greater than", "more than", "bigger than", "larger than", "higher than", "above", "over", "exceeds", "after", "gt"),
+    ">": (
+        "greater than", "more than", "bigger than", "larger than", "higher than", "above", "over", "exceeds", "after",
+        "gt",
+    ),
     "<": ("less than", "fewer than", "smaller than", "lower than", "below", "under", "before", "lt"),
     "from": ("from",),
 }  # fmt: skip
@@ -112,84 +115,179 @@ COUNTED = "the events come first, then how often"
 SLIPS = (
     # missing and known
     slip("known-or-missing", rf"\bis\s+(?:{SOMETHING})\b", SPELLED.format("is known"), "write `is known`", "is known"),
-    slip("known-or-missing", rf"\bis\s+(?:{NOTHING})(?!\w)", SPELLED.format("is missing"), "write `is missing`", "is missing"),
-    slip("known-or-missing", rf"\b(?:isn['’]?t|is\s*!=?)\s*(?:{EMPTY}|missing)\b", SPELLED.format("is known"), "write `is known`", "is known"),
-    slip("known-or-missing", rf"\b(?:exists?|has\s+(?:a|any)\s+value){ENDS}", SPELLED.format("is known"), "write `is known`", "is known"),
-    slip("known-or-missing", rf"\b(?:do(?:es)?\s+not\s+exist|doesn['’]?t\s+exist|has\s+no\s+value|not\s+exists?){ENDS}", SPELLED.format("is missing"),
-         "write `is missing`", "is missing"),
+    slip(
+        "known-or-missing", rf"\bis\s+(?:{NOTHING})(?!\w)", SPELLED.format("is missing"), "write `is missing`",
+        "is missing",
+    ),
+    slip(
+        "known-or-missing", rf"\b(?:isn['’]?t|is\s*!=?)\s*(?:{EMPTY}|missing)\b", SPELLED.format("is known"),
+        "write `is known`", "is known",
+    ),
+    slip(
+        "known-or-missing", rf"\b(?:exists?|has\s+(?:a|any)\s+value){ENDS}", SPELLED.format("is known"),
+        "write `is known`", "is known",
+    ),
+    slip(
+        "known-or-missing",
+        rf"\b(?:do(?:es)?\s+not\s+exist|doesn['’]?t\s+exist|has\s+no\s+value|not\s+exists?){ENDS}",
+        SPELLED.format("is missing"), "write `is missing`", "is missing",
+    ),
     # one of a list
-    slip("unknown-operator", r"\b(?:is|are)\s+not\s+(?:one\s+of|any\s+of|in|among(?:st)?)(?=\s|\[)|\bisn['’]?t\s+(?:in|one\s+of|"
-         r"any\s+of)(?=\s|\[)|\bnot\s+(?:one|any)\s+of(?=\s|\[)|!\s*in\b", NO_OPERATOR, "write `not in`", "not in "),
-    slip("unknown-operator", r"\b(?:(?:is|are)\s+)?(?:either\s+)?(?:one\s+of|any\s+of|among(?:st)?)(?=\s*\[|\s+[^\W\d])|\bis\s+(?:either|in)(?=\s|\[)",
-         NO_OPERATOR, "write `in`", "in "),
-    slip("unknown-operator", r"\b(?:is\s+not|!=)\s*(?=\[)", "`{0}` compares with one value", "write `not in`", "not in "),
-    slip("unknown-operator", r"(?:\bis|==?)\s*(?=\[)", "`{0}` compares with one value", "write `in`", "in "),
+    slip(
+        "unknown-operator",
+        r"\b(?:is|are)\s+not\s+(?:one\s+of|any\s+of|in|among(?:st)?)(?=\s|\[)|\bisn['’]?t\s+(?:in|one\s+of|any\s+of)"
+        r"(?=\s|\[)|\bnot\s+(?:one|any)\s+of(?=\s|\[)|!\s*in\b", NO_OPERATOR, "write `not in`", "not in ",
+    ),
+    slip(
+        "unknown-operator",
+        r"\b(?:(?:is|are)\s+)?(?:either\s+)?(?:one\s+of|any\s+of|among(?:st)?)(?=\s*\[|\s+[^\W\d])|\bis\s+(?:either|"
+        r"in)(?=\s|\[)", NO_OPERATOR, "write `in`", "in ",
+    ),
+    slip(
+        "unknown-operator", r"\b(?:is\s+not|!=)\s*(?=\[)", "`{0}` compares with one value", "write `not in`",
+        "not in ",
+    ),
     # parts of texts
-    slip("negated-operator", rf"({OPERAND})\s+(({NOT})\s*)({spaced(OPERATOR)})\b", "`not` stands before the whole comparison",
-         lambda groups: f"write `not {groups[1]} {OPERATOR[one_space(groups[4])]}`",
-         lambda groups: f"not {groups[1]} {OPERATOR[one_space(groups[4])]}", mark=2),
-    slip("unknown-operator", rf"\b(?:is\s+)?({spaced(OPERATOR)})\b", NO_OPERATOR,
-         lambda groups: f"write `{OPERATOR[one_space(groups[1])]}`", lambda groups: OPERATOR[one_space(groups[1])]),
-    slip("no-patterns", r'(?:=~|~|\b(?:matches|match|regexp?|rlike|ilike)\b)\s*(?:"([^"\n]*)"|/([^/\n]*)/i?)', NO_PATTERNS,
-         lambda groups: f"write `{_like(groups)}`", _like, raw=True),
+    slip(
+        "negated-operator", rf"({OPERAND})\s+(({NOT})\s*)({spaced(OPERATOR)})\b",
+        "`not` stands before the whole comparison",
+        lambda groups: f"write `not {groups[1]} {OPERATOR[one_space(groups[4])]}`",
+        lambda groups: f"not {groups[1]} {OPERATOR[one_space(groups[4])]}", mark=2,
+    ),
+    slip(
+        "unknown-operator", rf"\b(?:is\s+)?({spaced(OPERATOR)})\b", NO_OPERATOR,
+        lambda groups: f"write `{OPERATOR[one_space(groups[1])]}`", lambda groups: OPERATOR[one_space(groups[1])],
+    ),
+    slip(
+        "no-patterns", r'(?:=~|~|\b(?:matches|match|regexp?|rlike|ilike)\b)\s*(?:"([^"\n]*)"|/([^/\n]*)/i?)',
+        NO_PATTERNS, lambda groups: f"write `{_like(groups)}`", _like, raw=True,
+    ),
     slip("no-patterns", r"(?:=~|~|\b(?:matches|match|regexp?|rlike|ilike)\b)[^,]*", NO_PATTERNS, PATTERN),
     # signs in words
-    slip("chained-comparison", rf"({NUMBER})\s*(<=?|>=?)\s*({OPERAND})\s*(<=?|>=?)\s*({NUMBER})",
-         "a comparison has two sides", lambda groups: f"write `{_chained(groups)}`", _chained),
-    slip("unknown-operator", rf"\b({spaced(SIGN)})\s+(?=[+-]?\d)", "`{1}` is not an operator",
-         lambda groups: f"write `{SIGN[one_space(groups[1])]}`", lambda groups: f"{SIGN[one_space(groups[1])]} ", mark=1),
+    slip(
+        "chained-comparison", rf"({NUMBER})\s*(<=?|>=?)\s*({OPERAND})\s*(<=?|>=?)\s*({NUMBER})",
+        "a comparison has two sides", lambda groups: f"write `{_chained(groups)}`", _chained,
+    ),
+    slip(
+        "unknown-operator", rf"\b({spaced(SIGN)})\s+(?=[+-]?\d)", "`{1}` is not an operator",
+        lambda groups: f"write `{SIGN[one_space(groups[1])]}`", lambda groups: f"{SIGN[one_space(groups[1])]} ",
+        mark=1,
+    ),
     slip("unknown-operator", rf"(?<=\s)(?:{UNEQUAL})(?=\s)", NO_OPERATOR, "write `is not`", "is not"),
     slip("unknown-operator", rf"(?<=\s)(?:{EQUAL})(?=\s)", NO_OPERATOR, "write `is`", "is"),
     # what both sides of `or` need
-    slip("half-comparison", rf"({OPERAND})\s+(?:is|==?)\s+({VALUE}(?:\s*,?\s*\bor\s+(?:is\s+)?{VALUE})+)", "`or` stands between whole conditions",
-         lambda groups: f"write `in {_choice(groups)}`", lambda groups: f"{groups[1]} in {_choice(groups)}", mark=2),
-    slip("half-comparison", rf"({OPERAND})\s+({spaced(OPERATORS)})\s+({VALUE})\s+or\s+(?:\2\s+)?({VALUE})", "`or` stands between whole conditions",
-         "write `{2} [{3}, {4}]`", "{1} {2} [{3}, {4}]"),
-    slip("half-comparison", rf"({OPERAND})\s+(<=?|>=?|is\s+not|!=)\s*({VALUE})\s+(and|or)\s+(<=?|>=?|is\s+not|!=)\s*({VALUE})",
-         "`{4}` stands between whole conditions", "write `{1} {2} {3} {4} {1} {5} {6}`", "{1} {2} {3} {4} {1} {5} {6}"),
+    slip(
+        "half-comparison", rf"({OPERAND})\s+(?:is|==?)\s+({VALUE}(?:\s*,?\s*\bor\s+(?:is\s+)?{VALUE})+)",
+        "`or` stands between whole conditions", lambda groups: f"write `in {_choice(groups)}`",
+        lambda groups: f"{groups[1]} in {_choice(groups)}", mark=2,
+    ),
+    slip(
+        "half-comparison",
+        rf"({OPERAND})\s+(<=?|>=?|is\s+not|!=)\s*({VALUE})\s+(and|or)\s+(<=?|>=?|is\s+not|!=)\s*({VALUE})",
+        "`{4}` stands between whole conditions", "write `{1} {2} {3} {4} {1} {5} {6}`", "{1} {2} {3} {4} {1} {5} {6}",
+    ),
     # texts without quotes
-    slip("unquoted-text", rf"(?<=\s)((?:is(?:\s+not)?|=|!=|{spaced(OPERATOR)})\s+)((?!not\b){WORD}(?:[ \t]+(?!then\b|and\b|or\b)"
-         r"[\w&.+/-]+)+)(?=\s+(?:then|and|or)\b|\s*[,)]|\s*$)", QUOTES, 'write `"{2}"`', _unquoted, mark=2),
-    slip("unquoted-text", r"(?<=[\[,])(\s*)([^\W\d][\w&.+/-]*(?:[ \t]+[\w&.+/-]+)*)(?=\s*[,\]])", QUOTES, 'write `"{2}"`',
-         _unquoted, mark=2),
-    slip("unquoted-text", r"(?<=\s)()(/[\w/*.?=-]*)(?=\s|$)", "a page stands between double quotes", 'write `"{2}"`', _unquoted),
-    slip("unquoted-text", r"(?<=\s)()((?:https?://|www\.)[^\s,)\]]+)", "a page stands between double quotes", 'write `"{2}"`',
-         _unquoted),
-    slip("unquoted-text", r"(?<=[\s\[(])()([\w.+-]*@?[\w-]+(?:\.[\w-]+)+)(?=[\s,)\]]|$)", QUOTES, 'write `"{2}"`', _unquoted),
-    slip("unquoted-text", rf"((?:^|^each\s+|\bno\s+|\bonly\s+|\bif\s+|\band\s+|\bor\s+)(?!{NO_EVENT}\b){WORD}\s+)(?!{NO_EVENT}\b)({WORD})"
-         rf"(?=\s+(?:then|within|and|or|at\s+least|at\s+most)\b)", QUOTES, 'write `"{2}"`', _unquoted, mark=2),
-    slip("unquoted-text", rf"\b(in|{spaced(OPERATOR)})\s+({WORD}(?:\s*,\s*{WORD})+)", "a list of texts stands between square brackets",
-         lambda groups: f"write `{_list(groups)}`", lambda groups: f"{groups[1]} {_list(groups)}", mark=2),
+    slip(
+        "unquoted-text",
+        rf"(?<=\s)((?:is(?:\s+not)?|=|!=|{spaced(OPERATOR)})\s+)((?!not\b){WORD}(?:[ \t]+(?!then\b|and\b|or\b)"
+        r"[\w&.+/-]+)+)(?=\s+(?:then|and|or)\b|\s*[,)]|\s*$)", QUOTES, 'write `"{2}"`', _unquoted, mark=2,
+    ),
+    slip(
+        "unquoted-text", r"(?<=[\[,])(\s*)([^\W\d][\w&.+/-]*(?:[ \t]+[\w&.+/-]+)*)(?=\s*[,\]])", QUOTES,
+        'write `"{2}"`', _unquoted, mark=2,
+    ),
+    slip(
+        "unquoted-text", r"(?<=\s)()(/[\w/*.?=-]*)(?=\s|$)", "a page stands between double quotes", 'write `"{2}"`',
+        _unquoted,
+    ),
+    slip(
+        "unquoted-text", r"(?<=\s)()((?:https?://|www\.)[^\s,)\]]+)", "a page stands between double quotes",
+        'write `"{2}"`', _unquoted,
+    ),
+    slip(
+        "unquoted-text", r"(?<=[\s\[(])()([\w.+-]*@?[\w-]+(?:\.[\w-]+)+)(?=[\s,)\]]|$)", QUOTES, 'write `"{2}"`',
+        _unquoted,
+    ),
+    slip(
+        "unquoted-text",
+        rf"((?:^|^each\s+|\bno\s+|\bonly\s+|\bif\s+|\band\s+|\bor\s+)(?!{NO_EVENT}\b){WORD}\s+)(?!{NO_EVENT}\b)"
+        rf"({WORD})(?=\s+(?:then|within|and|or|at\s+least|at\s+most)\b)", QUOTES, 'write `"{2}"`', _unquoted, mark=2,
+    ),
+    slip(
+        "unquoted-text", rf"\b(in|{spaced(OPERATOR)})\s+({WORD}(?:\s*,\s*{WORD})+)",
+        "a list of texts stands between square brackets", lambda groups: f"write `{_list(groups)}`",
+        lambda groups: f"{groups[1]} {_list(groups)}", mark=2,
+    ),
     # joining conditions
-    slip("joining-word", r"(?<!^)\s*(,)\s*(?=\w)", "a comma does not join conditions", "write `and`", " and ", mark=1, places="top"),
-    slip("joining-word", r"\b(?:and\s+also|and\s+if|but\s+not|as\s+well\s+as|and\s+and|but)\b|,\s*and\b", "`{0}` does not join conditions",
-         "write `and`", lambda groups: "and not" if groups[0].lower().endswith("not") else "and"),
-    slip("joining-word", r"\b(?:or\s+if|or\s+else|and/or|or\s+or)\b|,\s*or\b", "`{0}` does not join conditions", "write `or`", "or"),
+    slip(
+        "joining-word", r"(?<!^)\s*(,)\s*(?=\w)", "a comma does not join conditions", "write `and`", " and ", mark=1,
+        places="top",
+    ),
+    slip(
+        "joining-word", r"\b(?:and\s+also|and\s+if|but\s+not|as\s+well\s+as|and\s+and|but)\b|,\s*and\b",
+        "`{0}` does not join conditions", "write `and`",
+        lambda groups: "and not" if groups[0].lower().endswith("not") else "and",
+    ),
+    slip(
+        "joining-word", r"\b(?:or\s+if|or\s+else|and/or|or\s+or)\b|,\s*or\b", "`{0}` does not join conditions",
+        "write `or`", "or",
+    ),
     slip("joining-word", r"\beither\b", "`either` is not needed", "remove it", ""),
     slip("joining-word", r"\b(and|or)\s+(?=then\b)", "no condition follows `{1}`", "remove it", "", mark=1),
-    slip("joining-word", r"\b(if|when|where|and|or|then)\s+(\1)\b", "`{1}` stands here twice", "remove one", "{1}", mark=2),
-    slip("joining-word", r"\b(unless)\s+(.+?)\s+then\b", "there is no `unless`", "write `if not (…)`", "if not ({2}) then", mark=1),
+    slip(
+        "joining-word", r"\b(if|when|where|and|or|then)\s+(\1)\b", "`{1}` stands here twice", "remove one", "{1}",
+        mark=2,
+    ),
+    slip(
+        "joining-word", r"\b(unless)\s+(.+?)\s+then\b", "there is no `unless`", "write `if not (…)`",
+        "if not ({2}) then", mark=1,
+    ),
     # so many of several
-    slip("quorum", r"\bany\s+(?:one\s+)?of\s*\(", "how many of them is a number", "write `at least 1 of (`", "at least 1 of ("),
-    slip("quorum", rf"(?<!least )(?<!most )(?<!exactly )(?<!than )\b({NUMBER})\s+of\s*\(", MANY, "write `at least {1} of (`",
-         "at least {1} of ("),
-    slip("quorum", rf"\b(at least|at most|exactly)\s+({NUMBER})\s*(?:of\s*)?[\[(]([^\[\]()]*)[\])]",
-         "the conditions stand between round brackets after `of`", "write `{1} {2} of (…)`", "{1} {2} of ({3})"),
-    slip("quorum", rf"\b(more than|fewer than)\s+({NUMBER})\s+of\s*\(", MANY, lambda groups: f"write `{_whole(groups)} of (`",
-         lambda groups: f"{_whole(groups)} of ("),
+    slip(
+        "quorum", r"\bany\s+(?:one\s+)?of\s*\(", "how many of them is a number", "write `at least 1 of (`",
+        "at least 1 of (",
+    ),
+    slip(
+        "quorum", rf"(?<!least )(?<!most )(?<!exactly )(?<!than )\b({NUMBER})\s+of\s*\(", MANY,
+        "write `at least {1} of (`", "at least {1} of (",
+    ),
+    slip(
+        "quorum", rf"\b(at least|at most|exactly)\s+({NUMBER})\s*(?:of\s*)?[\[(]([^\[\]()]*)[\])]",
+        "the conditions stand between round brackets after `of`", "write `{1} {2} of (…)`", "{1} {2} of ({3})",
+    ),
+    slip(
+        "quorum", rf"\b(more than|fewer than)\s+({NUMBER})\s+of\s*\(", MANY,
+        lambda groups: f"write `{_whole(groups)} of (`", lambda groups: f"{_whole(groups)} of (",
+    ),
     # events
-    slip("events-first", rf"\b{COUNT}\s+({NUMBER})\s+(?!times\b|of\b)({WORD}?)(?:e?s)?((?:\s+{TEXT})?)(?=\s|$)", COUNTED,
-         lambda groups: f"write `{_times(groups)}`", _times),
-    slip("events-first", rf"(?<![\w.])({WORD}(?:\s+{TEXT})?)\s*(>=|<=|>|<|==?)\s*({NUMBER})(?:\s+times|\s*x)?\b",
-         "how often is spelled out", lambda groups: f"write `{_often(groups)}`", _often),
-    slip("event-words", rf"\b((?:has|have|had|did)(?:\s+(?:a|an|any))?)\s+(?={WORD})", "an event stands by its name alone",
-         "remove `{1}`", "", mark=1),
-    slip("event-words", rf"\b({WORD})\s+(to|of|on|at|for)\s+({TEXT})", "the text follows the event directly", "write `{1} {3}`",
-         "{1} {3}", mark=2),
-    slip("event-words", rf"\b({WORD})(\(({TEXT})\))", "the text follows the event without brackets", "write `{1} {3}`",
-         "{1} {3}", mark=2),
-    slip("event-words", rf"\b(?:with|having|whose|that|which|when)\b(?=\s+{WORD})", "a condition on an event begins with `where`",
-         "write `where`", "where", places="top rule destination"),
-    slip("event-words", rf"\bwhere\s+(({OPERAND})\b.*?\b(?:and|or)\b.*?)(?=\s+(?:then|within|at\s+least|at\s+most|exactly)\b|\s*,|\s*$)",
-         "two conditions after `where` stand in brackets", "write `where (…)`", "where ({1})", mark=1),
+    slip(
+        "events-first", rf"\b{COUNT}\s+({NUMBER})\s+(?!times\b|of\b)({WORD}?)(?:e?s)?((?:\s+{TEXT})?)(?=\s|$)",
+        COUNTED, lambda groups: f"write `{_times(groups)}`", _times,
+    ),
+    slip(
+        "events-first", rf"(?<![\w.])({WORD}(?:\s+{TEXT})?)\s*(>=|<=|>|<|==?)\s*({NUMBER})(?:\s+times|\s*x)?\b",
+        "how often is spelled out", lambda groups: f"write `{_often(groups)}`", _often,
+    ),
+    slip(
+        "event-words", rf"\b((?:has|have|had|did)(?:\s+(?:a|an|any))?)\s+(?={WORD})",
+        "an event stands by its name alone", "remove `{1}`", "", mark=1,
+    ),
+    slip(
+        "event-words", rf"\b(?!because\b)({WORD})\s+(to|of|on|at|for)\s+({TEXT})",
+        "the text follows the event directly",
+        "write `{1} {3}`", "{1} {3}", mark=2,
+    ),
+    slip(
+        "event-words", rf"\b({WORD})(\(({TEXT})\))", "the text follows the event without brackets", "write `{1} {3}`",
+        "{1} {3}", mark=2,
+    ),
+    slip(
+        "event-words", rf"\b(?:with|having|whose|that|which|when)\b(?=\s+{WORD})",
+        "a condition on an event begins with `where`", "write `where`", "where", places="top rule destination",
+    ),
+    slip(
+        "event-words",
+        rf"\bwhere\s+(({OPERAND})\b.*?\b(?:and|or)\b.*?)(?=\s+(?:then|within|at\s+least|at\s+most|exactly)\b|\s*,|"
+        r"\s*$)", "two conditions after `where` stand in brackets", "write `where (…)`", "where ({1})", mark=1,
+    ),
 )  # fmt: skip

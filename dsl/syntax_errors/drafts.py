@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import SequenceMatcher
-from os.path import commonprefix
 from typing import Any, Protocol
 
 import attrs
 from attrs import field, frozen
+from lark.utils import TextSlice
 
 from scorelang import nodes as n
 from scorelang.source import Source, Span
@@ -35,7 +35,7 @@ class Grammar(Protocol):
     spellings: Mapping[str, str]
     """The terminals that are always typed alike, and how: `{"THEN": "then", "COMMA": ","}`."""
 
-    def read(self, text: str, start: str) -> n.Node | Stop:
+    def read(self, text: str | TextSlice[str], start: str) -> n.Node | Stop:
         """The node of a line, or where the parser stopped in it."""
 
     def accepts(self, text: str, start: str) -> frozenset[str]:
@@ -57,9 +57,9 @@ class Draft:
 
     def replaced(self, start: int, end: int, text: str) -> Draft:
         """The draft with other text from `start` to `end`; what both texts begin or end with stays where it was."""
-        same = len(commonprefix([self.text[start:end], text]))
+        same = _alike(self.text[start:end], text)
         start, text = start + same, text[same:]
-        same = len(commonprefix([self.text[start:end][::-1], text[::-1]]))
+        same = _alike(self.text[start:end][::-1], text[::-1])
         end, text = end - same, text[: len(text) - same]
         return Draft(
             self.text[:start] + text + self.text[end:],
@@ -88,6 +88,12 @@ class Draft:
 def draft_of(source: Source, span: Span) -> Draft:
     """The text of a span as it was typed."""
     return Draft(source.text[span.start : span.end], tuple(range(span.start, span.end + 1)))
+
+
+def _alike(one: str, other: str) -> int:
+    """With how many characters both texts begin."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _blot(match: re.Match[str]) -> str:

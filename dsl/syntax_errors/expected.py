@@ -26,15 +26,16 @@ def _group(words: str, sign: str, covers: str = "") -> Group:
 
 
 VALUES = "NAME STRING NUMBER DATE YES NO SIGN OPEN COUNT_OF AGGREGATE_OF DAYS_SINCE DAYS_SINCE_LAST"
+CONDITIONS = f"{VALUES} NOT ONLY AT_LEAST AT_MOST EXACTLY"
 STATEMENTS = (
     "MODEL TIMEZONE USE LEAD EVENT LIST DEFINE DECAY CATEGORY PERSONA SCORE START_OVER_AFTER REQUIRE DISQUALIFY STAGE "
     "GRADE ROUTE TEST NEVER ALWAYS EACH CHOOSE MATRIX OTHERWISE IF"
 )
 # In the order in which they are named: what ends a thought first, what merely goes on with it last.
 GROUPS = (
-    _group("a statement such as `if`, `category` or `stage`", "CATEGORY STAGE", f"{STATEMENTS} {VALUES} NOT NO ONLY AT_LEAST AT_MOST EXACTLY"),
-    _group("a rule such as `if … then +10`", "CHOOSE EACH", f"{STATEMENTS} {VALUES} NOT ONLY AT_LEAST AT_MOST EXACTLY"),
-    _group("a condition", "NOT NAME NUMBER", f"{VALUES} ONLY AT_LEAST AT_MOST EXACTLY"),
+    _group("a statement such as `if`, `category` or `stage`", "CATEGORY STAGE", f"{STATEMENTS} {CONDITIONS}"),
+    _group("a rule such as `if … then +10`", "CHOOSE EACH", f"{STATEMENTS} {CONDITIONS}"),
+    _group("a condition", "NOT NAME NUMBER", CONDITIONS),
     _group("a value", "COUNT_OF NAME", VALUES),
     _group("a value", "STRING NUMBER DATE YES", "NO SIGN"),
     _group("a value", "STRING NUMBER DATE", "SIGN"),

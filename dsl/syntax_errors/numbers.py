@@ -7,10 +7,14 @@ from collections.abc import Sequence
 
 from scorelang.syntax_errors.slip import NUMBER, Slip, slip, spaced
 
-DIGITS = dict(zip("one two three four five six seven eight nine ten eleven twelve".split(), range(1, 13), strict=True))
+WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+DIGITS = dict(zip(WORDS, range(1, 13), strict=True))
 DIGIT_WORD = rf"({'|'.join(DIGITS)})\b"
 SCALES = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "mio": 6, "million": 6, "bn": 9, "b": 9, "billion": 9}
-MONTHS = "january february march april may june july august september october november december".split()
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 MONTH = rf"({'|'.join(month[:3] for month in MONTHS)})[a-z]*\.?"
 ORDINAL = r"(\d{1,2})(?:st|nd|rd|th|\.)?"
 DAY, MONTH_NUMBER = r"(1[3-9]|2\d|3[01])", r"(0?[1-9]|1[0-2])"
@@ -94,8 +98,8 @@ SLIPS = (
     ),
     slip("date-format", r'"(\d{4}-\d\d-\d\d)"', "a date stands without quotes", "write `{1}`", "{1}", raw=True),
     slip(
-        "date-format", r"\b(since|before|after|on)\s+(\d{4})(?=\s|$)", "a date has a month and a day", "write `{2}-01-01`",
-        "{1} {2}-01-01", mark=2,
+        "date-format", r"\b(since|before|after|on)\s+(\d{4})(?=\s|$)", "a date has a month and a day",
+        "write `{2}-01-01`", "{1} {2}-01-01", mark=2,
     ),
     # points
     slip(
@@ -107,13 +111,13 @@ SLIPS = (
         lambda groups: f"write `{_signed(groups[1:])}`", lambda groups: f"{groups[1]} {_signed(groups[1:])}", mark=2,
     ),
     slip(
-        "points-words", rf"\b(then|otherwise)\s+((?:{GIVES}|{TAKES})\s*:?)\s*([+-]?)\s*({NUMBER})(?:\s*{UNIT})?", POINTS,
-        lambda groups: f"write `{_given(groups)}`", lambda groups: f"{groups[1]} {_given(groups)}", mark=2,
+        "points-words", rf"\b(then|otherwise)\s+((?:{GIVES}|{TAKES})\s*:?)\s*([+-]?)\s*({NUMBER})(?:\s*{UNIT})?",
+        POINTS, lambda groups: f"write `{_given(groups)}`", lambda groups: f"{groups[1]} {_given(groups)}", mark=2,
     ),
     slip(
         "points-words", rf"\b(then|otherwise)\s+([+-±][+-])\s*({NUMBER})", "points have one sign",
-        "`+` gives points, `-` takes them away", lambda groups: f"{groups[1]} {'-' if '-' in groups[2] else '+'}{groups[3]}",
-        mark=2,
+        "`+` gives points, `-` takes them away",
+        lambda groups: f"{groups[1]} {'-' if '-' in groups[2] else '+'}{groups[3]}", mark=2,
     ),
     slip(
         "points-words", rf"\b(then|otherwise)\s+{DIGIT_WORD}(?:\s*{UNIT})?", POINTS,
@@ -124,28 +128,46 @@ SLIPS = (
         "write them with their sign, such as `+10`", mark=1,
     ),
     # numbers
-    slip("grouped-number", r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])", NOT_NUMBER,
-         lambda groups: f"write `{_grouped(groups)}`", _grouped),
-    slip("grouped-number", r"(?<![\w.])\d{1,3}(?:[ \u00a0\u202f'’.]\d{3})+(?!\w)", NOT_NUMBER,
-         lambda groups: f"write `{_grouped(groups)}`", _grouped),
-    slip("decimal-comma", r"(?<![\w.,])(\d+),(\d{1,2})(?![\w,])", "a number has a decimal point, not a comma",
-         "write `{1}.{2}`", "{1}.{2}"),
-    slip("short-number", rf"(?<![\w.])({NUMBER})\s*({spaced(SCALES)})\b", NOT_NUMBER,
-         lambda groups: f"write `{_scaled(groups)}`", _scaled),
+    slip(
+        "grouped-number", r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])", NOT_NUMBER,
+        lambda groups: f"write `{_grouped(groups)}`", _grouped,
+    ),
+    slip(
+        "grouped-number", r"(?<![\w.])\d{1,3}(?:[ \u00a0\u202f'’.]\d{3})+(?!\w)", NOT_NUMBER,
+        lambda groups: f"write `{_grouped(groups)}`", _grouped,
+    ),
+    slip(
+        "decimal-comma", r"(?<![\w.,])(\d+),(\d{1,2})(?![\w,])", "a number has a decimal point, not a comma",
+        "write `{1}.{2}`", "{1}.{2}",
+    ),
+    slip(
+        "short-number", rf"(?<![\w.])({NUMBER})\s*({spaced(SCALES)})\b", NOT_NUMBER,
+        lambda groups: f"write `{_scaled(groups)}`", _scaled,
+    ),
     slip("short-number", r"(?<![\w.])\.(\d+)", "a number begins with a digit", "write `0.{1}`", "0.{1}"),
     slip("short-number", r"(?<![\w.])(\d+)\.(?!\d)", "no digit follows the point", "write `{1}`", "{1}"),
     slip("short-number", r"(?<![\w.])(\d[\d_]*?)_+(?!\w)", "no digit follows the `_`", "write `{1}`", "{1}"),
-    slip("open-ended", rf"\b(?:is|=|>=)\s+({NUMBER})\s*\+(?=\s|$)", "`{1}+` is not a number here", "write `>= {1}`", ">= {1}"),
+    slip(
+        "open-ended", rf"\b(?:is|=|>=)\s+({NUMBER})\s*\+(?=\s|$)", "`{1}+` is not a number here", "write `>= {1}`",
+        ">= {1}",
+    ),
     slip("open-ended", rf"({NUMBER})\s*\+(?=\s|$|,|\|)", NOT_NUMBER, "write `>= {1}`", ">= {1}"),
-    slip("number-range", rf"\bfrom\s+({NUMBER})\s*(?:{DASH}|\buntil\b|\btill\b|\band\b)\s*({NUMBER})\b", SPAN,
-         "write `from {1} to {2}`", "from {1} to {2}"),
-    slip("number-range", rf"\b(?:is\s+|in\s+|=\s*)?(?:between\s+)?({NUMBER})\s*(?:{DASH}|\bto\b|\band\b)\s*({NUMBER})\b",
-         SPAN, "write `from {1} to {2}`", "from {1} to {2}", places="top rule destination"),
-    slip("number-range", rf"({NUMBER})\s*{DASH}\s*({NUMBER})\b", "a span of numbers is typed with `to`", "write `{1} to {2}`",
-         "{1} to {2}", places="row test_line top"),
-    slip("number-range", rf"\bfrom\s+(?={NUMBER}\s+to\b)", "a span in a cell is typed `LOW to HIGH`", "remove `from`", "",
-         places="row test_line"),
-    slip("number-words", rf"\b(?:at least|at most|exactly|fewer than|more than)\s+{DIGIT_WORD}", "a number is typed in digits",
-         lambda groups: f"write `{_digits(groups)}`",
-         lambda groups: f"{groups[0][: -len(groups[1])]}{_digits(groups)}", mark=1),
+    slip(
+        "number-range", rf"\bfrom\s+({NUMBER})\s*(?:{DASH}|\buntil\b|\btill\b|\band\b)\s*({NUMBER})\b", SPAN,
+        "write `from {1} to {2}`", "from {1} to {2}",
+    ),
+    slip(
+        "number-range",
+        rf"\b(?:is\s+|in\s+|=\s*)?(?:between\s+)?({NUMBER})\s*(?:{DASH}|\bto\b|\band\b)\s*({NUMBER})\b", SPAN,
+        "write `from {1} to {2}`", "from {1} to {2}", places="top rule destination",
+    ),
+    slip(
+        "number-range", rf"({NUMBER})\s*{DASH}\s*({NUMBER})\b", "a span of numbers is typed with `to`",
+        "write `{1} to {2}`", "{1} to {2}", places="row test_line top",
+    ),
+    slip(
+        "number-words", rf"\b(?:at least|at most|exactly|fewer than|more than)\s+{DIGIT_WORD}",
+        "a number is typed in digits", lambda groups: f"write `{_digits(groups)}`",
+        lambda groups: f"{groups[0][: -len(groups[1])]}{_digits(groups)}", mark=1,
+    ),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
 from attrs import frozen
@@ -12,6 +13,7 @@ Says = str | Callable[[Sequence[str]], str]
 
 # Messages repeat at most so many characters of what they found.
 LONGEST = 60
+UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 WORD = r"[^\W\d]\w*"
 LABEL = rf'(?:{WORD}|"[^"\n]*")'
@@ -57,6 +59,11 @@ def slip(
 def said(says: Says, groups: Sequence[str]) -> str:
     """What a row says of what it found; group 0 is all of it."""
     return says(groups) if callable(says) else says.format(*groups)
+
+
+def visible(text: str) -> str:
+    """The text without characters that are not seen, or that could rewrite the reader's terminal."""
+    return "".join("�" if unicodedata.category(one) in UNSEEN and one != "\t" else one for one in text)
 
 
 def shortened(text: str) -> str:

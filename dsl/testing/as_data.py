@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from attrs import frozen
 
 from scorelang.diagnostics import Diagnostic
-from scorelang.testing.as_text import render
+from scorelang.testing.as_text import in_brief, render
 from scorelang.testing.suite import Report
 
 # What XML 1.0 cannot hold.
@@ -84,7 +84,7 @@ def _suite(file: FileReport) -> ElementTree.Element:
             time=f"{report.seconds:.6f}",
         )
         if not report.passed:
-            failure = ElementTree.SubElement(case, "failure", message=_sayable(_in_short(report)))
+            failure = ElementTree.SubElement(case, "failure", message=_sayable(in_brief(report)))
             failure.text = _sayable(render(report))
     if file.wrong:
         case = ElementTree.SubElement(suite, "testcase", classname=_sayable(file.path), name="load", time="0.000000")
@@ -92,12 +92,6 @@ def _suite(file: FileReport) -> ElementTree.Element:
         error = ElementTree.SubElement(case, "error", message="this file is not a model")
         error.text = _sayable("\n\n".join(told))
     return suite
-
-
-def _in_short(report: Report) -> str:
-    if report.broken is not None:
-        return f"broken by a generated lead: {report.broken.result}"
-    return "; ".join(f"expected {failure.expected}, {failure.actual}" for failure in report.failures)
 
 
 def _sayable(text: str) -> str:

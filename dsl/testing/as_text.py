@@ -24,6 +24,13 @@ def render(report: Report) -> str:
     return "".join(text for text, _ in styled(report))
 
 
+def in_brief(report: Report) -> str:
+    """What went wrong, on one line."""
+    if report.broken is not None:
+        return f"broken by a generated lead: {report.broken.result}"
+    return "; ".join(f"expected {failure.expected}, {failure.actual}" for failure in report.failures)
+
+
 def styled(report: Report) -> list[Segment]:
     """The same text in pieces with their styles."""
     page = _Page(report.item.where.path)

@@ -126,8 +126,13 @@ def _test(model: m.CheckedModel, invariant: m.Invariant, facts: Facts) -> str:
 def on_one_line(place: m.Place) -> str:
     """What was written in a place, on one line and without its comments; texts stay as they are."""
     raw = place.source.text[place.span.start : place.span.end]
-    tokens = _TOKEN.findall(raw)
-    return "".join(" " if token.isspace() else token for token in tokens if not token.startswith("#")).strip()
+    words = [""]
+    for token in _TOKEN.findall(raw):
+        if token.isspace() or token.startswith("#"):
+            words.append("")
+        else:
+            words[-1] += token
+    return " ".join(filter(None, words))
 
 
 def _fails(model: m.CheckedModel, source: Source, test: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 from attrs import define, evolve
@@ -116,6 +117,8 @@ class _Shrinker:
             assert isinstance(value, float)
             whole = [number for number in pool if isinstance(number, float) and _size(number) < _size(value)]
             yield from sorted(whole, key=_size)[:MOST_VALUES]
+            if not value.is_integer():
+                yield from (float(math.floor(value)), float(math.ceil(value)))
             return
         yield from before[:MOST_VALUES]
 

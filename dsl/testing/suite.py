@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from attrs import Factory, define, field, frozen
 
 from scorelang import model as m
 from scorelang.explain.parts import Where, where
+from scorelang.interpret import Outcome
 from scorelang.testing.invariants import Broken, search
 from scorelang.testing.run import cases_of, run_test
 from scorelang.testing.search import Search
@@ -90,12 +91,16 @@ def items_of(model: m.CheckedModel, path: str) -> tuple[Item, ...]:
 
 @define(eq=False)
 class Suite:
-    """The items of one file. Invariants are searched together, when the first of them is run."""
+    """The items of one file. Invariants are searched together, when the first of them is run.
+
+    `watched` is told what every test came to; leads that are generated for invariants are not its business.
+    """
 
     path: str
     model: m.CheckedModel
     items: Sequence[Item]
     search: Search = Factory(Search)
+    watched: Callable[[Outcome], None] | None = None
     _broken: dict[int, Broken] | None = field(default=None, init=False)
     _took: float = field(default=0.0, init=False)
 
@@ -114,6 +119,8 @@ class Suite:
         """Run a test, or a row of one."""
         start = time.perf_counter()
         run = run_test(self.model, test, item.row)
+        if self.watched is not None:
+            self.watched(run.outcome)
         took = time.perf_counter() - start
         return Report(item, took, failures_of(self.model, run))
 

@@ -241,7 +241,8 @@ def _as_text(text: str) -> str:
 
 def _texts(operator: str, value: Value) -> Iterator[Value]:
     """Texts for which a comparison with a text is true, and near misses; any other value as it is."""
-    yield value
+    if operator != "like":
+        yield value
     if not isinstance(value, str):
         return
     match operator:

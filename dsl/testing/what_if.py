@@ -53,7 +53,8 @@ def ways_to(
     )
     found: list[Switches] = list(islice(single, MOST_ANSWERS))
     if found:
-        return found
+        # Others do it too where a bound or another branch takes up the rest; they are told only when none fits exactly.
+        return [way for way in found if way[0].gain == gap] or found
     # A rule with its one amount is the likelier; the cells of a matrix add up to nearly everything.
     pairs = combinations([switch for switch in switches if switch.cell is None], 2)
     exact = (pair for pair in pairs if pair[0].gain + pair[1].gain == gap)

@@ -276,7 +276,7 @@ class _Why:
             actual = "it is in the way" if blocks else "it is not in the way"
             return Failure(at, expected, actual, notes=(_gate(gate),))
         line = next((line for line in _rules(self.score) if line.id == id_), None)
-        if line is None:
+        if line is None or "block" in expectation.form:
             other = "a gate, which never fires" if gate is not None else "a rule, which is in nobody's way"
             return Failure(at, expected, f"this is {other}")
         if expectation.form == "not fires":

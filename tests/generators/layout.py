@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -25,16 +26,25 @@ SCRAPS = (
 )  # fmt: skip
 
 
+# Words that begin a statement begin a line, so that none that continues another begins with them.
+STATEMENT = re.compile(
+    r"(?:model|timezone|use|lead|event|list|define|decay|category|persona|score|start|require|disqualify|stage|grade|route|test"
+    r"|never|always|if|each|choose|matrix|otherwise|given|expect|as)\b"
+)
+
+
 @st.composite
-def laid_out_again(draw: DrawFn, written: ModelText) -> str:
-    """The same main file with comments, blank lines, lines continued below, and other line ends and spaces."""
+def laid_out_again(draw: DrawFn, written: ModelText, *, inside: bool = False) -> str:
+    """The same main file with comments, blank lines, lines continued below, and other line ends and spaces.
+
+    `inside` puts comments into the middle of statements too, wherever a line is continued.
+    """
     words = Words(draw)
     lines: list[str] = []
     for statement in written.statements:
         for depth, text in statement:
             lines += _between(words, written.indent)
-            pieces = PIECE.findall(text)
-            lines += _wrapped(words, pieces, written.indent * depth, written.indent)
+            lines += _wrapped(words, text, written.indent * depth, written.indent, inside)
     ending = words.pick(("\n", "\n", "\r\n", "\r"))
     start = words.pick(("", "", "\ufeff"))
     return start + ending.join(lines + _between(words, "")) + words.pick(("\n", "", "\n\n")).replace("\n", ending)
@@ -44,22 +54,25 @@ def _between(words: Words, indent: str) -> list[str]:
     """Blank lines and comments, which may stand at any depth."""
     if not words.chance(15):
         return []
-    return [words.pick(("", "   ", "\t", *(words.pick(("", indent, indent * 3)) + comment for comment in COMMENTS)))]
+    return [words.pick(("", indent, *(words.pick(("", indent, indent * 3)) + comment for comment in COMMENTS)))]
 
 
-def _wrapped(words: Words, pieces: list[str], indent: str, unit: str) -> list[str]:
+def _wrapped(words: Words, text: str, indent: str, unit: str, inside: bool) -> list[str]:
     """A line in one or several: what is indented deeper continues it."""
+    pieces = PIECE.findall(text)
     lines = [indent + pieces[0]]
-    for before, piece in zip(pieces, pieces[1:], strict=False):
-        # What begins with `|` is a row, and what ends in `:` opens a block.
-        if piece.startswith("|") or before.endswith(":") or not words.chance(12):
+    for before, piece in pairwise(pieces):
+        # A row of a table is one line; what ends in `:` opens a block.
+        fixed = text.startswith("|") or before.endswith(":") or STATEMENT.match(piece)
+        if fixed or not words.chance(12):
             lines[-1] += words.pick((" ", " ", "  ")) + piece
             continue
-        if words.chance(30):
+        if inside and words.chance(50):
             lines[-1] += f" {words.pick(COMMENTS)}"
         lines += ["" for _ in range(words.pick((0, 0, 1)))]
         lines.append(indent + unit * words.number(1, 3) + piece)
-    return [line + words.pick(("", "", " ", f" {words.pick(COMMENTS)}")) for line in lines]
+    lines[-1] += words.pick(("", "", " ", f" {words.pick(COMMENTS)}"))
+    return lines
 
 
 @st.composite

@@ -80,7 +80,8 @@ def happened(w: World, here: Here) -> str:
     where = _where(w, here, kind) if w.words.chance(20) else ""
     times = f" at least {w.words.number(1, 4)} times" if w.words.chance(25) else ""
     period = f" {c.window(w, of_events=True)}" if w.words.chance(35) else ""
-    if not first + where + times and not kind.declared:
+    if not kind.declared and not (where or times or first.startswith(' "')):
+        # A bare name, or one that is `in` a list, could be a field.
         w.untold[kind.name] = "event"
     tail = times + period if w.words.chance(50) else period + times
     return f"{kind.name}{first}{where}{tail}"

@@ -1,0 +1,162 @@
+"""What the methods that build nodes share: spans, texts, numbers, and parts that are no nodes of their own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+from attrs import evolve, frozen
+from lark import Token
+
+from scorelang import nodes as n
+from scorelang.source import NOWHERE, Span
+
+# What the parser hands to a method: nodes that are built already, and the tokens of words that the grammar keeps.
+Children = list[Any]
+
+SPELLINGS = {"=": "is", "==": "is", "!=": "is not"}
+
+
+class BadText(Exception):  # noqa: N818
+    """A text in quotes with an escape that there is not."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__(span)
+        self.span = span
+
+
+def token_span(token: Token) -> Span:
+    """The span of a token."""
+    assert token.start_pos is not None
+    assert token.end_pos is not None
+    return Span(token.start_pos, token.end_pos)
+
+
+def extent_of(child: Any) -> Span:
+    """The span of whatever a method is handed."""
+    if isinstance(child, Token):
+        return token_span(child)
+    if isinstance(child, tuple | list):
+        return extent_of(child[0]).to(extent_of(child[-1])) if child else NOWHERE
+    return cast(Span, child.span)
+
+
+def with_span(method: Any, _rule: str, children: Children, _meta: object) -> Any:
+    """Call a method with the span from the first to the last of what its rule matched."""
+    return method(extent_of(children), children)
+
+
+def word_of(token: Token) -> str:
+    """The keyword of a token, with single spaces."""
+    return " ".join(token.split())
+
+
+def has_token(children: Children, *types: str) -> bool:
+    """Whether one of those keywords was typed."""
+    return any(isinstance(child, Token) and child.type in types for child in children)
+
+
+def nodes_of(children: Children) -> list[Any]:
+    """The nodes among the children."""
+    return [child for child in children if not isinstance(child, Token)]
+
+
+def only(children: Children, kind: type[Any]) -> Any:
+    """The child of that kind, or None."""
+    return next((child for child in children if isinstance(child, kind)), None)
+
+
+def all_of(children: Children, *kinds: type[Any]) -> tuple[Any, ...]:
+    """The children of those kinds."""
+    return tuple(child for child in children if isinstance(child, kinds))
+
+
+def after(children: Children, type_: str) -> Any:
+    """The child that follows the keyword, or None."""
+    at = next((at for at, child in enumerate(children) if isinstance(child, Token) and child.type == type_), None)
+    return None if at is None else children[at + 1]
+
+
+def text_of(token: Token) -> n.Text:
+    """The text of a token in quotes; raises `BadText` for an escape that JSON does not have."""
+    span = token_span(token)
+    try:
+        return n.Text(str(json.loads(str(token), strict=False)), span=span)
+    except json.JSONDecodeError:
+        raise BadText(span) from None
+
+
+def number_of(token: Token, sign: str = "", span: Span | None = None) -> n.Number:
+    """The number of a token, with its sign."""
+    digits = token.replace("_", "")
+    return n.Number("-" + digits if sign == "-" else digits, bool(sign), span=span or token_span(token))
+
+
+def percent_of(token: Token) -> str:
+    """The digits of a percentage."""
+    return token.rstrip("% \t").replace("_", "")
+
+
+# Parts of a rule that are no nodes of their own: they only tell what their content is for.
+
+
+@frozen
+class Where(n.Node):
+    """`where …`."""
+
+    item: n.Node
+
+
+@frozen
+class OrWhen(n.Node):
+    """`or when …`."""
+
+    item: n.Node
+
+
+@frozen
+class Points(n.Node):
+    """The points of a rule."""
+
+    item: n.Node
+
+
+@frozen
+class Silence(n.Node):
+    """`… of silence`."""
+
+    item: n.Losing | n.Preset
+
+
+@frozen
+class Weight(n.Node):
+    """`weight 40%`."""
+
+    percent: str
+
+
+@frozen
+class Member(n.Node):
+    """`.amount`."""
+
+    name: n.Name
+
+
+@frozen
+class Filter(n.Node):
+    """What stands after an event: a text, or `in LIST`."""
+
+    pattern: n.Text | None
+    members: n.Node | None
+
+
+@frozen
+class Repeat(n.Node):
+    """`3 times`."""
+
+    number: n.Number
+
+
+def repeated(given: n.Given, number: n.Number) -> n.Given:
+    """The same event so many times; a number that is not whole becomes 0, which the checker reports."""
+    return evolve(given, times=int(number.value) if number.value.is_integer() else 0)

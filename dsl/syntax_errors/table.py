@@ -1,0 +1,89 @@
+"""The table of slips, and the ways it is used on a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from scorelang.source import Span
+from scorelang.syntax_errors.characters import SLIPS as CHARACTERS
+from scorelang.syntax_errors.conditions import SLIPS as CONDITIONS
+from scorelang.syntax_errors.declarations import SLIPS as DECLARATIONS
+from scorelang.syntax_errors.drafts import Draft, Stop
+from scorelang.syntax_errors.durations import SLIPS as DURATIONS
+from scorelang.syntax_errors.numbers import SLIPS as NUMBERS
+from scorelang.syntax_errors.outcomes import SLIPS as OUTCOMES
+from scorelang.syntax_errors.repairs import Bench, Reading, Repair
+from scorelang.syntax_errors.rules import SLIPS as RULES
+from scorelang.syntax_errors.slip import Slip, said, shortened
+
+# Rows that come first are preferred.
+SLIPS: tuple[Slip, ...] = (*CHARACTERS, *NUMBERS, *DURATIONS, *CONDITIONS, *RULES, *DECLARATIONS, *OUTCOMES)
+
+# In a line longer than this, slips are looked for so far around the place where the parser stopped.
+WINDOW = 800
+# Of the places where one row fits, so many are tried, the nearest first.
+NEAREST = 3
+
+
+def slips(bench: Bench, draft: Draft, stop: Stop) -> Iterator[Repair]:
+    """The repairs that the table offers at or before the place where the parser stopped."""
+    for row in SLIPS:
+        if row.fix is None or not row.stands_in(bench.start):
+            continue
+        near = [match for match in _matches(row, draft, stop) if match.start() <= stop.end]
+        for match in near[: -NEAREST - 1 : -1]:
+            groups = _groups(match, draft.text)
+            mended = replaced(draft, match.start(), match.end(), said(row.fix, groups))
+            if mended.text != draft.text:
+                yield _repair(row, groups, _marked(row, match, draft), mended, bench.read(mended))
+
+
+def hint(bench: Bench, draft: Draft, stop: Stop) -> Repair | None:
+    """The row without a fix that fits where the parser stopped."""
+    for row in SLIPS:
+        if row.fix is None and row.stands_in(bench.start):
+            for match in _matches(row, draft, stop):
+                if match.start() <= stop.at <= match.end():
+                    return _repair(row, _groups(match, draft.text), _marked(row, match, draft), draft, stop)
+    return None
+
+
+def replaced(draft: Draft, start: int, end: int, text: str) -> Draft:
+    """The draft with other text in a place, and one space where it would have two."""
+    before, after = draft.text[start - 1 : start], draft.text[end : end + 1]
+    if before in ("", " ", "\t", "\n"):
+        text = text.lstrip(" ")
+    if after in ("", " ", "\t", "\n", ",", ":", ")"):
+        text = text.rstrip(" ")
+    if not text and before in ("", " ") and after == " ":
+        end += 1
+    return draft.replaced(start, end, text)
+
+
+def _matches(row: Slip, draft: Draft, stop: Stop) -> Iterator[re.Match[str]]:
+    text = draft.text if row.raw else draft.masked
+    if len(text) <= WINDOW:
+        return row.pattern.finditer(text)
+    return row.pattern.finditer(text, max(0, stop.at - WINDOW // 2), min(len(text), stop.end + WINDOW // 2))
+
+
+def _repair(row: Slip, groups: Sequence[str], span: Span, mended: Draft, reading: Reading) -> Repair:
+    shown = [shortened(group) for group in (groups[0].strip() or groups[0], *groups[1:])]
+    return Repair(row.code, said(row.message, shown), said(row.label, shown), span, mended, reading, row.help)
+
+
+def _groups(match: re.Match[str], text: str) -> list[str]:
+    """What every group found, as typed; the pattern saw texts blotted out."""
+    spans = [match.span(group) for group in range(match.re.groups + 1)]
+    return [text[start:end] if start >= 0 else "" for start, end in spans]
+
+
+def _marked(row: Slip, match: re.Match[str], draft: Draft) -> Span:
+    start, end = match.span(row.mark)
+    if start < 0:
+        start, end = match.span()
+    found = draft.text[start:end]
+    if found.strip():
+        start, end = start + len(found) - len(found.lstrip()), end - len(found) + len(found.rstrip())
+    return draft.span(start, end)
