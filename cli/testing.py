@@ -17,8 +17,11 @@ from scorelang.cli.models import STDIN, load_model
 from scorelang.cli.options import check_overwriting
 from scorelang.data import open_text_output
 from scorelang.diagnostics import Diagnostic, ModelError, ScorelangError
+from scorelang.testing import coverage_text
 from scorelang.testing.as_data import FileReport, as_json, as_junit
 from scorelang.testing.as_text import Segment, styled, words_of
+from scorelang.testing.coverage import Covered, Recorder, merged
+from scorelang.testing.coverage_html import render_html
 from scorelang.testing.last_failed import item_key, last_failed, place_of, remember
 from scorelang.testing.search import Search
 from scorelang.testing.select import Choice, SelectionError, selection
@@ -41,25 +44,39 @@ class Wanted:
     verbose: bool
     seed: int
     max_examples: int
+    coverage: bool
+    coverage_html: str | None
+    fail_under: float | None
     allow_empty: bool
+
+    @property
+    def covers(self) -> bool:
+        """Whether anything is asked of coverage."""
+        return self.coverage or self.coverage_html is not None or self.fail_under is not None
 
 
 def run_tests(wanted: Wanted) -> int:
     """Run all tests that are wanted; return the exit code. Raises what `exit_code` has words for."""
     outputs = outputs_of(wanted.formats, wanted.output)
     paths = list(dict.fromkeys(models_in(wanted.paths)))
-    check_overwriting([path for _, path in outputs], paths)
+    check_overwriting([*(path for _, path in outputs), wanted.coverage_html], paths)
     run = _Run(wanted, _choice(wanted), pretty=("pretty", None) in outputs)
     start = time.perf_counter()
     files = run.files(paths)
     took = time.perf_counter() - start
     remember((file.path, file.reports) for file in files if file.path != STDIN and not file.wrong)
+    covered = merged(run.covered) if wanted.covers else None
     for format_, path in outputs:
         if (format_, path) != ("pretty", None):
-            _write(_rendered(format_, files, took), path)
+            _write(_rendered(format_, files, covered, took), path)
+    if wanted.coverage_html is not None:
+        _write(render_html(covered or ()), wanted.coverage_html)
     failed = any(not report.passed for file in files for report in file.reports)
     show(("\n" if failed and run.pretty else "") + _summary(files, took), err=not run.pretty)
-    return _code(files, wanted)
+    if wanted.coverage and run.pretty:
+        for one in covered or ():
+            show("\n" + coloured(coverage_text.styled(one)))
+    return max(_code(files, wanted), _code_of_coverage(covered or (), wanted.fail_under))
 
 
 def outputs_of(formats: Sequence[str], output: str | None) -> list[tuple[Format, str | None]]:
@@ -100,6 +117,7 @@ class _Run:
     pretty: bool
     stopped: bool = False
     told: list[Diagnostic] = Factory(list)
+    covered: list[Covered] = Factory(list)
 
     def files(self, paths: Iterable[str]) -> list[FileReport]:
         done: list[FileReport] = []
@@ -135,11 +153,15 @@ class _Run:
         if self.pretty:
             show(click.style(suite.path, bold=True))
         reports: list[Report] = []
+        recorder = Recorder(suite.path, suite.model) if self.wanted.covers else None
+        suite.watched = recorder.record if recorder is not None else None
         for item in suite.items:
             reports.append(self.item(suite, item))
             if self.wanted.fail_fast and not reports[-1].passed:
                 self.stopped = True
                 break
+        if recorder is not None:
+            self.covered.append(recorder.covered())
         if self.pretty and not self.wanted.verbose:
             self.wipe()
             passed = sum(report.passed for report in reports)
@@ -196,6 +218,19 @@ def _code(files: Sequence[FileReport], wanted: Wanted) -> int:
     return FINE
 
 
+def _code_of_coverage(covered: Sequence[Covered], least: float | None) -> int:
+    """Whether enough is reached of all models together."""
+    if least is None:
+        return FINE
+    total, reached = sum(one.total for one in covered), sum(one.reached for one in covered)
+    percent = 100 * reached / total if total else 100.0
+    if percent >= least:
+        return FINE
+    text = f"{coverage_text.shown(percent)}% of the outcomes are reached, fewer than the {least:g}% of --fail-under"
+    show(click.style(text, fg="red", bold=True), err=True)
+    return FINDINGS
+
+
 # --- reports --------------------------------------------------------------------------------------------------------
 
 
@@ -211,15 +246,17 @@ def _summary(files: Sequence[FileReport], took: float) -> str:
     return click.style(text, fg=colour, bold=True)
 
 
-def _rendered(format_: Format, files: Sequence[FileReport], took: float) -> str:
+def _rendered(format_: Format, files: Sequence[FileReport], covered: Sequence[Covered] | None, took: float) -> str:
     match format_:
         case "json":
-            return as_json(files)
+            return as_json(files, covered)
         case "junit":
             return as_junit(files)
     failed = [report for file in files for report in file.reports if not report.passed]
     texts = ["".join(text for text, _ in styled(report)) for report in failed]
-    return "\n".join([*texts, click.unstyle(_summary(files, took))])
+    texts.append(click.unstyle(_summary(files, took)) + "\n")
+    texts += ["".join(text for text, _ in coverage_text.styled(one)) for one in covered or ()]
+    return "\n".join(texts).rstrip("\n")
 
 
 def _write(text: str, path: str | None) -> None:

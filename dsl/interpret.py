@@ -131,7 +131,7 @@ def _subtotal(group: m.Group, above: Mapping[str, int], scope: Scope) -> Subtota
     quiet = total
     latest = max((event.at for event in scope.facts.events), default=None)
     if group.silence is not None and latest is not None:
-        quiet = rounded(total * _left(group.silence, scope.facts.as_of - latest, total))
+        quiet = rounded(total * share_left(group.silence, scope.facts.as_of - latest, total))
     least, most = (above[bound] if isinstance(bound, str) else bound for bound in (group.least, group.most))
     value = _bounded(quiet, least, most)
     adds = value
@@ -201,7 +201,7 @@ def rule_points(rule: m.Rule, scope: Scope) -> int | None:
         return None
     else:
         dates = (event.at for query in rule.dated_by for event in matching(query, scope))
-        points = _aged(rule, scope, max(dates, default=None))
+        points = aged(rule, scope, max(dates, default=None))
     return None if points is None else _bounded(points, modifiers.least, modifiers.most)
 
 
@@ -210,15 +210,17 @@ def _each(rule: m.Rule, query: m.Query, scope: Scope) -> int | None:
     amounts = [
         (event.at, points)
         for event in matching(query, scope)
-        if (points := _aged(rule, evolve(scope, event=event), event.at)) is not None
+        if (points := aged(rule, evolve(scope, event=event), event.at)) is not None
     ]
     frequency = rule.modifiers.frequency
     if frequency is not None:
-        amounts = _latest_of_each(amounts, frequency.number, lambda at: _period(frequency.period, at, scope.zone))
+        amounts = latest_of_each(
+            amounts, frequency.number, lambda at: calendar_period(frequency.period, at, scope.zone)
+        )
     return sum(points for _, points in amounts) if amounts else None
 
 
-def _latest_of_each(amounts: list[tuple[int, int]], number: int, period: Callable[[int], Any]) -> list[tuple[int, int]]:
+def latest_of_each(amounts: list[tuple[int, int]], number: int, period: Callable[[int], Any]) -> list[tuple[int, int]]:
     """The latest so many amounts of each period; of equally late ones the larger: no order of events matters."""
     kept: list[tuple[int, int]] = []
     count: dict[Any, int] = {}
@@ -230,13 +232,13 @@ def _latest_of_each(amounts: list[tuple[int, int]], number: int, period: Callabl
     return kept
 
 
-def _period(period: str, at: int, zone: tzinfo) -> Any:
+def calendar_period(period: str, at: int, zone: tzinfo) -> Any:
     """The calendar day, ISO week or month of an instant in the model's time zone."""
     day = local_date(at, zone)
     return day if period == "day" else day.isocalendar()[:2] if period == "week" else (day.year, day.month)
 
 
-def _aged(rule: m.Rule, scope: Scope, at: int | None) -> int | None:
+def aged(rule: m.Rule, scope: Scope, at: int | None) -> int | None:
     """The whole points, less what their age takes, rounded once."""
     whole = rule.points
     if not isinstance(whole, int):
@@ -249,11 +251,11 @@ def _aged(rule: m.Rule, scope: Scope, at: int | None) -> int | None:
         return whole
     share = Fraction(1)
     for decay in rule.modifiers.decays:
-        share *= _left(decay, scope.facts.as_of - at, whole)
+        share *= share_left(decay, scope.facts.as_of - at, whole)
     return rounded(whole * share)
 
 
-def _left(decay: m.Losing | m.Fading, age: int, points: int) -> Fraction:
+def share_left(decay: m.Losing | m.Fading, age: int, points: int) -> Fraction:
     """The share of so many hundredths that is left at an age."""
     if isinstance(decay, m.Fading):
         return max(Fraction(0), 1 - Fraction(age, decay.over))
@@ -422,10 +424,10 @@ def _any_of(any_of: m.AnyOf, scope: Scope) -> bool | None:
 
 def _amount_of(amount: m.AmountOf, scope: Scope) -> bool:
     """How many are known true is itself always known."""
-    return _compares(sum(evaluate(item, scope) is True for item in amount.items), amount.how, amount.number)
+    return compares(sum(evaluate(item, scope) is True for item in amount.items), amount.how, amount.number)
 
 
-def _compares(count: int, how: str, number: float) -> bool:
+def compares(count: int, how: str, number: float) -> bool:
     match how:
         case "at least":
             return count >= number
@@ -449,7 +451,7 @@ def _days_since(days: m.DaysSince, scope: Scope) -> float | None:
 
 
 def _happened(happened: m.Happened, scope: Scope) -> bool:
-    return _compares(len(matching(happened.query, scope)), happened.how, happened.number)
+    return compares(len(matching(happened.query, scope)), happened.how, happened.number)
 
 
 def _only_happened(only: m.OnlyHappened, scope: Scope) -> bool:

@@ -47,7 +47,7 @@ class _Reader:
 
     def identify(self, lead: object) -> None:
         definition = next((known for known in self.model.fields if known.name == self.model.key), None)
-        raw = _look_up(lead, definition or FieldDefinition(self.model.key, Type.TEXT))
+        raw = look_up(lead, definition or FieldDefinition(self.model.key, Type.TEXT))
         try:
             self.lead = None if raw is _ABSENT else identity(raw)
         except Unfit:
@@ -58,7 +58,7 @@ class _Reader:
     ) -> dict[str, Value]:
         values: dict[str, Value] = {}
         for definition in definitions:
-            raw = _look_up(owner, definition)
+            raw = look_up(owner, definition)
             values[definition.name] = None if raw is _ABSENT else self.value(definition, raw, event)
         return values
 
@@ -89,7 +89,7 @@ class _Reader:
         if isinstance(event, _NO_LEADS):
             self.problem("events", event, "an event (a mapping or object with `type` and `at`)")
             return None
-        kind = _look_up(event, _TYPE)
+        kind = look_up(event, _TYPE)
         if not isinstance(kind, str) or not kind.strip(SPACES):
             self.problem("type", None if kind is _ABSENT else kind, "the kind of an event", "event")
             return None
@@ -102,7 +102,7 @@ class _Reader:
         return Fact(definition.name, at, self.fields(event, definition.attributes, definition.name))
 
     def instant(self, event: object, kind: str) -> int | None:
-        raw = _look_up(event, _AT)
+        raw = look_up(event, _AT)
         try:
             at = None if raw is _ABSENT else coerce(Type.DATE, raw, self.model.zone)
         except Unfit:
@@ -118,7 +118,7 @@ _TYPE = FieldDefinition("type", Type.TEXT)
 _AT = FieldDefinition("at", Type.DATE)
 
 
-def _look_up(owner: Any, definition: FieldDefinition) -> object:
+def look_up(owner: Any, definition: FieldDefinition) -> object:
     """The raw value under the field's own name, else under the name of its column; `_ABSENT` when there is neither."""
     names = (definition.name,) if definition.column is None else (definition.name, definition.column)
     if hasattr(owner, "keys") and hasattr(owner, "__getitem__"):
@@ -137,7 +137,7 @@ def _look_up(owner: Any, definition: FieldDefinition) -> object:
 
 def events_of(lead: object) -> object:
     """The events that a lead brings along, or None."""
-    raw = _look_up(lead, FieldDefinition("events", Type.TEXT))
+    raw = look_up(lead, FieldDefinition("events", Type.TEXT))
     return None if raw is _ABSENT else raw
 
 

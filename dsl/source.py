@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from attrs import field, frozen
+
+# A text in quotes, which stays, or a comment.
+COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|#[^\n]*')
 
 
 @frozen
@@ -49,8 +53,8 @@ class Source:
         return self.text[start:end].rstrip("\r\n")
 
     def slice(self, span: Span) -> str:
-        """The text of a span with every run of white space as one space."""
-        return " ".join(self.text[span.start : span.end].split())
+        """The text of a span on one line: no comments, and every run of white space as one space."""
+        return " ".join(COMMENT.sub(r"\1", self.text[span.start : span.end]).split())
 
 
 def source_of(name: str, text: str) -> Source:

@@ -42,6 +42,14 @@ from scorelang.cli.examples import ExampleCommand
     metavar="N",
     help="How many leads are generated for `never` and `always`; default: 300.",
 )
+@click.option("--coverage", is_flag=True, help="Say which outcomes of rules and conditions no test reaches.")
+@click.option("--coverage-html", metavar="FILE", help="Write the models with what no test reaches to a page.")
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="The exit code is 1 when fewer of the outcomes are reached.",
+)
 @click.option("--allow-empty", is_flag=True, help="Finding no test at all is fine (else the exit code is 2).")
 def command(
     paths: tuple[str, ...],
@@ -53,6 +61,9 @@ def command(
     verbose: bool,
     seed: int,
     max_examples: int,
+    coverage: bool,
+    coverage_html: str | None,
+    fail_under: float | None,
     allow_empty: bool,
 ) -> int:
     """Run the tests in each PATH: a .score file, or a folder of them (default: this one).
@@ -60,12 +71,24 @@ def command(
     A test that fails says what was expected, what was found, and which rules made it so. `never` and `always` are
     searched with generated leads; the simplest one that breaks them is shown as a test.
 
-    The exit code is 1 when a test fails, and 2 when a model is wrong or there is no test.
+    The exit code is 1 when a test fails or too little is reached, and 2 when a model is wrong or there is no test.
     """
     from scorelang.cli.testing import Wanted, run_tests
 
     return run_tests(
         Wanted(
-            paths or (".",), chosen, last_failed, fail_fast, formats, output, verbose, seed, max_examples, allow_empty
+            paths=paths or (".",),
+            chosen=chosen,
+            last_failed=last_failed,
+            fail_fast=fail_fast,
+            formats=formats,
+            output=output,
+            verbose=verbose,
+            seed=seed,
+            max_examples=max_examples,
+            coverage=coverage,
+            coverage_html=coverage_html,
+            fail_under=fail_under,
+            allow_empty=allow_empty,
         )
     )

@@ -11,6 +11,7 @@ from scorelang.check.expressions import (
     Checked,
     checks,
     expression,
+    is_open,
     mismatch,
     operand,
     told_of,
@@ -100,7 +101,7 @@ def _right(state: State, around: Around, row: Operator, left: Expression, node: 
     if row.many and (row.name == "in" or isinstance(node, n.ListOf) or _is_list(around, node)):
         type_ = left.type if row.name == "in" else _part_type(left.type)
         return check_items(state, around, row, type_, node, told=told_of(state, around, left))
-    right = expression(state, around, node, type_)
+    right = expression(state, around, node, None if row.right is None and is_open(state, around, left) else type_)
     if right is None:
         return None
     if right.type is not type_ and not (right.type.is_text and type_.is_text):

@@ -92,14 +92,25 @@ def of_type(state: State, around: Around, node: n.Node, type_: Type) -> Checked:
     return None
 
 
+def _slot_of(state: State, around: Around, checked: Expression) -> Slot | None:
+    """What is known of the field or attribute that an expression is."""
+    if isinstance(checked, FieldValue):
+        return state.fields.get(checked.name)
+    if isinstance(checked, AttributeValue) and around.event is not None:
+        return state.kinds[around.event].attributes.get(checked.name)
+    return None
+
+
 def told_of(state: State, around: Around, checked: Expression) -> Note | None:
     """Where a field or attribute got its type."""
-    slot: Slot | None = None
-    if isinstance(checked, FieldValue):
-        slot = state.fields.get(checked.name)
-    elif isinstance(checked, AttributeValue) and around.event is not None:
-        slot = state.kinds[around.event].attributes.get(checked.name)
+    slot = _slot_of(state, around, checked)
     return slot.note if slot is not None else None
+
+
+def is_open(state: State, around: Around, checked: Expression) -> bool:
+    """Whether nothing has told the type of an undeclared name yet, so that it must not tell that of another."""
+    slot = _slot_of(state, around, checked)
+    return slot is not None and slot.type is None
 
 
 def mismatch(state: State, around: Around, checked: Expression, wanted: str, *, help: str | None = None) -> None:

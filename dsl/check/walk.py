@@ -40,11 +40,12 @@ def walk(expression: m.Expression, *, asked: bool = False) -> Iterator[m.Express
 
     With `asked`, what stands under `not` or asks for no events at all is left out.
     """
-    seen: set[int] = set()
+    seen: set[tuple[str, int]] = set()
     stack = [expression]
     while stack:
         item = stack.pop()
-        key = id(item.expression) if isinstance(item, m.Defined) else id(item)
+        # Each use of a define is an object of its own; what it stands for is one.
+        key = ("define", id(item.expression)) if isinstance(item, m.Defined) else ("", id(item))
         if key in seen or (asked and _asks_for_none(item)):
             continue
         seen.add(key)

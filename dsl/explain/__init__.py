@@ -23,7 +23,7 @@ from scorelang.explain.parts import (
 from scorelang.explain.points import score_line
 from scorelang.explain.why_not import why_not
 from scorelang.interpret import interpret
-from scorelang.leads import Facts, _look_up
+from scorelang.leads import Facts, look_up
 from scorelang.result import result_of
 from scorelang.values import Type
 
@@ -52,7 +52,7 @@ def as_given(model: m.CheckedModel, lead: object, facts: Facts) -> Mapping[str, 
     """How the data had the lead's texts, which the engines see folded, and what stands for missing there."""
     shown: dict[str, str] = {}
     for definition in model.fields:
-        raw, value = _look_up(lead, definition), facts.fields.get(definition.name)
+        raw, value = look_up(lead, definition), facts.fields.get(definition.name)
         if value is None and isinstance(raw, str | int | float) and str(raw).strip():
             shown[definition.name] = f"missing ({wording.quoted(str(raw))} in the data)"
         elif value is not None and definition.type in (Type.TEXT, Type.PAGE) and isinstance(raw, str):

@@ -118,7 +118,7 @@ class Solver:
             case m.FieldValue() | m.AttributeValue():
                 yield from self.put(expression, wanted, wanted, scope)
             case m.Happened(query=query, how=how, number=number):
-                yield from self.more(query, scope, lambda count: i._compares(count, how, number) is wanted)
+                yield from self.more(query, scope, lambda count: i.compares(count, how, number) is wanted)
             case m.OnlyHappened(query=query) if wanted:
                 yield from self.more(query, scope, lambda count: count == 1)
             case m.InPeriod(value=value):

@@ -45,7 +45,7 @@ def _bounded(
     return _adjusted(f"{word} {wording.points(bound or 0)}", after - before)
 
 
-def _left(share: Fraction) -> str:
+def share_left(share: Fraction) -> str:
     """The share that is left, as far as a person wants to know it."""
     return f"{float(share * 100):.4g}% left"
 
@@ -94,7 +94,7 @@ class _Lines:
             return ""
         silent = self.scope.facts.as_of - latest
         left = (1 - group.silence.share) ** min(silent // group.silence.every, 1000)
-        return f"{wording.decay(group.silence)} of silence: {_left(left)} after {wording.age(silent)}"
+        return f"{wording.decay(group.silence)} of silence: {share_left(left)} after {wording.age(silent)}"
 
     # --- rules ---
 
@@ -127,7 +127,7 @@ class _Lines:
         if not isinstance(rule.points, int):
             line = evolve(line, conditions=(*line.conditions, self.trace(rule.points)))
         at = max((event.at for query in rule.dated_by for event in i.matching(query, self.scope)), default=None)
-        aged, points = i._aged(rule, self.scope, at), i.rule_points(rule, self.scope)
+        aged, points = i.aged(rule, self.scope, at), i.rule_points(rule, self.scope)
         if aged is None or points is None:
             return evolve(line, status="no points", note=f"{_lacking(line.conditions[-1])} is missing")
         lines = (
@@ -141,13 +141,13 @@ class _Lines:
     def aged(self, rule: m.Rule, scope: i.Scope, at: int | None, aged: int) -> tuple[Line, ...]:
         """What a rule or event gave when it was new, and what its age took; nothing where age took nothing."""
         decays = rule.modifiers.decays
-        whole = i._aged(evolve(rule, modifiers=evolve(rule.modifiers, decays=())), scope, at)
+        whole = i.aged(evolve(rule, modifiers=evolve(rule.modifiers, decays=())), scope, at)
         if at is None or whole is None or whole == aged:
             return ()
         age, left = scope.facts.as_of - at, Fraction(1)
         for decay in decays:
-            left *= i._left(decay, age, whole)
-        text = f"{', '.join(map(wording.decay, decays))}: {_left(left)} after {wording.age(age)}"
+            left *= i.share_left(decay, age, whole)
+        text = f"{', '.join(map(wording.decay, decays))}: {share_left(left)} after {wording.age(age)}"
         return (Line("points", "when new", whole), *_adjusted(text, aged - whole))
 
     # --- each ---
@@ -156,7 +156,7 @@ class _Lines:
         events = sorted(i.matching(query, self.scope), key=lambda event: event.at, reverse=True)
         if not events:
             return evolve(line, status="false", note=events_found(query, self.scope))
-        amounts = [(event, i._aged(rule, evolve(self.scope, event=event), event.at)) for event in events]
+        amounts = [(event, i.aged(rule, evolve(self.scope, event=event), event.at)) for event in events]
         points = i.rule_points(rule, self.scope)
         kept = self.kept(rule, [(event.at, amount) for event, amount in amounts if amount is not None])
         lines: list[Line] = []
@@ -177,7 +177,7 @@ class _Lines:
         if frequency is None:
             return Counter(amounts)
         period, zone = frequency.period, self.scope.zone
-        return Counter(i._latest_of_each(amounts, frequency.number, lambda at: i._period(period, at, zone)))
+        return Counter(i.latest_of_each(amounts, frequency.number, lambda at: i.calendar_period(period, at, zone)))
 
     def event(self, rule: m.Rule, event: Fact, amount: int | None, counts: bool) -> Line:
         scope = evolve(self.scope, event=event)

@@ -6,7 +6,7 @@ from scorelang.format.columns import Piece
 from scorelang.format.entries import Comment, Entry
 from scorelang.format.parts import Group, Leaf, borders, columns, flat, leaves, set_gaps
 from scorelang.format.respell import respelled
-from scorelang.format.shape import INDENT, shape
+from scorelang.format.shape import INDENT, safe, shape
 from scorelang.format.tree import Words
 from scorelang.format.wrap import WIDTH, Row, wrapped
 from scorelang.source import Source
@@ -31,6 +31,7 @@ def piece(source: Source, entry: Entry) -> Piece:
     set_gaps(words)
     rows = [Row(indent, flat(words), behind)]
     if inner or indent + columns(rows[0].text) > WIDTH:
+        line = safe(line)
         _attach(line, entry.comments)
         rows = wrapped(line, indent)
     # Comments above its only row do not keep a line out of columns.

@@ -35,23 +35,25 @@ SIGNED = ("unary", "signed", "missing_value")
 
 def shape(tree: Words) -> Group:
     """What a line is laid out from. The head of a block goes on deeper than its block does."""
-    is_head = is_one(tree.children[-1], "COLON")
-    parts = _parts(tree)
-    if not is_head and next(leaves(parts)).text in BLOCKS:
+    return Group(_parts(tree), 2 * INDENT if is_one(tree.children[-1], "COLON") else INDENT)
+
+
+def safe(line: Group) -> Group:
+    """A line without those breaks that would make one of its rows look like a statement of its own."""
+    *_, last = leaves(line.parts)
+    is_head = last.text == ":"
+    if not is_head and next(leaves(line.parts)).text in BLOCKS:
         # An event with the name of a block: a row below it would be taken for a line of that block.
-        return Group(_without_breaks(parts, re.compile("")))
-    return Group(_without_breaks(parts, STATEMENT if is_head else WHOLE), 2 * INDENT if is_head else INDENT)
+        return Group(_without_breaks(line.parts, re.compile("")), line.nest)
+    return Group(_without_breaks(line.parts, STATEMENT if is_head else WHOLE), line.nest)
 
 
 def _without_breaks(parts: list[Part], statement: re.Pattern[str]) -> list[Part]:
-    """The parts without those breaks outside brackets that would make a row look like a statement.
-
-    Only a name can do that, of a field called `list` for example.
-    """
+    """The parts without those breaks outside brackets behind which a name would look like a statement: `list`."""
     kept: list[Part] = []
     for at, part in enumerate(parts):
         if isinstance(part, Break):
-            row = next(leaves(parts[at + 1 :]))
+            row = next(leaves(parts[at + 1 : at + 2]))
             if statement.match(f"{row.text} then:" if row.type == "NAME" else ""):
                 continue
         if isinstance(part, Group) and not part.bracket:

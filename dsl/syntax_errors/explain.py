@@ -10,6 +10,7 @@ from attrs import define, evolve, frozen
 from scorelang import nodes as n
 from scorelang.diagnostics import Diagnostics, Note
 from scorelang.layout import STATEMENT, Line, first_word
+from scorelang.operators import operators
 from scorelang.source import Source, Span
 from scorelang.syntax_errors.drafts import Draft, Grammar, Stop, draft_of, placed
 from scorelang.syntax_errors.expected import expectation
@@ -34,8 +35,10 @@ DOUBTFUL = re.compile(
     r"\bis\s+(?:not\s+)?(empty|null|nil|blank|undefined)\b|\b(?:and|or)\s+(is|contains|mentions|like)\s"
     r"|^(?:otherwise|else)\s+(then)\b"
     r'|\b(?:is|=|contains|mentions|like|with)\s+"[^"]*"\s+or\s+"|^(?:if\s+)?\w+\s+/\w[\w/*-]*(?=\s+(?:then|within)\b)'
-    r'|[,\s](daily|weekly|monthly)\s*(?:$|,|because\b)|\b[^\W\d]\w*\("[^"\n]*"\)'
+    r"|[,\s](daily|weekly|monthly)\s*(?:$|,|because\b)"
 )
+# A call with one text: of an event, where it is of no function.
+CALL = re.compile(r'\b([^\W\d]\w*)\("[^"\n]*"\)')
 DECLARED = (
     r"(?m)^\s*(?:list|define|event|decay)\s+{0}\b|^\s*{0}\s+(?:text|page|number|flag|date)\b|^\s*use\b[^\n]*\b{0}\b"
 )
@@ -99,18 +102,19 @@ class SyntaxErrors:
 
     def doubt(self, line: Line, start: str) -> n.Node | None:
         """Note a slip in a line that reads, if hardly as it was meant; the node that was meant, or None."""
-        if DOUBTFUL.search(self.source.text[line.span.start : line.span.end]) is None:
+        if _doubts(self.source.text[line.span.start : line.span.end]) is None:
             return None
         draft = draft_of(self.source, line.span)
-        match = DOUBTFUL.search(draft.masked)
+        match = _doubts(draft.masked)
         if match is None or len(draft.text) > LONGEST or self.allowance < 0:
             return None
-        if match.lastindex and re.search(DECLARED.format(match.group(match.lastindex)), self.source.text):
+        name = match.group(match.lastindex) if match.re is DOUBTFUL and match.lastindex else ""
+        if name and re.search(DECLARED.format(name), self.source.text):
             return None
         bench = Bench(self.grammar, start, self.allowance)
         repair = doubtful(bench, draft, Stop(*match.span()))
         self.allowance = bench.allowance
-        if repair is None or DOUBTFUL.search(repair.draft.masked):
+        if repair is None or _doubts(repair.draft.masked):
             return None
         self.lines += 1
         self._note(repair, repair)
@@ -239,6 +243,12 @@ class SyntaxErrors:
             Span(line.span.start, line.span.start + max(1, len(line.word))), "too-many-errors",
             f"{MOST_LINES} lines above cannot be read; what follows was not looked at",
         )  # fmt: skip
+
+
+def _doubts(text: str) -> re.Match[str] | None:
+    """What hardly was meant as it reads."""
+    calls = (match for match in CALL.finditer(text) if match.group(1) not in operators())
+    return next(calls, None) or DOUBTFUL.search(text)
 
 
 def _placed(repair: Repair) -> n.Node:

@@ -11,6 +11,8 @@ from attrs import frozen
 
 from scorelang.diagnostics import Diagnostic
 from scorelang.testing.as_text import in_brief, render
+from scorelang.testing.coverage import Covered
+from scorelang.testing.coverage_text import as_dict
 from scorelang.testing.suite import Report
 
 # What XML 1.0 cannot hold.
@@ -26,8 +28,8 @@ class FileReport:
     wrong: tuple[Diagnostic | str, ...] = ()
 
 
-def as_json(files: Sequence[FileReport]) -> str:
-    """All reports as one JSON object: the counts, and a list of files with their tests and diagnostics."""
+def as_json(files: Sequence[FileReport], covered: Sequence[Covered] | None = None) -> str:
+    """All reports as one JSON object: the counts, a list of files with their tests and diagnostics, and coverage."""
     reports = [report for file in files for report in file.reports]
     passed = sum(report.passed for report in reports)
     return json.dumps(
@@ -43,6 +45,7 @@ def as_json(files: Sequence[FileReport]) -> str:
                 }
                 for file in files
             ],
+            "coverage": None if covered is None else [as_dict(one) for one in covered],
         },
         indent=2,
         ensure_ascii=False,

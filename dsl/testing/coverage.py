@@ -20,8 +20,10 @@ KINDS: tuple[Kind, ...] = ("rule", "condition", "cell", "stage", "grade", "perso
 
 @frozen
 class Spot:
-    """Something in a model with outcomes that tests can reach: `fired` and `silent` for a rule; `true`, `false` and,
-    where that can be, `unknown` for a condition; `reached` for the rest. `rule` is the identity of a rule or matrix.
+    """Something in a model with outcomes that tests can reach.
+
+    These are `fired` and `silent` for a rule; `true`, `false` and, where that can be, `unknown` for a condition;
+    `reached` for the rest. `rule` is the identity of a rule or matrix.
     """
 
     kind: Kind
@@ -57,8 +59,8 @@ class Covered:
 
     def of(self, kind: Kind) -> tuple[int, int]:
         """How many outcomes of one kind were seen, of how many."""
-        pairs = [(len(seen), len(spot.outcomes)) for spot, seen in zip(self.spots, self.seen, strict=True) if spot.kind == kind]
-        return sum(seen for seen, _ in pairs), sum(total for _, total in pairs)
+        these = [(spot, seen) for spot, seen in zip(self.spots, self.seen, strict=True) if spot.kind == kind]
+        return sum(len(seen) for _, seen in these), sum(len(spot.outcomes) for spot, _ in these)
 
     def missed(self) -> Iterator[tuple[Spot, tuple[str, ...]]]:
         """What was not seen: each spot with the outcomes that it lacks, in the order of the model."""
@@ -77,6 +79,7 @@ class Recorder:
     spots: list[Spot] = field(init=False)
     _seen: list[set[str]] = field(init=False)
     _watched: list[tuple[int, m.Expression, m.Query | None]] = field(init=False, factory=list)
+    _known: set[int] = field(init=False, factory=set)
     _of_results: dict[tuple[Kind, str], int] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -125,17 +128,22 @@ class Recorder:
 
     def _condition(self, condition: m.Expression | None, query: m.Query | None = None) -> None:
         """A condition and its parts: those of a define once, and those of the standard library not at all."""
-        while isinstance(condition, m.Defined) and not _is_standard(condition.expression):
-            condition = condition.expression
-        if condition is None or condition.type is not Type.FLAG or any(known is condition for _, known, _ in self._watched):
+        named = None
+        while isinstance(condition, m.Defined | m.Negated):
+            # `not` turns its part's outcomes round, and has none of its own.
+            named = condition if isinstance(condition, m.Defined) and _is_standard(condition.expression) else named
+            condition = condition.expression if isinstance(condition, m.Defined) else condition.item
+        if condition is None or condition.type is not Type.FLAG or id(condition) in self._known:
             return
+        self._known.add(id(condition))
         self._watched.append((len(self.spots), condition, query))
         outcomes = ("true", "false", "unknown") if _may_be_missing(condition) else ("true", "false")
-        self.spots.append(Spot("condition", condition.place.text, condition.place, outcomes))
-        if isinstance(condition, m.Defined):
+        place = condition.place if named is None else named.place
+        self.spots.append(Spot("condition", place.text, place, outcomes))
+        if named is not None:
             return
-        for part in children(condition):
-            # `employees from 10 to 50` and `not in` are one part to their reader.
+        for part in children(condition) if isinstance(condition, m.AllOf | m.AnyOf | m.AmountOf) else ():
+            # `employees from 10 to 50` is one part to its reader.
             if part.place != condition.place:
                 self._condition(part, query)
         inner = query_of(condition)
@@ -182,16 +190,17 @@ class Recorder:
 
 def merged(covered: Sequence[Covered]) -> tuple[Covered, ...]:
     """One for each model: a model's own tests, and those of files that test it, add up."""
-    found: dict[str, Covered] = {}
+    found: dict[frozenset[str], Covered] = {}
     for one in covered:
-        known = found.get(one.model.fingerprint)
+        key = frozenset({one.model.source.text, *(spot.place.source.text for spot in one.spots)})
+        known = found.get(key)
         if known is None:
-            found[one.model.fingerprint] = one
+            found[key] = one
             continue
         # The file that is the model, not one that only tests it, says what the model is called.
         named = known if known.model.source.name == known.path else one
         seen = tuple(first | second for first, second in zip(known.seen, one.seen, strict=True))
-        found[one.model.fingerprint] = evolve(named, seen=seen)
+        found[key] = evolve(named, seen=seen)
     return tuple(found.values())
 
 

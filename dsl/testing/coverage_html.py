@@ -27,7 +27,8 @@ def render_html(covered: Sequence[Covered]) -> str:
 def _body(covered: Sequence[Covered]) -> Iterator[str]:
     yield f"<style>{STYLE}</style>"
     yield "<header><h1>What the tests reach</h1>"
-    marks = "; ".join(f'<span class="row {mark}" style="display: inline">{words}</span>' for mark, words in MARKS.items())
+    shape = 'style="display: inline"'
+    marks = "; ".join(f'<span class="row {mark}" {shape}>{words}</span>' for mark, words in MARKS.items())
     yield f'<p class="soft">The bar beside a line: {marks}.</p></header><main>'
     for one in covered:
         yield f"<section><h2>{text(one.path)}: {shown(one.percent)}%</h2>"
