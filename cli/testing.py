@@ -11,18 +11,19 @@ import click
 from attrs import Factory, define, frozen
 
 from scorelang.cli.checking import models_in
-from scorelang.cli.console import is_terminal, note, plural, printable, show, wants_colour
+from scorelang.cli.console import Ticker, is_terminal, note, plural, printable, show, wants_colour
 from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, counted, say, shown
 from scorelang.cli.models import STDIN, load_model
 from scorelang.cli.options import check_overwriting
 from scorelang.data import open_text_output
 from scorelang.diagnostics import Diagnostic, ModelError, ScorelangError
-from scorelang.testing import coverage_text
+from scorelang.testing import coverage_text, mutate_text
 from scorelang.testing.as_data import FileReport, as_json, as_junit
 from scorelang.testing.as_text import Segment, styled, words_of
-from scorelang.testing.coverage import Covered, Recorder, merged
+from scorelang.testing.coverage import Covered, Recorder, merged, model_key
 from scorelang.testing.coverage_html import render_html
 from scorelang.testing.last_failed import item_key, last_failed, place_of, remember
+from scorelang.testing.mutate import Mutation, mutate
 from scorelang.testing.search import Search
 from scorelang.testing.select import Choice, SelectionError, selection
 from scorelang.testing.suite import Item, Report, Suite, items_of
@@ -47,6 +48,7 @@ class Wanted:
     coverage: bool
     coverage_html: str | None
     fail_under: float | None
+    mutate: bool
     allow_empty: bool
 
     @property
@@ -66,9 +68,10 @@ def run_tests(wanted: Wanted) -> int:
     took = time.perf_counter() - start
     remember((file.path, file.reports) for file in files if file.path != STDIN and not file.wrong)
     covered = merged(run.covered) if wanted.covers else None
+    mutations = run.mutations(files) if wanted.mutate else None
     for format_, path in outputs:
         if (format_, path) != ("pretty", None):
-            _write(_rendered(format_, files, covered, took), path)
+            _write(_rendered(format_, Found(files, covered, mutations, took)), path)
     if wanted.coverage_html is not None:
         _write(render_html(covered or ()), wanted.coverage_html)
     failed = any(not report.passed for file in files for report in file.reports)
@@ -76,7 +79,10 @@ def run_tests(wanted: Wanted) -> int:
     if wanted.coverage and run.pretty:
         for one in covered or ():
             show("\n" + coloured(coverage_text.styled(one)))
-    return max(_code(files, wanted), _code_of_coverage(covered or (), wanted.fail_under))
+    for mutation in mutations or () if run.pretty else ():
+        show("\n" + coloured(mutate_text.styled(mutation)))
+    unnoticed = FINDINGS if any(mutation.unnoticed for mutation in mutations or ()) else FINE
+    return max(_code(files, wanted), _code_of_coverage(covered or (), wanted.fail_under), unnoticed)
 
 
 def outputs_of(formats: Sequence[str], output: str | None) -> list[tuple[Format, str | None]]:
@@ -108,6 +114,16 @@ def _choice(wanted: Wanted) -> Choice:
         raise click.UsageError(f"-k: {error}") from None
 
 
+@frozen
+class Found:
+    """All that came of a run; `covered` and `mutations` are None where nobody asked. `took` is in seconds."""
+
+    files: Sequence[FileReport]
+    covered: Sequence[Covered] | None
+    mutations: Sequence[Mutation] | None
+    took: float
+
+
 @define
 class _Run:
     """One run over files; with `pretty`, it says on standard output how it goes."""
@@ -118,6 +134,7 @@ class _Run:
     stopped: bool = False
     told: list[Diagnostic] = Factory(list)
     covered: list[Covered] = Factory(list)
+    suites: list[Suite] = Factory(list)
 
     def files(self, paths: Iterable[str]) -> list[FileReport]:
         done: list[FileReport] = []
@@ -160,6 +177,7 @@ class _Run:
             if self.wanted.fail_fast and not reports[-1].passed:
                 self.stopped = True
                 break
+        self.suites.append(suite)
         if recorder is not None:
             self.covered.append(recorder.covered())
         if self.pretty and not self.wanted.verbose:
@@ -171,6 +189,31 @@ class _Run:
                 if not report.passed:
                     show("\n" + coloured(styled(report)))
         return FileReport(suite.path, tuple(reports))
+
+    def mutations(self, files: Sequence[FileReport]) -> list[Mutation]:
+        """What each model's tests notice of its changes; a model with a test that fails is passed over."""
+        failed = {file.path for file in files if not all(report.passed for report in file.reports)}
+        models: dict[frozenset[str], list[Suite]] = {}
+        for suite in self.suites:
+            models.setdefault(model_key(suite.model), []).append(suite)
+        done: list[Mutation] = []
+        for suites in models.values():
+            if any(suite.path in failed for suite in suites):
+                note(f"{suites[0].path} is not changed while a test of it fails")
+            else:
+                done.append(self.mutation(suites))
+        return done
+
+    def mutation(self, suites: Sequence[Suite]) -> Mutation:
+        total = 0
+
+        def tick(count: int, of: int) -> None:
+            nonlocal total
+            total = of
+            ticker.tick(count)
+
+        with Ticker("changes tried", lambda: total, shown=self.pretty) as ticker:
+            return mutate(suites, tick)
 
     def item(self, suite: Suite, item: Item) -> Report:
         """Run one test; on a terminal its name stands there while it runs."""
@@ -246,16 +289,18 @@ def _summary(files: Sequence[FileReport], took: float) -> str:
     return click.style(text, fg=colour, bold=True)
 
 
-def _rendered(format_: Format, files: Sequence[FileReport], covered: Sequence[Covered] | None, took: float) -> str:
+def _rendered(format_: Format, found: Found) -> str:
+    files = found.files
     match format_:
         case "json":
-            return as_json(files, covered)
+            return as_json(files, found.covered, found.mutations)
         case "junit":
             return as_junit(files)
     failed = [report for file in files for report in file.reports if not report.passed]
     texts = ["".join(text for text, _ in styled(report)) for report in failed]
-    texts.append(click.unstyle(_summary(files, took)) + "\n")
-    texts += ["".join(text for text, _ in coverage_text.styled(one)) for one in covered or ()]
+    texts.append(click.unstyle(_summary(files, found.took)) + "\n")
+    texts += ["".join(text for text, _ in coverage_text.styled(one)) for one in found.covered or ()]
+    texts += ["".join(text for text, _ in mutate_text.styled(one)) for one in found.mutations or ()]
     return "\n".join(texts).rstrip("\n")
 
 

@@ -14,7 +14,7 @@ from scorelang.diagnostics import Diagnostics, LeadError, ModelError, ScorelangE
 from scorelang.interpret import interpret
 from scorelang.leads import read_lead
 from scorelang.result import Result, result_of
-from scorelang.source import Source, source_of
+from scorelang.source import MAX_BYTES, Source, read_bytes, source_of
 from scorelang.values import EXPECTED, Type, Unfit, Value, coerce, fold, identity
 
 if TYPE_CHECKING:
@@ -205,8 +205,10 @@ def loads(text: str, *, name: str = "model.score", folder: str | Path | None = N
     """The model that a text says.
 
     `name` is what messages call it; `folder` is where its `use` and `list … from` paths begin (without it, only the
-    standard library can be used). Raises `ModelError` with every mistake in the text.
+    standard library can be used). Raises `ModelError` with every mistake in the text, `CallError` for what is no text.
     """
+    if not isinstance(text, str):
+        raise CallError(f"loads takes the text of a model, not {type(text).__name__}")
     return check_text(source_of(name, text), None if folder is None else Path(folder))
 
 
@@ -220,7 +222,7 @@ def load(path: str | Path) -> Model:
 
 def read_source(path: str | Path) -> Source:
     """The text of a file. Raises `OSError` when it cannot be read, `ModelError` when it is not UTF-8."""
-    data = Path(path).read_bytes()
+    data = read_bytes(path, MAX_BYTES)
     try:
         return source_of(str(path), data.decode("utf-8"))
     except UnicodeDecodeError as error:

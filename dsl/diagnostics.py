@@ -169,6 +169,7 @@ class Diagnostics:
     """Collects the findings of one run over a model's files."""
 
     found: list[Diagnostic] = Factory(list)
+    seen: set[Diagnostic] = Factory(set)
 
     def error(
         self,
@@ -184,7 +185,8 @@ class Diagnostics:
         """Note an error; the same finding at the same place is noted once."""
         texts = tuple(text for text in help if text)
         diagnostic = Diagnostic(code, message, source, span, label, texts, tuple(notes))
-        if diagnostic not in self.found:
+        if diagnostic not in self.seen:
+            self.seen.add(diagnostic)
             self.found.append(diagnostic)
 
     def raise_if_any(self) -> None:

@@ -243,10 +243,9 @@ def aged(rule: m.Rule, scope: Scope, at: int | None) -> int | None:
     whole = rule.points
     if not isinstance(whole, int):
         number = evaluate(whole, scope)
-        hundredths = to_hundredths(number) if isinstance(number, float) else None
-        if hundredths is None:
+        if not isinstance(number, float):
             return None
-        whole = hundredths
+        whole = to_hundredths(number)
     if at is None or not rule.modifiers.decays:
         return whole
     share = Fraction(1)
@@ -428,6 +427,7 @@ def _amount_of(amount: m.AmountOf, scope: Scope) -> bool:
 
 
 def compares(count: int, how: str, number: float) -> bool:
+    """Whether a count is `at least`, `at most`, `exactly`, `fewer than` or `more than` a number."""
     match how:
         case "at least":
             return count >= number

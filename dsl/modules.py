@@ -13,12 +13,11 @@ from scorelang import nodes as n
 from scorelang import stdlib
 from scorelang.diagnostics import Diagnostics
 from scorelang.parse import parse
-from scorelang.source import Source, Span, source_of
+from scorelang.source import MAX_BYTES, Source, Span, TooLongError, read_bytes, source_of
 from scorelang.suggest import closest, listed
 
 # Limits that keep a hostile model from exhausting the machine; docs/language.md lists them.
 MAX_FILES = 100
-MAX_BYTES = 8_000_000
 MAX_LIST_BYTES = 64_000_000
 
 STANDARD = "std/"
@@ -165,7 +164,7 @@ class Loader:
         assert self.folder is not None
         file = self.folder / inside
         try:
-            data = _read_bytes(file, MAX_LIST_BYTES if file.suffix != ".score" else MAX_BYTES)
+            data = read_bytes(file, MAX_LIST_BYTES if file.suffix != ".score" else MAX_BYTES)
             return data.decode("utf-8-sig")
         except FileNotFoundError:
             there = sorted(_relative(self.folder, use.module.path))
@@ -179,12 +178,12 @@ class Loader:
                 f"files here: {listed(there)}" if there else None,
             )
         except IsADirectoryError:
-            self._error(use, "unknown-file", f"`{path}` is a folder", "", "name the `.score` file in it")
+            self._error(use, "unknown-file", f"`{path}` is a folder", "", "name a file in it")
         except UnicodeDecodeError as error:
             self._error(
                 use, "not-utf-8", f"`{path}` is not UTF-8 text (byte {error.start + 1})", "", "save it as UTF-8"
             )
-        except _TooLongError as error:
+        except TooLongError as error:
             self._error(use, "file-too-long", f"`{path}` has more than {error.limit:,} bytes", "", None)
         except OSError as error:
             self._error(use, "unreadable-file", f"`{path}` cannot be read: {error.strerror or error}", "", None)
@@ -232,20 +231,6 @@ class Loader:
 
     def _error(self, use: _Use, code: str, message: str, label: str, help_: str | None) -> None:
         self.found.error(use.module.source, use.span, code, message, label, help=(help_,))
-
-
-class _TooLongError(Exception):
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
-        self.limit = limit
-
-
-def _read_bytes(file: Path, limit: int) -> bytes:
-    with file.open("rb") as stream:
-        data = stream.read(limit + 1)
-    if len(data) > limit:
-        raise _TooLongError(limit)
-    return data
 
 
 def _is_within(file: Path, folder: Path) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
 from bisect import bisect_right
+from pathlib import Path
 
 from attrs import field, frozen
 
@@ -60,3 +64,33 @@ class Source:
 def source_of(name: str, text: str) -> Source:
     """A source of `text`, without the byte-order mark and with every line end as a line feed."""
     return Source(name, text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+# docs/language.md lists this limit, and those of dsl/layout.py.
+MAX_BYTES = 8_000_000
+
+
+class TooLongError(OSError):
+    """A file with more than the `limit` of bytes that it may have."""
+
+    def __init__(self, path: str, limit: int) -> None:
+        super().__init__(errno.EFBIG, f"it has more than the {limit:,} bytes that such a file may have", path)
+        self.limit = limit
+
+
+def read_bytes(path: str | Path, limit: int) -> bytes:
+    """The bytes of a file; raises `TooLongError` past the limit without reading on, and `OSError` as `open` does.
+
+    What is no file, such as a pipe that nobody writes to, is refused: reading it could wait for ever.
+    """
+    with open(path, "rb", opener=_without_waiting) as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "this is no regular file", str(path))
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise TooLongError(str(path), limit)
+    return data
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -144,10 +144,10 @@ def rounded(exact: Fraction) -> int:
     return size if exact >= 0 else -size
 
 
-def to_hundredths(number: float) -> int | None:
-    """A double as whole hundredths, halves (of the double times 100) away from zero; None past `MOST_POINTS`."""
-    scaled = number * 100
-    return rounded(Fraction(scaled)) if abs(scaled) <= MOST_POINTS * 100 else None
+def to_hundredths(number: float) -> int:
+    """A double as whole hundredths, halves (of the double times 100) away from zero, within `MOST_POINTS`."""
+    limit = MOST_POINTS * 100
+    return rounded(Fraction(min(max(number * 100, -limit), limit)))
 
 
 def from_hundredths(hundredths: int) -> float:

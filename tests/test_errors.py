@@ -264,6 +264,8 @@ HOSTILE = {
     "tables": "| a | b |\n" * 50_000,
     "comments": "/* \n" * 90_000,
     "staircase": "".join(f"{' ' * depth}if a then +1\n" for depth in range(1_000)),
+    "white space": f"if a{' ' * 700}1\n" * 120,
+    "digits": f"{'1' * 700}\n" * 120,
     "surrogates": 'if a is "\ud800" then +1',
     "zeros": "\x00" * 90_000,
 }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scorelang import ModelError
@@ -16,11 +17,14 @@ from scorelang.diagnostics import Diagnostics
 from scorelang.format import format_text
 from scorelang.format.entries import Entry, entries
 from scorelang.format.tree import tree_of, words_of
-from scorelang.format.wrap import WIDTH
 from scorelang.layout import read_layout
 from scorelang.nodes import File
 from scorelang.parse import parse
 from scorelang.source import source_of
+
+from .generators import examples
+from .generators.layout import laid_out_again, spoiled
+from .generators.models import ModelText, models
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```score[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -43,10 +47,11 @@ def comments(text: str) -> list[str]:
 
 def corpus() -> list[tuple[str, str]]:
     """Every model of the repository, by its place: files, and blocks of pages."""
-    files = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.score"))]
-    pages = [*sorted(ROOT.glob("*.md")), *(path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.md")))]
+    files, pages = (
+        [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob(name))] for name in ("*.score", "*.md")
+    )
     found = [(str(path.relative_to(ROOT)), path.read_text("utf-8")) for path in files]
-    for page in pages:
+    for page in [*sorted(ROOT.glob("*.md")), *pages]:
         text = page.read_text("utf-8")
         found += [
             (f"{page.relative_to(ROOT)}:{text.count(chr(10), 0, block.start()) + 1}", block[1])
@@ -60,14 +65,6 @@ CORPUS = corpus()
 SHORT = [text for _, text in CORPUS if len(text) < 12_000]
 
 SEEDS = st.integers(0, 2**32)
-
-
-@pytest.mark.parametrize("text", [pytest.param(text, id=place) for place, text in CORPUS])
-def test_a_model_of_the_repository_says_the_same_when_formatted_and_stays_as_it_then_is(text: str) -> None:
-    formatted = format_text(text)
-    assert read(formatted) == read(text)
-    assert comments(formatted) == comments(text)
-    assert format_text(formatted) == formatted
 
 
 # --- any layout -----------------------------------------------------------------------------------------------------
@@ -84,11 +81,15 @@ def lines_of(text: str) -> tuple[tuple[Entry, tuple[str, ...]], ...]:
 
 
 class Layouter:
-    """Lays the words of a model out anyhow; with `remarks`, puts comments at any border of words."""
+    """Lays the words of a model out anyhow.
 
-    def __init__(self, random: Random, *, remarks: bool) -> None:
+    `remarks` puts comments at any border of words; an `even` layout has nothing between its lines.
+    """
+
+    def __init__(self, random: Random, *, remarks: bool, even: bool = False) -> None:
         self.random = random
         self.remarks = remarks
+        self.even = even
         self.count = 0
         self.step = random.choice((1, 2, 3, 4, 8))
         self.white = random.choice("  \t")
@@ -107,7 +108,7 @@ class Layouter:
     def between(self, depth: int) -> list[str]:
         """Empty lines, and comments with lines of their own."""
         rows = []
-        while self.random.random() < 0.2:
+        while not self.even and self.random.random() < 0.2:
             indent = self.random.choice((depth, depth + 1, 0)) * self.step
             rows.append(self.white * indent + self.remark() if self.remarks and self.random.random() < 0.7 else "")
         return rows
@@ -116,7 +117,7 @@ class Layouter:
         # A row of a table cannot go on below.
         chance = 0 if words[0] == "|" else self.random.choice((0, 0, 0.05, 0.3))
         text, indent = words[0], self.white * (entry.depth * self.step)
-        for before, word in zip(words, words[1:], strict=False):
+        for before, word in pairwise(words):
             text += self.gap(before, word, indent, chance) + word
         if self.remarks and self.random.random() < 0.2:
             text += self.random.choice(("", " ", "   ")) + self.remark()
@@ -132,24 +133,75 @@ class Layouter:
         return "" if tight and before != "," and self.random.random() < 0.7 else " " * self.random.choice((1, 1, 1, 2))
 
 
-@settings(max_examples=150)
+def straight(model: str) -> str:
+    """A model in a plain layout, without comments and empty lines."""
+    return Layouter(Random(0), remarks=False, even=True).text(model)
+
+
+def is_formatted(text: str) -> None:
+    """Assert that a text, once formatted, says the same with the same comments, and stays as it then is."""
+    formatted = format_text(text)
+    assert read(formatted) == read(text)
+    assert comments(formatted) == comments(text)
+    assert format_text(formatted) == formatted
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=place) for place, text in CORPUS])
+def test_a_model_of_the_repository_says_the_same_when_formatted_and_stays_as_it_then_is(text: str) -> None:
+    is_formatted(text)
+
+
+@examples(80)
 @given(st.sampled_from(SHORT), SEEDS)
 def test_how_a_model_was_laid_out_does_not_matter(text: str, seed: int) -> None:
-    plain = Layouter(Random(0), remarks=False)
-    plain.between = lambda depth: []  # type: ignore[method-assign]
-    other = Layouter(Random(seed), remarks=False)
-    other.between = lambda depth: []  # type: ignore[method-assign]
-    straight, crooked = plain.text(text), other.text(text)
-    assume(read(crooked) == read(text) == read(straight))
-    assert format_text(crooked) == format_text(straight)
+    crooked = Layouter(Random(seed), remarks=False, even=True).text(text)
+    assume(read(crooked) == read(text) == read(straight(text)))
+    assert format_text(crooked) == format_text(straight(text))
 
 
-@settings(max_examples=300)
+@examples(120)
 @given(st.sampled_from(SHORT), SEEDS)
-def test_comments_anywhere_are_kept_in_their_order(text: str, seed: int) -> None:
+def test_comments_between_any_words_are_kept_in_their_order(text: str, seed: int) -> None:
     crooked = Layouter(Random(seed), remarks=True).text(text)
     assume(read(crooked) == read(text))
-    formatted = format_text(crooked)
-    assert read(formatted) == read(text)
-    assert comments(formatted) == comments(crooked)
-    assert format_text(formatted) == formatted
+    is_formatted(crooked)
+
+
+# --- any model ------------------------------------------------------------------------------------------------------
+
+
+@examples(40)
+@given(models(), SEEDS)
+def test_a_generated_model_says_the_same_when_formatted_and_stays_as_it_then_is(written: ModelText, seed: int) -> None:
+    is_formatted(written.text)
+    crooked = Layouter(Random(seed), remarks=True).text(written.text)
+    assume(read(crooked) == read(written.text))
+    is_formatted(crooked)
+
+
+@examples(20)
+@given(models())
+def test_formatting_keeps_the_fingerprint_of_a_model(written: ModelText) -> None:
+    assert written.load(format_text(written.text)).fingerprint == written.load().fingerprint
+
+
+@examples(40)
+@given(st.data())
+def test_a_generated_model_may_be_laid_out_anyhow(data: st.DataObject) -> None:
+    written = data.draw(models())
+    text = data.draw(laid_out_again(written, inside=True))
+    assume(read(text) is not None)
+    is_formatted(text)
+
+
+@examples(150)
+@given(st.data())
+def test_a_spoiled_text_is_formatted_well_or_not_at_all(data: st.DataObject) -> None:
+    lines = data.draw(st.sampled_from(SHORT)).splitlines(keepends=True)
+    start = data.draw(st.integers(0, max(len(lines) - 1, 0)))
+    text = data.draw(spoiled("".join(lines[start : start + 12])))
+    try:
+        format_text(text)
+    except ModelError:
+        return
+    is_formatted(text)

@@ -221,10 +221,13 @@ def test_numpy_scalars_are_read_as_the_python_values_they_hold(model: Model) -> 
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 UNFIT = [
-    ("title", True, "text"), ("title", 2.5, "text"), ("title", ["CEO"], "text"), ("title", b"CEO", "text"), ("employees", "1,200", "number"),
+    ("title", True, "text"), ("title", 2.5, "text"), ("title", ["CEO"], "text"), ("title", b"CEO", "text"),
+    ("employees", "1,200", "number"),
     ("employees", True, "number"), ("employees", [5], "number"), ("funded", "perhaps", "flag"), ("funded", 2, "flag"),
-    ("created", "01/06/2026", "date"), ("created", 1_780_000_000, "date"), ("created", "2026-02-30", "date"), ("interests", 5, "text list"),
-    ("interests", {"a": 1}, "text list"), ("interests", [["a"]], "text list"), ("site", 0.5, "page"), ("title", object(), "text"),
+    ("created", "01/06/2026", "date"), ("created", 1_780_000_000, "date"), ("created", "2026-02-30", "date"),
+    ("interests", 5, "text list"),
+    ("interests", {"a": 1}, "text list"), ("interests", [["a"]], "text list"), ("site", 0.5, "page"), ("title",
+    object(), "text"),
 ]  # fmt: skip
 
 
@@ -270,7 +273,8 @@ def test_what_is_no_list_of_events_is_refused(model: Model, events: Any) -> None
 
 @pytest.mark.parametrize(
     "event",
-    [None, "visit", 5, {}, {"type": "visit"}, {"at": NOW}, {"type": 5, "at": NOW}, {"type": " ", "at": NOW}, {"type": "visit", "at": "soon"},
+    [None, "visit", 5, {}, {"type": "visit"}, {"at": NOW}, {"type": 5, "at": NOW}, {"type": " ", "at": NOW},
+     {"type": "visit", "at": "soon"},
      {"type": "visit", "at": None}, {"type": "visit", "at": 5}],
 )  # fmt: skip
 def test_an_event_without_a_kind_or_a_time_is_refused(model: Model, event: object) -> None:

@@ -258,7 +258,7 @@ class TestCommand:
         result = run("--coverage")
         assert result.stdout.count("coverage of") == 1
         assert "coverage of acme.score: 80% (4 of 5 outcomes)\n" in result.stdout
-        assert '  line 1    title is "CEO": never unknown\n' in result.stdout
+        assert '  line 1      title is "CEO": never unknown\n' in result.stdout
         assert result.exit_code == 0
 
     def test_too_little_coverage_is_exit_1(self) -> None:

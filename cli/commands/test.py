@@ -50,6 +50,11 @@ from scorelang.cli.examples import ExampleCommand
     metavar="PERCENT",
     help="The exit code is 1 when fewer of the outcomes are reached.",
 )
+@click.option(
+    "--mutate",
+    is_flag=True,
+    help="Change points, thresholds, windows, operators and lists one at a time; list what no test notices.",
+)
 @click.option("--allow-empty", is_flag=True, help="Finding no test at all is fine (else the exit code is 2).")
 def command(
     paths: tuple[str, ...],
@@ -64,6 +69,7 @@ def command(
     coverage: bool,
     coverage_html: str | None,
     fail_under: float | None,
+    mutate: bool,
     allow_empty: bool,
 ) -> int:
     """Run the tests in each PATH: a .score file, or a folder of them (default: this one).
@@ -71,7 +77,8 @@ def command(
     A test that fails says what was expected, what was found, and which rules made it so. `never` and `always` are
     searched with generated leads; the simplest one that breaks them is shown as a test.
 
-    The exit code is 1 when a test fails or too little is reached, and 2 when a model is wrong or there is no test.
+    The exit code is 1 when a test fails, too little is reached or a change is not noticed, and 2 when a model is wrong
+    or there is no test.
     """
     from scorelang.cli.testing import Wanted, run_tests
 
@@ -89,6 +96,7 @@ def command(
             coverage=coverage,
             coverage_html=coverage_html,
             fail_under=fail_under,
+            mutate=mutate,
             allow_empty=allow_empty,
         )
     )

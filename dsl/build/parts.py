@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, cast
 
 from attrs import evolve, frozen
@@ -15,6 +16,10 @@ from scorelang.source import NOWHERE, Span
 Children = list[Any]
 
 SPELLINGS = {"=": "is", "==": "is", "!=": "is not"}
+
+
+# Escapes can name what no file can hold: half a character, or the one that ends a text in other languages.
+UNWRITABLE = re.compile("[\ud800-\udfff\0]")
 
 
 class BadText(Exception):  # noqa: N818
@@ -81,9 +86,12 @@ def text_of(token: Token) -> n.Text:
     """The text of a token in quotes; raises `BadText` for an escape that JSON does not have."""
     span = token_span(token)
     try:
-        return n.Text(str(json.loads(str(token), strict=False)), span=span)
+        text = str(json.loads(str(token), strict=False))
     except json.JSONDecodeError:
         raise BadText(span) from None
+    if UNWRITABLE.search(text):
+        raise BadText(span)
+    return n.Text(text, span=span)
 
 
 def number_of(token: Token, sign: str = "", span: Span | None = None) -> n.Number:

@@ -232,7 +232,8 @@ class _Checker:
 
 
 def _type_of_list(items: n.ListOf) -> Type:
-    return Type.NUMBER if items.items and isinstance(items.items[0], n.Number) else Type.TEXT
+    kinds = {n.Number: Type.NUMBER, n.Date: Type.DATE, n.Flag: Type.FLAG}
+    return kinds.get(type(items.items[0]), Type.TEXT) if items.items else Type.TEXT
 
 
 def _reasons(groups: list[Group], scoring: tuple[Scoring, ...], gates: tuple[Gate, ...]) -> dict[str, str]:

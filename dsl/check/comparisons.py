@@ -101,6 +101,11 @@ def _right(state: State, around: Around, row: Operator, left: Expression, node: 
     if row.many and (row.name == "in" or isinstance(node, n.ListOf) or _is_list(around, node)):
         type_ = left.type if row.name == "in" else _part_type(left.type)
         return check_items(state, around, row, type_, node, told=told_of(state, around, left))
+    if isinstance(left, ResultValue) and left.what == "route" and isinstance(node, n.Name):
+        message = f"`{node.name}` is a name; where a lead goes is a text"
+        hint = f'a text stands in quotes: `"{node.name}"`'
+        state.error(around, node.span, "type-mismatch", message, "no text", help=(hint,))
+        return None
     right = expression(state, around, node, None if row.right is None and is_open(state, around, left) else type_)
     if right is None:
         return None

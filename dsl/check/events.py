@@ -135,6 +135,7 @@ def check_query(state: State, around: Around, events: n.Events, condition: Condi
     kind = kind_of(state, around, events.kind)
     if kind is None:
         return None
+    events = _with_dated_where(kind, events)
     first: str | None = None
     pattern: str | None = None
     members: frozenset[Value] | None = None
@@ -155,6 +156,16 @@ def check_query(state: State, around: Around, events: n.Events, condition: Condi
     if (events.where is not None and where is None) or (events.window is not None and period is None):
         return None
     return Query(kind.name, place(around, events.span), first, pattern, members, where, period)
+
+
+def _with_dated_where(kind: Kind, events: n.Events) -> n.Events:
+    """`webinar where due within 30 days`: a date alone is no condition, so that the window is the date's."""
+    where, window = events.where, events.window
+    slot = kind.attributes.get(where.name) if isinstance(where, n.Name) else None
+    if not isinstance(where, n.Name) or window is None or slot is None or slot.type is not Type.DATE:
+        return events
+    dated = n.Occurs(n.Events(where, window=window, span=where.span), span=where.span.to(window.span))
+    return attrs.evolve(events, where=dated, window=None)
 
 
 def _first(state: State, around: Around, kind: Kind, events: n.Events) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scorelang import nodes as n
-from scorelang.check.literals import number_value, quoted_number
+from scorelang.check.literals import date_value, number_value, quoted_number
 from scorelang.check.state import Around, State, place
 from scorelang.diagnostics import Note
 from scorelang.model import Items
@@ -81,6 +81,10 @@ def _member(state: State, around: Around, row: Operator, type_: Type, item: n.No
             )
         case n.Number() if type_ is Type.NUMBER:
             return number_value(state, around, item)
+        case n.Date() if type_ is Type.DATE:
+            return date_value(state, around, item)
+        case n.Flag(value=flag) if type_ is Type.FLAG:
+            return flag
         case n.Name():
             state.error(
                 around,

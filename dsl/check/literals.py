@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from fractions import Fraction
 
 from scorelang import nodes as n
@@ -15,6 +15,7 @@ from scorelang.values import DAY, MOST_POINTS, UNITS, Unfit, parse_instant, zone
 def hundredths(state: State, around: Around, number: n.Number) -> int | None:
     """A number of points as whole hundredths."""
     exact = Decimal(number.text) * 100
+    nearest = Decimal(number.text).quantize(Decimal("0.01"), ROUND_UP)
     if exact != int(exact):
         state.error(
             around,
@@ -22,7 +23,7 @@ def hundredths(state: State, around: Around, number: n.Number) -> int | None:
             "too-many-decimals",
             "points have at most two decimals",
             "a hundredth is the least",
-            help=(f"write `{round(Decimal(number.text), 2):{'+' if number.signed else ''}}`",),
+            help=(f"write `{nearest:{'+' if number.signed else ''}}`",),
         )
         return None
     if abs(exact) > MOST_POINTS * 100:

@@ -390,6 +390,10 @@ def _group_bound(
     return None
 
 
+def _quoted(name: str) -> str:
+    return name if name.isidentifier() else f'"{name}"'
+
+
 def check_weights(state: State, around: Around, groups: list[Group], loose: tuple[Scoring, ...]) -> None:
     """With weights, every category has one and a maximum, they add up to 100%, and no points come from elsewhere."""
     if not any(group.weight is not None for group in groups):
@@ -422,7 +426,7 @@ def check_weights(state: State, around: Around, groups: list[Group], loose: tupl
                 "weights",
                 f"`{group.name}` has a weight and no maximum above 0",
                 "a share is of the most it can be",
-                help=(f"write `category {group.name}, 0 to 50, weight …`",),
+                help=(f"write `category {_quoted(group.name)}, 0 to 50, weight …`",),
             )
     total = sum((group.weight or 0 for group in groups), Fraction(0))
     if all(group.weight is not None for group in groups) and total != 100:

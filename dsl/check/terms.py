@@ -61,8 +61,19 @@ def _date(state: State, around: Around, node: n.Date, want: Type | None) -> Chec
 
 @checks(n.Name)
 def _name(state: State, around: Around, node: n.Name, want: Type | None) -> Checked:
-    if is_event_name(state, around, node) and want in (Type.FLAG, None):
-        return happened(state, around, n.Events(node, span=node.span), None, node)
+    if is_event_name(state, around, node):
+        if want in (Type.FLAG, None):
+            return happened(state, around, n.Events(node, span=node.span), None, node)
+        hint = f'write `{node.name} "…"`' if want is not None and want.is_text else f"write `count of {node.name}`"
+        state.error(
+            around,
+            node.span,
+            "not-a-value",
+            f"`{node.name}` is an event, not a value",
+            "events happened or did not; what is compared is how many there were",
+            help=(hint, f"if the lead has a field of that name, declare it in a `lead:` block: `{node.name} …`"),
+        )
+        return None
     return check_name(state, around, node, want, expression)
 
 

@@ -52,7 +52,7 @@ def align(pieces: Sequence[Piece]) -> None:
 
 
 def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Pieces of one kind that follow each other, with comments between them or none; an empty line ends all but tables."""
+    """Pieces of one kind below each other, perhaps with comments between them; an empty line ends all but tables."""
     run: list[Piece] = []
     for piece in pieces:
         goes_on = run and piece.row.indent == run[0].row.indent and (not piece.blank or run[0].kind == "row")
@@ -97,17 +97,14 @@ def _table(table: list[list[str]]) -> list[str]:
     """The rows of a table between bars; columns of numbers end at the same place."""
     widths = _widths(table)
     right = [_is_numeric(column) for column in zip_longest(*table, fillvalue="")]
-    return [
-        "| " + " | ".join(_padded(*cell) for cell in zip(row, widths, right, strict=False)) + " |" for row in table
-    ]
+    return ["| " + " | ".join(_padded(*cell) for cell in zip(row, widths, right, strict=False)) + " |" for row in table]
 
 
 def _is_numeric(column: Sequence[str]) -> bool:
-    """Whether a column below a head holds numbers, or tests of numbers; the head of a matrix's first column is empty."""
+    """Whether a column holds numbers below its head, or tests of numbers; a matrix's tests of rows have no head."""
     head, *cells = column
-    return bool(head) and any(map(NUMBER.fullmatch, cells)) and all(
-        cell in ("", "missing") or NUMBER.fullmatch(cell) for cell in cells
-    )
+    numbers = [cell for cell in cells if cell not in ("", "missing")]
+    return bool(head) and bool(numbers) and all(map(NUMBER.fullmatch, numbers))
 
 
 def _widths(table: list[list[str]]) -> list[int]:

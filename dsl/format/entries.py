@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from attrs import Factory, define, frozen
 
@@ -88,7 +89,7 @@ def _comment(source: Source, span: Span) -> Comment:
 
 
 def _between(source: Source, comment: Comment, indents: list[int], depth: int) -> Entry:
-    """A comment between lines: it belongs to the next one, at `depth`, or ends a deeper block that it is indented like."""
+    """A comment between lines: it belongs to the next one, at `depth`, or by its indentation to a block that ends."""
     column = source.column_of(comment.span.start) - 1
     ended = (at for at in range(len(indents) - 1, depth, -1) if indents[at] <= column)
     return Entry(next(ended, depth), comment.span, comments=[comment])
@@ -98,8 +99,8 @@ def _between(source: Source, comment: Comment, indents: list[int], depth: int) -
 
 
 def _set_blanks(source: Source, found: list[Entry]) -> None:
-    """One empty line where there were some, and around the blocks of a file; none below a block's head or in a table."""
-    for above, entry in zip(found, found[1:], strict=False):
+    """One empty line where there were some, and around outermost blocks; none below a block's head or in a table."""
+    for above, entry in pairwise(found):
         typed = source.line_of(entry.span.start) > source.line_of(above.span.end - 1) + 1
         entry.blank = typed and not above.opens and not (above.is_row and entry.is_row)
         entry.blank |= above.depth > 0 and entry.depth == 0

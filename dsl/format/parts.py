@@ -104,9 +104,7 @@ def flat(words: Iterable[Leaf]) -> str:
 
 def width(parts: Sequence[Part]) -> int:
     """How many columns parts take on one line, with the space before them."""
-    return sum(
-        columns(leaf.text) + leaf.gap for leaf in leaves(parts) if not leaf.broken_only
-    )
+    return sum(columns(leaf.text) + leaf.gap for leaf in leaves(parts) if not leaf.broken_only)
 
 
 def columns(text: str) -> int:

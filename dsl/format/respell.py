@@ -7,7 +7,6 @@ from lark import Token, Tree
 from lark.exceptions import LarkError
 from lark.utils import TextSlice
 
-from scorelang import nodes as n
 from scorelang.build import BadText
 from scorelang.format import words
 from scorelang.format.tree import Child, Words, is_one, tree_of, words_of
@@ -17,7 +16,7 @@ from scorelang.source import Source, Span
 from scorelang.values import Type
 
 EQUAL = {"=", "==", "is"}
-UNEQUAL = {"!=", "is not"}
+EQUALITY = {*EQUAL, "!=", "is not"}
 QUANTITIES = {"number", "signed", "unary", "sum", "product", "date", "aggregate", "days_since", "days_since_last"}
 LABELS = {"text", "flag"}
 # Names that mean the model's own results.
@@ -37,7 +36,7 @@ def respelled(source: Source, span: Span, start: str) -> Words:
 
 
 def _reads_alike(source: Source, span: Span, start: str, tree: Words) -> bool:
-    typed = parser().parse(TextSlice(source.text, span.start, span.end), start=start)
+    typed: object = parser().parse(TextSlice(source.text, span.start, span.end), start=start)
     try:
         read: object = parser().parse(" ".join(words_of(tree)), start=start)
     except (LarkError, BadText):
@@ -47,7 +46,7 @@ def _reads_alike(source: Source, span: Span, start: str, tree: Words) -> bool:
 
 @define
 class _Respeller:
-    """Respells a tree. `daring` notes what may in rare places mean something else; a `careful` one does no such thing."""
+    """Respells a tree; `daring` once it did what may, in rare places, change the meaning. A `careful` one never is."""
 
     careful: bool = False
     daring: bool = False
@@ -70,13 +69,16 @@ class _Respeller:
                 children = _without_empty_brackets(children)
             case "duration" | "window_between" | "times" | "frequency" | "given_times":
                 children = _counted(children)
+            case "cell" if any(is_one(child, "TO") for child in children):
+                children = [child for child in children if not is_one(child, "FROM")]
             case "compare" | "cell" if not self.careful:
                 children = self._compared(children)
         return Tree(tree.data, children)
 
     def _child(self, tree: Words, child: Child) -> Child:
         if isinstance(child, Token):
-            return child.update(value=words.spelled(child))
+            spelling = words.spelled(child)
+            return child.update(value=spelling) if spelling != child else child
         inner = self.tree(child)
         if self.careful:
             return inner
@@ -89,7 +91,7 @@ class _Respeller:
     def _compared(self, children: list[Child]) -> list[Child]:
         """The operator as what it compares wants it: `is` for texts and flags, `=` for numbers and dates."""
         return [
-            self._operator(child, children) if isinstance(child, Token) and child in EQUAL | UNEQUAL else child
+            self._operator(child, children) if isinstance(child, Token) and child in EQUALITY else child
             for child in children
         ]
 

@@ -99,13 +99,12 @@ def _run(children: list[Child], within: str, kind: Kind = "fill", nest: int = 0)
 
 
 def _leaf(word: Token, within: str) -> Leaf:
-    return Leaf(
-        str(word),
-        word.type,
-        NOWHERE if word.start_pos is None or word.end_pos is None else Span(word.start_pos, word.end_pos),
-        glued_left=word in (",", ":", ".", ")", "]") or (word == "(" and within in CALLS),
-        glued_right=word in (".", "(", "[") or (word.type == "SIGN" and within in SIGNED),
-    )
+    text, span = str(word), NOWHERE
+    if word.start_pos is not None and word.end_pos is not None:
+        span = Span(word.start_pos, word.end_pos)
+    left = text in (",", ":", ".", ")", "]") or (text == "(" and within in CALLS)
+    right = text in (".", "(", "[") or (word.type == "SIGN" and within in SIGNED)
+    return Leaf(text, word.type, span, glued_left=left, glued_right=right)
 
 
 def _chain(tree: Words) -> list[Part]:
@@ -157,8 +156,8 @@ def _with_reason(tree: Words) -> list[Part]:
 
 def _expected(child: Child) -> Child:
     """`Fit -10` reads as a difference and is none: its sign belongs to the number."""
-    if is_one(child, "operand") and isinstance(inner := child.children[0], Tree) and inner.data == "sum":  # type: ignore[union-attr]
-        base, *rest = inner.children
-        if is_one(base, "name", "dotted", "text") and [is_one(rest[0], "SIGN"), is_one(rest[-1], "number"), len(rest)] == [True, True, 2]:
-            return Tree("signed", inner.children)
+    match child:
+        case Tree(data="operand", children=[Tree(data="sum", children=[base, sign, Tree(data="number")] as terms)]):
+            if is_one(base, "name", "dotted", "text") and is_one(sign, "SIGN"):
+                return Tree("signed", terms)
     return child

@@ -26,7 +26,7 @@ OPERATORS = (
     _ordered(">", operator.gt, "The first is more, or later."),
     _ordered(">=", operator.ge, "The first is more or equal, or not earlier."),
     Operator(
-        "in", "comparison", (Type.TEXT, Type.PAGE, Type.NUMBER, *LABELS), Type.FLAG, operator.eq,
+        "in", "comparison", (Type.TEXT, Type.PAGE, Type.NUMBER, Type.DATE, Type.FLAG, *LABELS), Type.FLAG, operator.eq,
         "The first equals one of the list.", 'industry in ["SaaS", "Fintech"]', many=True,
     ),
 )  # fmt: skip

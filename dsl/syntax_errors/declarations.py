@@ -133,7 +133,7 @@ SLIPS = (
     ),
     # fields and attributes
     slip(
-        "unknown-type", rf"({WORD}\s*:?\s+)({spaced(TYPE)})(?=\s*(?:,|\)|$)|\s+(?:from|missing)\b)",
+        "unknown-type", rf"({WORD}[\s:]*\s)({spaced(TYPE)})(?=\s*(?:,|\)|$)|\s+(?:from|missing)\b)",
         "there is no type `{2}`", lambda groups: f"did this mean `{_type(groups)}`?",
         lambda groups: f"{groups[1].replace(':', ' ')}{_type(groups)}", mark=2, help=KNOWN_TYPES, places="field top",
     ),
@@ -170,7 +170,7 @@ SLIPS = (
         "the column of a field follows `from`", "write `from {3}`", "{1} from {3}", mark=3, places=FIELDS,
     ),
     slip(
-        "field-option", r"\s*,?\s*(required|optional|not\s+null|mandatory|nullable|unique)\b",
+        "field-option", r"[\s,]*\b(required|optional|not\s+null|mandatory|nullable|unique)\b",
         "any field may be missing", "remove `{1}`", "", mark=1, places=FIELDS,
     ),
     slip(

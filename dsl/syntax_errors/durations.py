@@ -51,7 +51,7 @@ SLIPS = (
     ),
     # units
     slip(
-        "unknown-unit", rf"({NUMBER})\s*-?({spaced(UNITS)})\b\.?", "`{2}` is not a unit of time",
+        "unknown-unit", rf"(?<![\w.])({NUMBER})\s*-?({spaced(UNITS)})\b\.?", "`{2}` is not a unit of time",
         lambda groups: f"write `{_unit(groups)}`", _unit,
     ),
     slip(

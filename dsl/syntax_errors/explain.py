@@ -21,7 +21,7 @@ from scorelang.syntax_errors.table import hint
 
 # Lines that are explained in one file, and characters of it that may be read again in search of what was meant.
 MOST_LINES = 100
-ALLOWANCE = 400_000
+ALLOWANCE = 300_000
 # The longest line that is mended, and the widest that is repeated in a message.
 LONGEST = 20_000
 WIDEST = 120

@@ -94,11 +94,11 @@ SLIPS = (
         ORDER, "write `if … then +{1}`", "if {2} then +{1}{3}", mark=1, places=RULES,
     ),
     slip(
-        "rule-order", rf"^(.*?)\s*,?\s*(because\s+{TEXT})\s*,?\s*(then\s+{POINTS}.*)$", "the reason comes last",
+        "rule-order", rf"^(.*?)[\s,]*(because\s+{TEXT})[\s,]*(then\s+{POINTS}.*)$", "the reason comes last",
         "write it after the points", "{1} {3} {2}", mark=2, places=RULES,
     ),
     slip(
-        "rule-order", rf"^(.*?)\s*,?\s*(because\s+{TEXT})\s*((?:,\s*[^,]+)+)$", "the reason comes last",
+        "rule-order", rf"^(.*?)[\s,]*(because\s+{TEXT})\s*((?:,[^,]+)+)$", "the reason comes last",
         "write it at the end of the line", "{1}{3} {2}", mark=2, places=RULES,
     ),
     # modifiers

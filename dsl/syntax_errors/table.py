@@ -24,10 +24,13 @@ SLIPS: tuple[Slip, ...] = (*CHARACTERS, *NUMBERS, *DURATIONS, *CONDITIONS, *RULE
 WINDOW = 800
 # Of the places where one row fits, so many are tried, the nearest first.
 NEAREST = 3
+# Going once through the table costs about as much as reading a line so often.
+PASS = 5
 
 
 def slips(bench: Bench, draft: Draft, stop: Stop) -> Iterator[Repair]:
     """The repairs that the table offers at or before the place where the parser stopped."""
+    bench.tries -= PASS
     for row in SLIPS:
         if row.fix is None or not row.stands_in(bench.start):
             continue

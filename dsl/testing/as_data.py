@@ -13,6 +13,7 @@ from scorelang.diagnostics import Diagnostic
 from scorelang.testing.as_text import in_brief, render
 from scorelang.testing.coverage import Covered
 from scorelang.testing.coverage_text import as_dict
+from scorelang.testing.mutate import Mutation
 from scorelang.testing.suite import Report
 
 # What XML 1.0 cannot hold.
@@ -28,8 +29,15 @@ class FileReport:
     wrong: tuple[Diagnostic | str, ...] = ()
 
 
-def as_json(files: Sequence[FileReport], covered: Sequence[Covered] | None = None) -> str:
-    """All reports as one JSON object: the counts, a list of files with their tests and diagnostics, and coverage."""
+def as_json(
+    files: Sequence[FileReport],
+    covered: Sequence[Covered] | None = None,
+    mutations: Sequence[Mutation] | None = None,
+) -> str:
+    """All reports as one JSON object: the counts, a list of files with their tests and diagnostics, what they reach.
+
+    `covered` and `mutations` are None where nobody asked for them.
+    """
     reports = [report for file in files for report in file.reports]
     passed = sum(report.passed for report in reports)
     return json.dumps(
@@ -46,6 +54,7 @@ def as_json(files: Sequence[FileReport], covered: Sequence[Covered] | None = Non
                 for file in files
             ],
             "coverage": None if covered is None else [as_dict(one) for one in covered],
+            "mutation": None if mutations is None else [one.to_dict() for one in mutations],
         },
         indent=2,
         ensure_ascii=False,

@@ -192,7 +192,7 @@ def merged(covered: Sequence[Covered]) -> tuple[Covered, ...]:
     """One for each model: a model's own tests, and those of files that test it, add up."""
     found: dict[frozenset[str], Covered] = {}
     for one in covered:
-        key = frozenset({one.model.source.text, *(spot.place.source.text for spot in one.spots)})
+        key = model_key(one.model)
         known = found.get(key)
         if known is None:
             found[key] = one
@@ -202,6 +202,12 @@ def merged(covered: Sequence[Covered]) -> tuple[Covered, ...]:
         seen = tuple(first | second for first, second in zip(known.seen, one.seen, strict=True))
         found[key] = evolve(named, seen=seen)
     return tuple(found.values())
+
+
+def model_key(model: m.CheckedModel) -> frozenset[str]:
+    """What is the same for a model and for files that test it: the texts of what scores."""
+    places = (rule.place for rule in m.rules_of(model.ordered))
+    return frozenset({model.source.text, *(place.source.text for place in places)})
 
 
 def _holds(condition: m.Expression | None, scope: Scope) -> bool:
@@ -242,4 +248,4 @@ def _may_be_missing(expression: m.Expression) -> bool:
     return True
 
 
-__all__ = ["KINDS", "Covered", "Kind", "Recorder", "Spot", "merged"]
+__all__ = ["KINDS", "Covered", "Kind", "Recorder", "Spot", "merged", "model_key"]

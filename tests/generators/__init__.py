@@ -20,10 +20,10 @@ def _times() -> int:
 
 
 def examples(number: int) -> settings:
-    """Settings for a property that is tried on so many examples (more in a deeper profile), and says how to repeat a failure.
+    """Settings for a property: on how many examples it is tried (a deeper profile multiplies that).
 
-    A whole model is a large example and takes its time to make, which says nothing about the property. Without the phase
-    that explains which lines failing examples have in common a failure is shrunk in half the time.
+    A failure prints how to repeat it. A whole model is a large example and takes its time to make, which says nothing
+    about the property; without the phase that looks for lines that failures have in common, shrinking takes less.
     """
     return settings(
         max_examples=number * _times(),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .queries import event_test, events, measured
+from .queries import event_test, events, measured, named_event
 from .world import Here, World
 
 SIGNS = ("is", ">=", "<", ">", "<=", "is not", "=", "!=", "==")
@@ -125,7 +125,8 @@ def _tags_test(w: World, here: Here, depth: int) -> str:
     names = w.values(here, "text list")
     if not names:
         return _flag_test(w, here, depth)
-    what = list_of(w, here, "text") if w.words.chance(40) else w.words.quoted(w.words.text())
+    literal = w.words.quoted(w.words.text())
+    what = w.words.pick((literal, literal, list_of(w, here, "text"), _text(w, here) or literal))
     return f"{w.words.pick(names)} contains {what}"
 
 
@@ -169,7 +170,7 @@ def atom(w: World, here: Here, depth: int = 1, *, told: bool = False) -> str:
         case "days since":
             date = _date(w, here)
             if date is not None:
-                return f"days since {date}"
+                return f"days since {w.words.pick((date, date, f'({date})', w.words.date()))}"
         case "define":
             defines = w.visible(w.defines, here, "number")
             if defines:
@@ -201,6 +202,8 @@ def _number_test(w: World, here: Here, depth: int) -> str:
     left = number(w, here, 0)
     if w.words.chance(50):
         return f"{left} {w.words.pick(('in', 'not in'))} {list_of(w, here, 'number')}"
+    if w.words.chance(20):
+        return f"{left} from -1 * {number(w, here, 0)} to {number(w, here, 1)}"
     low, high = sorted((w.words.number(-3, 12), w.words.number(-3, 12)))
     return f"{left} from {low} to {high}"
 
@@ -223,8 +226,17 @@ def _flag(w: World, here: Here) -> str | None:
 
 def _flag_test(w: World, here: Here, depth: int) -> str:
     left = _flag(w, here)
-    if left is None or w.words.chance(5):
-        left = f"({condition(w, here, depth - 1)})" if depth > 0 else w.words.pick(("yes", "no", "true", "false"))
+    if left is None or w.words.chance(10):
+        shapes = ("literal", "bracket", "bracket", "event", "quorum") if depth > 0 else ("literal", "event")
+        match w.words.pick(shapes):
+            case "bracket":
+                left = f"({condition(w, here, depth - 1)})"
+            case "event":
+                left = named_event(w, here) or "yes"
+            case "quorum":
+                left = _quorum(w, here, depth - 1)
+            case _:
+                left = w.words.pick(("yes", "no", "true", "false"))
     match w.words.pick(("bare", "bare", "literal", "other")):
         case "literal":
             return f"{left} {w.words.pick(EQUAL)} {w.words.pick(('yes', 'no', 'true', 'false'))}"
@@ -269,7 +281,9 @@ def _known_test(w: World, here: Here, depth: int) -> str:
     ]
     what = w.words.pick(names) if names and w.words.chance(70) else f"({number(w, here, 1)})"
     if depth > 0 and w.words.chance(10):
-        what = f"({condition(w, here, depth - 1)})"
+        # An event happened or it did not: whether it is known cannot be asked.
+        inner = condition(w, here, depth - 1)
+        what = "(yes)" if inner.strip("()") in w.kinds else f"({inner})"
     return f"{what} {w.words.pick(('is', 'is not'))} {w.words.pick(('missing', 'known'))}"
 
 

@@ -17,19 +17,24 @@ COMMENTS = ("#", "# if x then +5", '# "open', "#\tsee [1], (2", "## category Fit
 
 # What mutations throw in: words and signs of the language, and what a hand or a program may leave in a file.
 SCRAPS = (
-    " ", "\n", "\n    ", "\t", '"', '"a"', "(", ")", "[", "]", ":", ",", "|", "+", "-", "+5", "%", "#", ".", "_", "=", "<", "\\",
-    "if ", " then ", "and ", "or ", "not ", "otherwise", "each ", "choose:", "category ", "stage ", "grade ", "route:", "test ",
-    "within 3 days", "losing 50% every 30 days", " at least ", "2 of (", " because ", "missing", "is ", "in ", "no ", "only ",
-    "99999999999999999999", "1e5", "0.001", "2026-02-30", "2026-13-01", "2026-01-01T25:00", "000", "1__0", "٣", "½", "²",
-    "\u00a0", "\ufeff", "\u2028", "\x00", "\x0c", "\r", "“", "”", "’", "–", "−", "≥", "×", "😀", "İ", "\u0301", "\u202e", "then then", "score", "visit",
-    'use x from "std/email"', 'use lead from "../x.score"', "never", "with ", "|||", "lead:", "matrix by a and b:", "$", "{", "}", ";", "==", "<>", "!",
+    " ", "\n", "\n    ", "\t",
+    '"', '"a"', "(", ")", "[", "]", ":", ",", "|", "+", "-", "+5", "%", "#", ".", "_", "=", "<",
+    "\\", "if ", " then ", "and ", "or ", "not ", "otherwise", "each ", "choose:", "category ", "stage ", "grade ",
+    "route:", "test ", "within 3 days", "losing 50% every 30 days", " at least ", "2 of (", " because ",
+    "missing", "is ", "in ",
+    "no ", "only ", "99999999999999999999", "1e5", "0.001", "2026-02-30", "2026-13-01", "2026-01-01T25:00", "000",
+    "1__0",
+    "\u0663", "½", "²", "\u00a0", "\ufeff", "\u2028", "\x00", "\x0c", "\r", "“", "”", "’", "–", "\u2212", "≥", "×",
+    "😀", "İ",
+    "\u0301", "\u202e", "then then", "score", "visit", 'use x from "std/email"', 'use lead from "../x.score"', "never",
+    "with ", "|||", "lead:", "matrix by a and b:", "$", "{", "}", ";", "==", "<>", "!",
 )  # fmt: skip
 
 
 # Words that begin a statement begin a line, so that none that continues another begins with them.
 STATEMENT = re.compile(
-    r"(?:model|timezone|use|lead|event|list|define|decay|category|persona|score|start|require|disqualify|stage|grade|route|test"
-    r"|never|always|if|each|choose|matrix|otherwise|given|expect|as)\b"
+    r"(?:model|timezone|use|lead|event|list|define|decay|category|persona|score|start|require|disqualify|stage|grade"
+    r"|route|test|never|always|if|each|choose|matrix|otherwise|given|expect|as)\b"
 )
 
 

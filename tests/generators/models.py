@@ -346,7 +346,8 @@ class _Writer:
                 ]
                 if bands:
                     shown = what if what.isidentifier() else self.words.quoted(what)
-                    self.put("", (0, f"grade {shown}: {', '.join(bands)}, else {c.label(self.w, labels[-1])}"))
+                    last = f"{self.words.pick((',', ''))} else {c.label(self.w, labels[-1])}"
+                    self.put("", (0, f"grade {shown}: {', '.join(bands)}{last}"))
                     self.w.grades[what] = labels
         self.defines("route")
         if self.has("route"):

@@ -43,7 +43,8 @@ def _where(w: World, here: Here, kind: Kind, *, bracket: bool = False) -> str:
             return f" where {negated}{name} {w.words.pick(('>=', '<', '>'))} {w.words.date()}"
         case "text list":
             return f" where {negated}{name} contains {w.words.quoted(w.words.text())}"
-    return f" where {negated}{name} {w.words.pick(('is', 'contains', 'mentions'))} {w.words.quoted(w.words.text_of(type_))}"
+    operator = w.words.pick(("is", "contains", "mentions"))
+    return f" where {negated}{name} {operator} {w.words.quoted(w.words.text_of(type_))}"
 
 
 def events(w: World, here: Here, *, narrowed: bool = False) -> str:
@@ -85,6 +86,14 @@ def happened(w: World, here: Here) -> str:
         w.untold[kind.name] = "event"
     tail = times + period if w.words.chance(50) else period + times
     return f"{kind.name}{first}{where}{tail}"
+
+
+def named_event(w: World, here: Here) -> str | None:
+    """An event with a text behind it, which may stand beside `is` as a flag does."""
+    kind = _kind(w, here)
+    if kind.first is None or kind.first[1] not in ("text", "page"):
+        return None
+    return f"{kind.name} {w.words.quoted(w.words.text_of(kind.first[1], pattern=True))}"
 
 
 def event_test(w: World, here: Here, depth: int = 1) -> str:

@@ -15,15 +15,16 @@ from .words import PAGES, TEXTS, Words
 
 BLANK = (None, "", "  ", "\u2003\t", math.nan)
 NUMBERS: tuple[Any, ...] = (
-    0, 1, -1, 0.5, 2.675, -0.0, 1e-9, 12, 100, 1e15, 2**53 + 1, 1e308, -1e308, 5e-324, "7", " 3.5 ", "1e3", "+.5", "-2.", "007",
-    math.inf, -math.inf, "nan", "Infinity", 10**400,
+    0, 1, -1, 0.5, 2.675, -0.0, 1e-9, 12, 100, 1e15, 2**53 + 1, 1e308, -1e308, 5e-324, "7", " 3.5 ", "1e3", "+.5",
+    "-2.",
+    "007", math.inf, -math.inf, "nan", "Infinity", 10**400,
 )  # fmt: skip
 YES: tuple[Any, ...] = (True, 1, "yes", "Y", " TRUE ", "t", "1", 1.0)
 NO: tuple[Any, ...] = (False, 0, "no", "N", "false", "F", "0", 0.0, -0.0)
 
 
 def instant_text(instant: int, zone: tzinfo, shape: str = "Z") -> str:
-    """An instant as ISO 8601: in UTC (`Z`), with the zone's offset (`offset`), or local to the zone where that says the same."""
+    """An instant as ISO 8601: in UTC (`Z`), with the zone's `offset`, or `local` where that says the same."""
     moment = EPOCH + timedelta(microseconds=instant)
     if shape == "Z":
         return moment.isoformat() + "Z"
@@ -114,7 +115,7 @@ class Raw:
     def _matching(self, pattern: str) -> str:
         """A text that matches a pattern, or nearly."""
         some = self.words.pick(("", "a", "x/y", "é"))
-        one = self.words.pick(("b", "é", "𝔘"))
+        one = self.words.pick(("b", "é", "\U0001d518"))
         text = pattern.replace("\\*", "\0").replace("\\?", "\1").replace("*", some).replace("?", one)
         text = text.replace("\0", "*").replace("\1", "?")
         return self._around(text) if self.words.chance(30) else text

@@ -149,7 +149,7 @@ def _cell(w: World, here: Here, type_: str) -> str:
             low, high = sorted((w.words.number(-3, 12), w.words.number(-3, 12)))
             shapes = (
                 f"< {w.words.signed()}",
-                f"{low} to {high}",
+                f"{w.words.pick(('', 'from '))}{low} to {high}",
                 w.words.signed(),
                 f">= {low}",
                 f"in {c.list_of(w, here, type_)}",

@@ -110,13 +110,24 @@ def _expected(w: World) -> str:
 def _table(w: World, fields: list[str]) -> Lines:
     """Rows that run the test again, with other fields and results."""
     words = w.words
-    columns = [*fields, "score"]
-    lines: Lines = [(1, f"| {' | '.join(columns)} |")]
+    results = ["score", "stage", *(f"{what}.grade" for what in w.grades if what.isidentifier())]
+    result = words.pick(results)
+    lines: Lines = [(1, f"| {' | '.join([*fields, result])} |")]
     for name in fields:
         w.tell(Here("test"), name, w.fields[name])
     for _ in range(words.number(1, 3)):
         cells = ["missing" if words.chance(15) else _literal(w, w.fields[name]) for name in fields]
-        low, high = sorted((words.number(-9, 60), words.number(-9, 60)))
-        cells.append(words.pick((str(low), f">= {low}", f"{low} to {high}")))
+        cells.append(_result_cell(w, result))
         lines.append((1, f"| {' | '.join(cells)} |"))
     return lines
+
+
+def _result_cell(w: World, result: str) -> str:
+    """What a table's cell says of a result."""
+    words = w.words
+    if result == "stage":
+        return c.label(w, words.pick([*w.stages, "none"]))
+    if result.endswith(".grade"):
+        return c.label(w, words.pick(w.grades[result.removesuffix(".grade")]))
+    low, high = sorted((words.number(-9, 60), words.number(-9, 60)))
+    return words.pick((str(low), f">= {low}", f"{low} to {high}"))

@@ -29,43 +29,31 @@ GRADES = ("A", "B", "C", "D", "Very hot", "cold")
 # Texts that differ in what folding, trimming, word ends, patterns and encodings make of them; the plainest first.
 TEXTS = (
     "a", "CEO", "VP", "vp", "VP, Sales", "SVP", "SaaS", "Fintech", "no", "missing", "unknown", "007", "7", "1e3", "-5",
-    "İstanbul", "istanbul", "ΣΊΣΥΦΟΣ", "σίσυφος", "straße", "STRASSE", "ﬁn", "e\u0301", "é", "É", "日本", "日本語", "𝔘𐐀", "x\u200bx",
+    "İstanbul", "istanbul", "ΣΊΣΥΦΟΣ", "σίσυφος", "straße", "STRASSE", "ﬁn", "e\u0301", "é", "É", "日本", "日本語",
+    "\U0001d518\U00010400", "x\u200bx",
     'say "hi"', "back\\slash", "a;b", "100%", "50 %", "don't", "Ǆ", "ǆ", "Kelvin", "a\tb", "a b", "a  b", "_a", "a_b",
     "ann@acme.example", "acme.example", "Bob@Acme.Example", "@", "a@b@c", "x" * 40,
 )  # fmt: skip
 PATTERNS = (
-    "a*",
-    "*",
-    "?",
-    "VP*",
-    "*sales*",
-    "a?b",
-    "\\*",
-    "*\\?",
-    "??",
-    "*a*b*",
-    "İ*",
-    "σ*σ",
-    "𝔘?",
-    "a\\b",
-    "[a]*",
-    "%_",
-)
+    "a*", "*", "?", "VP*", "*sales*", "a?b", "\\*", "*\\?", "??", "*a*b*", "İ*", "σ*σ", "\U0001d518?", "a\\b",
+    "[a]*", "%_",
+)  # fmt: skip
 PAGES = (
-    "/pricing", "/", "/Pricing/", "/blog/2026/post", "/a b", "/straße", "https://acme.example/Pricing/?q=1#top", "pricing",
-    "//acme.example/careers", "/careers", "/x?y=1", "/blog/",
+    "/pricing", "/", "/Pricing/", "/blog/2026/post", "/a b", "/straße", "https://acme.example/Pricing/?q=1#top",
+    "pricing", "//acme.example/careers", "/careers", "/x?y=1", "/blog/",
 )  # fmt: skip
 PAGE_PATTERNS = ("/blog/*", "/pric?ng", "*", "/*/post", "/careers?utm=*", "/\\*", "*/")
 REASONS = ("decision maker", "gone quiet", "decision-maker", "Größe", "!!!", "a b", "7", "日本", "a" * 90)
 UNITS = ("day", "days", "minutes", "hour", "week", "weeks", "month", "months", "quarter", "years", "hours", "minute")
 ZONES = (
-    "Europe/Berlin", "America/New_York", "UTC", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia", "America/St_Johns",
-    "Africa/Casablanca", "utc", "Pacific/Kiritimati",
+    "Europe/Berlin", "America/New_York", "UTC", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia",
+    "America/St_Johns", "Africa/Casablanca", "utc", "Pacific/Kiritimati",
 )  # fmt: skip
-# Days around new years, leap days, changes of daylight saving in the zones above, a skipped day, and the calendar's ends.
+# Days around new years, leap days, changes of daylight saving in those zones, a skipped day, and the calendar's ends.
 DAYS = (
     "2026-01-01", "2025-12-31", "2026-03-29", "2026-10-25", "2026-03-08", "2026-11-01", "2024-02-29", "2026-04-05",
-    "2011-12-30", "1970-01-01", "1969-12-31", "2026-06-30", "2020-12-28", "1900-01-01", "2262-04-12", "0001-01-01", "9999-12-31",
+    "2011-12-30", "1970-01-01", "1969-12-31", "2026-06-30", "2020-12-28", "1900-01-01", "2262-04-12",
+    "0001-01-01", "9999-12-31",
 )  # fmt: skip
 HOURS = ("00:00", "14:30", "02:30", "02:00:00", "01:59:59.999999", "23:59:59.999999", "03:00:00.000001", "12:00:00.5")
 OFFSETS = ("", "Z", "+00:00", "+02:00", "-0500", "+14:00", "-11:30")
@@ -135,7 +123,7 @@ class Words:
         if self.chance(75):
             return str(self.number(0, 12))
         return self.pick(
-            ("100", "200", "4_999", "5_000", "2.5", "0.01", "0.005", "1_000_000", "9007199254740993", "0.1", "1e0"[:1])
+            ("100", "200", "4_999", "5_000", "2.5", "0.01", "0.005", "1_000_000", "9007199254740993", "0.1", "1")
         )
 
     def signed(self) -> str:

@@ -1,0 +1,41 @@
+"""Changes that no test notices, as a person reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scorelang import wording
+from scorelang.explain.parts import Where
+from scorelang.testing.as_text import Segment
+from scorelang.testing.coverage_text import shown
+from scorelang.testing.mutate import Mutation
+
+
+def styled(found: Mutation) -> list[Segment]:
+    """How many changes are noticed; those that are not, each group with the test that would notice it."""
+    total = found.noticed + found.unnoticed
+    style = "bold green" if not found.unnoticed else "bold yellow"
+    out: list[Segment] = [
+        (f"changes of {found.path} that the tests notice: ", "bold"),
+        (f"{shown(found.percent)}%", style),
+        (f" ({found.noticed:,} of {total:,})\n", ""),
+    ]
+    if found.same:
+        changes = wording.counted(len(found.same), "more change")
+        out.append((f"  {changes} came to the same for every generated lead\n", "dim"))
+    for missed in found.missed:
+        out.append(("\nNot noticed\n", "yellow"))
+        out += _changes(found.path, missed.changes)
+        out += [("  would be by this test:\n\n", ""), (missed.test, "bold")]
+    if found.more:
+        out.append(("\nNot noticed either (once these tests are pasted, a run writes tests for these)\n", "yellow"))
+        out += _changes(found.path, found.more)
+    return out
+
+
+def _changes(path: str, changes: Iterable[tuple[Where, str]]) -> list[Segment]:
+    lines: list[Segment] = []
+    for at, change in changes:
+        place = f"line {at.line}" if at.path == path else str(at)
+        lines += [(f"  {place:<10}  ", "dim"), (f"{change}\n", "")]
+    return lines
