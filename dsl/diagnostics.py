@@ -111,9 +111,10 @@ def _width(character: str) -> int:
 
 
 def _printable(line: str) -> str:
-    """The line without control characters, which could rewrite the reader's terminal."""
+    """The line without what could rewrite the reader's terminal: controls, half characters, turns of direction."""
+    hidden = ("Cc", "Cf", "Cs", "Zl", "Zp")
     return "".join(
-        "�" if unicodedata.category(character) == "Cc" and character != "\t" else character for character in line
+        "�" if unicodedata.category(character) in hidden and character != "\t" else character for character in line
     )
 
 

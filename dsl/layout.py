@@ -34,8 +34,6 @@ INLINE = frozenset(("never", "always", "grade"))
 # Signs of comments in other languages: what follows them is no text of ours.
 FOREIGN_COMMENT = ("//", "--", "/*", "<!--")
 IN_A_FILE = 'move a long list into a CSV file: `list NAME from "file.csv" column "name"`'
-# What no text in a model may hold: it could not be stored everywhere.
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 # What no continuation begins with: a line that does is a statement, even below an open bracket or a forgotten colon.
 STATEMENT = re.compile(
@@ -343,12 +341,6 @@ def read_layout(source: Source, found: Diagnostics) -> Layout:
             help=(IN_A_FILE,),
         )  # fmt: skip
         return Layout([], [])
-    unstorable = UNSTORABLE.search(source.text)
-    if unstorable:
-        found.error(
-            source, Span(*unstorable.span()), "invisible-character",
-            f"a character stands here that is no text: U+{ord(unstorable.group()):04X}", "remove it",
-        )  # fmt: skip
     indentation = _Indentation(source, found)
     indentation.learn()
     return _Reader(source, found, indentation).read()

@@ -122,6 +122,12 @@ class Resolver:
         scope.lead, scope.lead_module = lead, module
 
     def _bring(self, scope: Scope, use: n.Use) -> None:
+        text = scope.module.source.text[use.span.start : use.span.end]
+        if len(use.names) == 1 and use.names[0].name != "model" and " from " not in f" {' '.join(text.split())} ":
+            message = f"`use {use.names[0].name}` does not say what it is from"
+            hint = f"write `use {use.names[0].name} from {scope.module.source.slice(use.path.span)}`"
+            self.found.error(scope.module.source, use.path.span, "missing-from", message, "", help=(hint,))
+            return
         module = scope.module.used.get(use.path.value)
         if module is None:
             # The file could not be read, which was said: a use of its names must not be one error more each.

@@ -31,7 +31,7 @@ FAILS = 'test "a clerk":\n    given title "Clerk"\n    expect score 20\n'
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A folder for a run of pytest that has this plugin and no other, whatever is installed."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-p scorelang.testing.pytest_plugin")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p scorelang.pytest_plugin")
     return pytester
 
 
@@ -130,7 +130,7 @@ def test_a_run_without_score_files_loads_nothing_that_parses_or_explains(tmp_pat
         "    heavy = ('lark', 'scorelang.check', 'scorelang.parse', 'scorelang.explain', 'scorelang.testing.suite')\n"
         "    assert [name for name in heavy if name in sys.modules] == []\n"
     )
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "scorelang.testing.pytest_plugin", str(tmp_path)]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "scorelang.pytest_plugin", str(tmp_path)]
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stdout

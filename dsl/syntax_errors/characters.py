@@ -23,6 +23,10 @@ ARITHMETIC = {"×": "*", "∗": "*", "÷": "/", "⁄": "/"}  # noqa: RUF001
 DASHES = "−–—‐‑"  # noqa: RUF001
 BAD_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|.)')
 ESCAPE = r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})'
+# What no text may hold, as it is and as an escape: the end of a text in other languages, and half a character.
+UNWRITABLE = "[\\x00\ud800-\udfff]"
+HALF_ESCAPE = r"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})"
+PAIR_OR_HALF = re.compile(rf"(\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w)|{HALF_ESCAPE}")
 ITEM = rf"(?:{TEXT}|[\w.]+)"
 SEVERAL = rf"{TEXT}(?:\s*(?:,|\bor\b)\s*{TEXT})"
 
@@ -60,6 +64,7 @@ def _texts(groups: Sequence[str]) -> str:
     return f"[{texts}]"
 
 
+SEEN_NOT = "an invisible character stands here: "
 QUOTES = "a text stands between plain double quotes"
 ROUND = "a list stands between square brackets"
 
@@ -71,6 +76,16 @@ SLIPS = (
         "`{1}` is not an escape that a text can hold", "a backslash itself is typed twice: `\\{1}`", _escaped, mark=1,
         raw=True, exact=True,
     ),
+    slip(
+        "bad-escape", rf'"(?:[^"\\\n]|\\.)*?({HALF_ESCAPE})(?:[^"\\\n]|\\.)*"',
+        "`{1}` is no character that a text can hold", "remove it", lambda groups: PAIR_OR_HALF.sub(r"\1", groups[0]),
+        mark=1, raw=True, exact=True,
+    ),
+    slip(
+        "invisible-character", f'"[^"\\n]*?({UNWRITABLE})[^"\\n]*"',
+        lambda groups: f"{SEEN_NOT}{character_name(groups[1])}", "remove it",
+        lambda groups: re.sub(UNWRITABLE, "", groups[0]), mark=1, raw=True, exact=True,
+    ),
     slip("curly-quotes", f'[{CURLY}]([^{CURLY}"\\n]*)[{CURLY}]', QUOTES, _write_quoted, _quoted),
     slip("curly-quotes", f'"([^{CURLY}"\\n]*)[{CURLY}]', QUOTES, _write_quoted, _quoted, raw=True),
     slip("curly-quotes", f'[{CURLY}]([^{CURLY}"\\n]*)"', QUOTES, _write_quoted, _quoted, raw=True),
@@ -78,8 +93,7 @@ SLIPS = (
     slip("single-quotes", f'(?<!\\w)[{SINGLE}]([^"\\n]*?)[{SINGLE}](?!\\w)', QUOTES, _write_quoted, _quoted),
     # what cannot be seen
     slip(
-        "invisible-character", INVISIBLE,
-        lambda groups: f"an invisible character stands here: {character_name(groups[0])}", "remove it", "",
+        "invisible-character", INVISIBLE, lambda groups: f"{SEEN_NOT}{character_name(groups[0])}", "remove it", "",
         exact=True,
     ),
     slip("unusual-space", "(?<=\\w)\u00a0+(?=\\w)", "a no-break space stands inside this word", "remove it", ""),

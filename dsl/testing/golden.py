@@ -49,6 +49,8 @@ def expected(model: m.CheckedModel, outcome: Outcome) -> list[str]:
 
 def difference(model: m.CheckedModel, outcome: Outcome, other: Outcome) -> list[str]:
     """What to expect of a lead so that the other result fails: a few parts in which the two differ; none if none do."""
+    if _told(model, outcome) == _told(model, other):
+        return []
     there = dict(parts(model, other))
     found = [(what, text) for what, text in parts(model, outcome) if there.get(what) != text]
     if any(what.startswith("category") for what, _ in found):
@@ -56,6 +58,15 @@ def difference(model: m.CheckedModel, outcome: Outcome, other: Outcome) -> list[
         found = [(what, text) for what, text in found if what != "score"]
     plain = [text for what, text in found if what.split()[0] not in ("fires", "blocks")]
     return [", ".join(plain)] if plain else [text for _, text in found[:1]]
+
+
+def _told(model: m.CheckedModel, outcome: Outcome) -> tuple[object, ...]:
+    """All that `parts` could say, before it is said."""
+    values = [done.value for done in outcome.subtotals if done.group.word == "category"]
+    fired = [amount.id for amount in fired_amounts(model, outcome)]
+    blocked = [found.gate.id for found in outcome.blocked]
+    after = (outcome.persona, outcome.qualified, outcome.stage, dict(outcome.grades), outcome.route)
+    return (values, outcome.score, fired, blocked, *after)
 
 
 def named(name: str) -> str:

@@ -5,6 +5,7 @@ Every change is made in the checked model, so that it is a model again; the stan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
@@ -23,6 +24,7 @@ MOST_MEMBERS = 3
 NOWHERE = "\u2205"
 # Hundredths that points and their thresholds are moved by.
 POINT = 100
+_FROM_STANDARD = re.compile(r'^use\s+([^"]+?)\s+from\s+"std/', re.MULTILINE)
 _BESIDE = {">=": ">", ">": ">=", "<=": "<", "<": "<="}
 
 
@@ -62,10 +64,16 @@ def _changes(model: m.CheckedModel) -> Iterator[_Change]:
         elif id(item) not in seen and attrs.has(type(item)) and not isinstance(item, m.Place):
             seen.add(id(item))
             place = getattr(item, "place", around)
-            if place is not None:
+            if place is not None and not (isinstance(item, m.Items) and _is_standard(item.place)):
                 yield from ((place, change, item, new) for change, new in _of(item))
             below = [getattr(item, name) for name in names_of(type(item))]
             stack.extend((part, place) for part in reversed(below))
+
+
+def _is_standard(place: m.Place) -> bool:
+    """Whether a list is brought in from the standard library: its members are not the model's to test."""
+    brought = (names for names in _FROM_STANDARD.findall(place.source.text))
+    return place.text in {name.strip() for names in brought for name in names.split(",")}
 
 
 def _of(item: object) -> Iterator[tuple[str, object]]:

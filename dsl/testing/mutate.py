@@ -31,14 +31,17 @@ Rules = Sequence[tuple[m.Scoring, m.Scoring]]
 
 # So many tests are written for changes that none notices; once they are pasted, the next are.
 MOST_TESTS = 25
+# An invariant notices a change if it is broken by one of so many leads that the change makes a difference for.
+MOST_BREAKING = 30
 
 
 @frozen
 class Missed:
-    """A test that would notice changes that none does, and those changes: where each is, and what."""
+    """A test that would notice changes that none does, its lead, and those changes: where each is, and what."""
 
     test: str
     changes: tuple[tuple[Where, str], ...]
+    facts: Facts
 
     def to_dict(self) -> dict[str, object]:
         """The test and its changes in JSON's types."""
@@ -87,14 +90,14 @@ def _told(at: Where, change: str) -> dict[str, object]:
     return {"path": at.path, "line": at.line, "change": change}
 
 
-def mutate(suites: Sequence[Suite], tick: Callable[[int, int], None]) -> Mutation:
+def mutate(suites: Sequence[Suite], tick: Callable[[int, int], None], most: int | None = MOST_TESTS) -> Mutation:
     """Try out every change of a model against its tests and its invariants.
 
     `suites` are the model's own tests and those of files that test it; all must hold for the model as it is. `tick` is
-    told how many changes were tried, of how many.
+    told how many changes were tried, of how many; `most` is how many tests are written (None: one for all).
     """
     first = next((suite for suite in suites if suite.model.source.name == suite.path), suites[0])
-    trials = _Trials(first.model, first.path, first.search)
+    trials = _Trials(first.model, first.path, first.search, most)
     for suite in suites:
         for item in suite.items:
             if item.test is not None:
@@ -120,6 +123,7 @@ class _Trials:
     model: m.CheckedModel
     path: str
     settings: Search
+    most: int | None
     runs: list[_Run] = field(init=False, factory=list)
     invariants: list[m.Invariant] = field(init=False, factory=list)
     leads: list[tuple[Facts, Outcome]] = field(init=False, factory=list)
@@ -167,12 +171,12 @@ class _Trials:
                 same.append(told)
             elif known is not None:
                 known.append(told)
-            elif len(tests) < MOST_TESTS:
+            elif self.most is None or len(tests) < self.most:
                 simple = simplest(material, facts, partial(self.differs, mutant, rules))
                 tests.append((simple, interpret(self.model, simple), self.test(mutant, simple), [told]))
             else:
                 more.append(told)
-        missed = tuple(Missed(test, tuple(changes)) for _, _, test, changes in tests)
+        missed = tuple(Missed(test, tuple(changes), facts) for facts, _, test, changes in tests)
         noticed = total - len(survivors) + by_invariant
         return Mutation(self.path, noticed, missed, tuple(more), tuple(same))
 
@@ -180,15 +184,17 @@ class _Trials:
         """A generated lead for which the change makes a difference, and whether it breaks an invariant for any."""
         rules = changed_rules(self.model, mutant.model)
         telling: Facts | None = None
+        found = 0
         for facts, outcome in self.leads:
             if _same(rules, outcome):
                 continue
             other = interpret(mutant.model, facts)
-            if telling is None and difference(self.model, outcome, other):
-                telling = facts
+            if not difference(self.model, outcome, other):
+                continue
+            telling, found = telling or facts, found + 1
             if any(breaks(each, other) and not breaks(each, outcome) for each in self.invariants):
                 return facts, True
-            if telling is not None and not self.invariants:
+            if not self.invariants or found == MOST_BREAKING:
                 break
         return telling, False
 
