@@ -111,6 +111,7 @@ def test_the_reference_lists_every_limit_and_its_value() -> None:
     limits = {
         "characters in a file": layout.MAX_CHARACTERS,
         "characters in a line, with its continuations": layout.MAX_LINE,
+        "lines in a file": layout.MAX_LINES,
         "brackets inside each other": layout.MAX_BRACKETS,
         "blocks inside each other": layout.MAX_BLOCKS,
         "conditions inside each other, those of defines included": names.MAX_DEPTH,

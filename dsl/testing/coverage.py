@@ -157,30 +157,35 @@ class Recorder:
 
     def record(self, outcome: Outcome) -> None:
         """Note what one lead reaches."""
+        for number, seen in self.reached(outcome):
+            self._seen[number].add(seen)
+
+    def reached(self, outcome: Outcome) -> set[tuple[int, str]]:
+        """What one lead reaches: the number of each spot, and its outcome."""
+        found = [(self._of_results.get(key), "reached") for key in self._results(outcome)]
         fired = {amount.id for amount in fired_amounts(self.model, outcome)}
         for rule in m.rules_of(self.model.ordered):
-            if isinstance(rule, m.Grid):
-                cell = grid_cell(rule, outcome.scope)
-                if cell is not None:
-                    self._reached("cell", f"{rule.id} {cell[0]} {cell[1]}")
-            else:
-                self._seen[self._of_results["rule", rule.id]].add("fired" if rule.id in fired else "silent")
-        self._reached("stage", outcome.stage)
-        for what, label in outcome.grades.items():
-            self._reached("grade", f"{what}.{label}")
-        if outcome.persona is not None:
-            self._reached("persona", outcome.persona)
-        taken = (n for n, to in enumerate(self.model.route) if _holds(to.condition, outcome.scope))
-        self._reached("route", str(next(taken, None)))
+            if isinstance(rule, m.Rule):
+                found.append((self._of_results["rule", rule.id], "fired" if rule.id in fired else "silent"))
         for number, condition, query in self._watched:
             for scope in _scopes(query, outcome.scope):
                 value = evaluate(condition, scope)
-                self._seen[number].add("unknown" if value is None else "true" if value else "false")
+                found.append((number, "unknown" if value is None else "true" if value else "false"))
+        return {(number, seen) for number, seen in found if number is not None}
 
-    def _reached(self, kind: Kind, key: str) -> None:
-        number = self._of_results.get((kind, key))
-        if number is not None:
-            self._seen[number].add("reached")
+    def _results(self, outcome: Outcome) -> Iterator[tuple[Kind, str]]:
+        """The cells, stage, grades, persona and destination of a lead."""
+        for rule in m.rules_of(self.model.ordered):
+            cell = grid_cell(rule, outcome.scope) if isinstance(rule, m.Grid) else None
+            if cell is not None:
+                yield "cell", f"{rule.id} {cell[0]} {cell[1]}"
+        yield "stage", outcome.stage
+        for what, label in outcome.grades.items():
+            yield "grade", f"{what}.{label}"
+        if outcome.persona is not None:
+            yield "persona", outcome.persona
+        taken = (number for number, to in enumerate(self.model.route) if _holds(to.condition, outcome.scope))
+        yield "route", str(next(taken, None))
 
     def covered(self) -> Covered:
         """What was seen so far."""
