@@ -147,13 +147,24 @@ class LeadError(ScorelangError):
     def __reduce__(self) -> tuple[object, ...]:
         return (_lead_error, (self.lead, self.field, self.value, self.expected, self.event))
 
+    def __repr__(self) -> str:
+        return f"LeadError({str(self)!r})"
+
     def __str__(self) -> str:
         who = f"lead {self.lead}" if self.lead is not None else "a lead without an id"
         what = f"{self.event}.{self.field}" if self.event else self.field
-        shown = repr(self.value)
+        shown = _shown(self.value)
         if len(shown) > 80:
             shown = shown[:77] + "..."
         return f"{who}: {what} is {shown}, which is not {self.expected}"
+
+
+def _shown(value: object) -> str:
+    try:
+        return repr(value)
+    except ValueError:
+        # Python refuses to write out a whole number of thousands of digits.
+        return f"a {type(value).__name__} too long to show"
 
 
 def _lead_error(lead: str | None, field: str, value: object, expected: str, event: str | None) -> LeadError:

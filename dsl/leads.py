@@ -86,7 +86,7 @@ class _Reader:
 
     def event(self, event: object) -> Fact | None:
         """One event; None for one of a kind that the model does not name, or that has not happened yet."""
-        if isinstance(event, _NO_LEADS):
+        if isinstance(event, _NO_LEADS) and not hasattr(event, "_fields"):
             self.problem("events", event, "an event (a mapping or object with `type` and `at`)")
             return None
         kind = look_up(event, _TYPE)
@@ -147,7 +147,7 @@ def read_lead(model: CheckedModel, lead: object, events: object, as_of: int) -> 
     `events` may be None: then they are the lead's own `events`, if it has any. `as_of` is in microseconds.
     """
     reader = _Reader(model, as_of, [])
-    if isinstance(lead, _NO_LEADS):
+    if isinstance(lead, _NO_LEADS) and not hasattr(lead, "_fields"):
         reader.problem("lead", lead, "a lead (a mapping, or an object with attributes)")
         return Facts(None, {}, (), as_of), reader.problems
     reader.identify(lead)

@@ -81,7 +81,7 @@ def fold_page(text: str, *, pattern: bool = False) -> str:
         text = re.sub(r"(?<!\\)\?(?=[^?*=/]*=).*", "", text, flags=re.DOTALL)
     else:
         text = text.partition("?")[0]
-    return fold(text.rstrip("/").strip(SPACES) or "/")
+    return fold(text.strip(SPACES).rstrip("/" + SPACES) or "/")
 
 
 def fold_as(type_: Type, text: str) -> str:
@@ -91,7 +91,7 @@ def fold_as(type_: Type, text: str) -> str:
 
 def matches(pattern: str, text: str) -> bool:
     r"""Whether the whole text matches: `*` is any run, `?` one character, `\` takes the next one literally."""
-    parts = re.findall(r"\\.|[\s\S]", pattern)
+    parts = re.findall(r"\\[\s\S]|[\s\S]", pattern)
     at, part, star, retry = 0, 0, -1, 0
     while at < len(text):
         if part < len(parts) and parts[part] == "*":
@@ -109,7 +109,7 @@ def matches(pattern: str, text: str) -> bool:
 
 def has_glob(pattern: str) -> bool:
     """Whether the pattern holds a `*` or `?` that is not escaped."""
-    return any(part in "*?" for part in re.findall(r"\\.|[\s\S]", pattern))
+    return any(part in "*?" for part in re.findall(r"\\[\s\S]|[\s\S]", pattern))
 
 
 def mentions(text: str, words: str) -> bool:

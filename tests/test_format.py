@@ -307,7 +307,3 @@ def test_names_that_nothing_declares_do_not_matter() -> None:
 def test_a_list_that_only_fits_without_spaces_is_said_to_be_too_long() -> None:
     with pytest.raises(ModelError, match="100,000 characters"):
         format_text(f"list a = [{','.join(['12345'] * 16_600)}]")
-
-
-def test_half_a_surrogate_pair_stays_escaped() -> None:
-    assert format_text('if a is "\\uD83D \\u0041" then +1\n') == 'if a is "\\ud83d A" then +1\n'

@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scorelang import ModelError
-from scorelang.diagnostics import Diagnostics
+from scorelang.diagnostics import Diagnostics, ModelError
 from scorelang.format import format_text
 from scorelang.format.entries import Entry, entries
 from scorelang.format.tree import tree_of, words_of
@@ -184,7 +184,12 @@ def test_a_generated_model_says_the_same_when_formatted_and_stays_as_it_then_is(
 @given(models())
 def test_formatting_keeps_the_fingerprint_of_a_model(written: ModelText) -> None:
     assume(read(written.text) is not None)
-    assert written.load(format_text(written.text)).fingerprint == written.load().fingerprint
+    try:
+        model = written.load()
+    except ModelError:
+        # Generated texts can hold a mistake that only the checker finds.
+        assume(False)
+    assert written.load(format_text(written.text)).fingerprint == model.fingerprint
 
 
 @examples(40)
