@@ -12,7 +12,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from scorelang import ModelError
 from scorelang.diagnostics import Diagnostics, ModelError
 from scorelang.format import format_text
 from scorelang.format.entries import Entry, entries
@@ -159,7 +158,7 @@ def test_how_a_model_was_laid_out_does_not_matter(text: str, seed: int) -> None:
     assert format_text(crooked) == format_text(straight(text))
 
 
-@examples(120)
+@examples(80)
 @given(st.sampled_from(SHORT), SEEDS)
 def test_comments_between_any_words_are_kept_in_their_order(text: str, seed: int) -> None:
     crooked = Layouter(Random(seed), remarks=True).text(text)
@@ -170,7 +169,7 @@ def test_comments_between_any_words_are_kept_in_their_order(text: str, seed: int
 # --- any model ------------------------------------------------------------------------------------------------------
 
 
-@examples(40)
+@examples(25)
 @given(models(), SEEDS)
 def test_a_generated_model_says_the_same_when_formatted_and_stays_as_it_then_is(written: ModelText, seed: int) -> None:
     assume(read(written.text) is not None)
@@ -192,7 +191,7 @@ def test_formatting_keeps_the_fingerprint_of_a_model(written: ModelText) -> None
     assert written.load(format_text(written.text)).fingerprint == model.fingerprint
 
 
-@examples(40)
+@examples(25)
 @given(st.data())
 def test_a_generated_model_may_be_laid_out_anyhow(data: st.DataObject) -> None:
     written = data.draw(models())
