@@ -37,6 +37,8 @@ def format_text(text: str, *, name: str = "model.score") -> str:
     said = parse(source, found)
     found.raise_if_any()
     formatted = source_of(name, _formatted(source))
+    if formatted.text == source.text:
+        return formatted.text
     again = parse(formatted, found)
     # With spaces in it, a line may be longer than a line can be.
     limits = [diagnostic for diagnostic in found.found if diagnostic.code.endswith("-too-long")]

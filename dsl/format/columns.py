@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from attrs import Factory, define
 
-from scorelang.format.parts import columns
+from scorelang.format.parts import text_width
 from scorelang.format.wrap import WIDTH, Row
 
 # Where the longest and the shortest of neighbours differ by more, columns would only part what belongs together.
@@ -69,7 +69,7 @@ def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 def _with_comments(texts: list[str], comments: list[str]) -> list[str]:
     """Texts with their comments, in a column of their own if that leaves no wide gaps."""
-    widths = [columns(text) for text, comment in zip(texts, comments, strict=True) if comment]
+    widths = [text_width(text) for text, comment in zip(texts, comments, strict=True) if comment]
     even = bool(widths) and max(widths) - min(widths) <= RAGGED
     return [
         f"{_padded(text, max(widths)) if even else text}  {comment}" if comment else text
@@ -79,9 +79,9 @@ def _with_comments(texts: list[str], comments: list[str]) -> list[str]:
 
 def _if_even(table: list[list[str]], room: int, ragged: int) -> list[str]:
     """Cells in columns, if these leave no wide gaps and have room; else with a space between them."""
-    widths = [columns(row[0]) for row in table]
+    widths = [text_width(row[0]) for row in table]
     texts = _aligned(table, " ")
-    if max(widths) - min(widths) <= ragged and all(columns(text) <= room for text in texts):
+    if max(widths) - min(widths) <= ragged and all(text_width(text) <= room for text in texts):
         return texts
     return [" ".join(row) for row in table]
 
@@ -108,9 +108,9 @@ def _is_numeric(column: Sequence[str]) -> bool:
 
 
 def _widths(table: list[list[str]]) -> list[int]:
-    return [max(map(columns, column)) for column in zip_longest(*table, fillvalue="")]
+    return [max(map(text_width, column)) for column in zip_longest(*table, fillvalue="")]
 
 
 def _padded(cell: str, width: int, right: bool = False) -> str:
-    space = " " * (width - columns(cell))
+    space = " " * (width - text_width(cell))
     return space + cell if right else cell + space

@@ -104,10 +104,10 @@ def flat(words: Iterable[Leaf]) -> str:
 
 def width(parts: Sequence[Part]) -> int:
     """How many columns parts take on one line, with the space before them."""
-    return sum(columns(leaf.text) + leaf.gap for leaf in leaves(parts) if not leaf.broken_only)
+    return sum(text_width(leaf.text) + leaf.gap for leaf in leaves(parts) if not leaf.broken_only)
 
 
-def columns(text: str) -> int:
+def text_width(text: str) -> int:
     """How many columns of a terminal or an editor a text takes."""
     if text.isascii():
         return len(text)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
+
 from scorelang.format.columns import Piece
 from scorelang.format.entries import Comment, Entry
-from scorelang.format.parts import Group, Leaf, borders, columns, flat, leaves, set_gaps
+from scorelang.format.parts import Group, Leaf, borders, flat, leaves, set_gaps, text_width
 from scorelang.format.respell import respelled
 from scorelang.format.shape import INDENT, safe, shape
 from scorelang.format.tree import Words
@@ -30,7 +33,7 @@ def piece(source: Source, entry: Entry) -> Piece:
     words = list(leaves([line]))
     set_gaps(words)
     rows = [Row(indent, flat(words), behind)]
-    if inner or indent + columns(rows[0].text) > WIDTH:
+    if inner or indent + text_width(rows[0].text) > WIDTH:
         line = safe(line)
         _attach(line, entry.comments)
         rows = wrapped(line, indent)
@@ -66,8 +69,10 @@ def _cells(tree: Words, start: str, words: list[Leaf]) -> tuple[str, list[str]]:
 def _attach(line: Group, comments: list[Comment]) -> None:
     """Hang every comment on a word behind which the line may break, or on the one that begins the next row."""
     words = list(borders(line))
+    # A comma that was not typed stands where the word before it does.
+    starts = list(accumulate((word.span.start for word, _ in words), max))
     for comment in comments:
-        behind = next((at for at, (word, _) in enumerate(words) if word.span.start > comment.span.start), len(words))
+        behind = bisect_right(starts, comment.span.start)
         border = next((at for at in range(behind, len(words)) if words[at][1]), len(words))
         next_row = words[border][0] if border < len(words) else None
         if next_row is not None and (next_row.before or (comment.alone and behind == border)):

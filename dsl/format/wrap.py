@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import Factory, define, field, frozen
 
-from scorelang.format.parts import Break, Group, Leaf, Part, columns, leaves, width
+from scorelang.format.parts import Break, Group, Leaf, Part, leaves, text_width, width
 from scorelang.format.shape import INDENT
 
 WIDTH = 100
@@ -79,8 +79,8 @@ class _Writer:
             elif part.kind == "each" or self._must_break(group.parts, at, after):
                 self._break(inner, inner)
 
-    def _fits(self, columns_more: int) -> bool:
-        return self.indent + columns(self.row) + columns_more <= WIDTH
+    def _fits(self, more: int) -> bool:
+        return self.indent + text_width(self.row) + more <= WIDTH
 
     def _must_break(self, parts: list[Part], at: int, after: int) -> bool:
         """Whether what follows a break that need not be taken cannot go on the current row."""
@@ -115,10 +115,10 @@ class _Writer:
 
 def _until_break(parts: list[Part], at: int, after: int) -> int:
     """The columns behind the part at `at` up to the next place where its group may break."""
-    columns_more = 0
+    more = 0
     for following in range(at + 1, len(parts)):
         part = parts[following]
         if isinstance(part, Break):
-            return columns_more
-        columns_more += width([part])
-    return columns_more + after
+            return more
+        more += width([part])
+    return more + after
