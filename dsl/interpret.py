@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +18,8 @@ from scorelang import model as m
 from scorelang.leads import Fact, Facts
 from scorelang.operators import operators
 from scorelang.values import DAY, Value, finite, fold, from_hundredths, local_date, matches, rounded, to_hundredths
+
+EXACT_PERIODS = 128
 
 
 @define
@@ -131,7 +134,7 @@ def _subtotal(group: m.Group, above: Mapping[str, int], scope: Scope) -> Subtota
     quiet = total
     latest = max((event.at for event in scope.facts.events), default=None)
     if group.silence is not None and latest is not None:
-        quiet = rounded(total * share_left(group.silence, scope.facts.as_of - latest, total))
+        quiet = rounded(total * share_left(group.silence, scope.facts.as_of - latest))
     least, most = (above[bound] if isinstance(bound, str) else bound for bound in (group.least, group.most))
     value = _bounded(quiet, least, most)
     adds = value
@@ -250,19 +253,20 @@ def aged(rule: m.Rule, scope: Scope, at: int | None) -> int | None:
         return whole
     share = Fraction(1)
     for decay in rule.modifiers.decays:
-        share *= share_left(decay, scope.facts.as_of - at, whole)
+        share *= share_left(decay, scope.facts.as_of - at)
     return rounded(whole * share)
 
 
-def share_left(decay: m.Losing | m.Fading, age: int, points: int) -> Fraction:
-    """The share of so many hundredths that is left at an age."""
+def share_left(decay: m.Losing | m.Fading, age: int) -> Fraction:
+    """The share of the points that is left at an age: exact, but after very many periods to a hundred digits."""
     if isinstance(decay, m.Fading):
         return max(Fraction(0), 1 - Fraction(age, decay.over))
     periods, left = age // decay.every, 1 - decay.share
-    if periods and left and points and periods * -math.log(left) > math.log(abs(points)) + 10:
-        # Less than a thousandth of a hundredth: nothing, without raising to a power of millions.
-        return Fraction(0)
-    return left**periods
+    if periods <= EXACT_PERIODS:
+        return left**periods
+    # No share of so many periods lies halfway between two hundredths, and the exact one may have millions of digits.
+    precise = Context(prec=100, Emin=-200, traps=[])
+    return Fraction(precise.power(precise.divide(Decimal(left.numerator), Decimal(left.denominator)), periods))
 
 
 # --- what is worked out after the score -----------------------------------------------------------------------------

@@ -146,7 +146,7 @@ class _Lines:
             return ()
         age, left = scope.facts.as_of - at, Fraction(1)
         for decay in decays:
-            left *= i.share_left(decay, age, whole)
+            left *= i.share_left(decay, age)
         text = f"{', '.join(map(wording.decay, decays))}: {share_left(left)} after {wording.age(age)}"
         return (Line("points", "when new", whole), *_adjusted(text, aged - whole))
 
