@@ -171,9 +171,16 @@ def _lead_error(lead: str | None, field: str, value: object, expected: str, even
     return LeadError(lead, field, value, expected, event=event)
 
 
+# So many findings are shown to a person; what follows them seldom says anything new.
+MOST_SHOWN = 500
+
+
 def render_all(diagnostics: Iterable[Diagnostic]) -> str:
-    """Every diagnostic as a person reads it, a blank line between them."""
-    return "\n\n".join(diagnostic.render() for diagnostic in diagnostics)
+    """The diagnostics as a person reads them, a blank line between them; of very many the first, and how many more."""
+    every = list(diagnostics)
+    shown = [diagnostic.render() for diagnostic in every[:MOST_SHOWN]]
+    more = len(every) - len(shown)
+    return "\n\n".join([*shown, f"and {more:,} more"] if more > 0 else shown)
 
 
 @define

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
-from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -17,9 +16,18 @@ from attrs import Factory, define, evolve, frozen
 from scorelang import model as m
 from scorelang.leads import Fact, Facts
 from scorelang.operators import operators
-from scorelang.values import DAY, Value, finite, fold, from_hundredths, local_date, matches, rounded, to_hundredths
-
-EXACT_PERIODS = 128
+from scorelang.values import (
+    DAY,
+    Value,
+    finite,
+    fold,
+    from_hundredths,
+    left_after,
+    local_date,
+    matches,
+    rounded,
+    to_hundredths,
+)
 
 
 @define
@@ -258,15 +266,10 @@ def aged(rule: m.Rule, scope: Scope, at: int | None) -> int | None:
 
 
 def share_left(decay: m.Losing | m.Fading, age: int) -> Fraction:
-    """The share of the points that is left at an age: exact, but after very many periods to a hundred digits."""
+    """The share of the points that is left at an age."""
     if isinstance(decay, m.Fading):
         return max(Fraction(0), 1 - Fraction(age, decay.over))
-    periods, left = age // decay.every, 1 - decay.share
-    if periods <= EXACT_PERIODS:
-        return left**periods
-    # No share of so many periods lies halfway between two hundredths, and the exact one may have millions of digits.
-    precise = Context(prec=100, Emin=-200, traps=[])
-    return Fraction(precise.power(precise.divide(Decimal(left.numerator), Decimal(left.denominator)), periods))
+    return left_after(age // decay.every, decay.share)
 
 
 # --- what is worked out after the score -----------------------------------------------------------------------------

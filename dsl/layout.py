@@ -47,8 +47,16 @@ WHOLE = re.compile(
     r"(?:model|use|event|list|define|decay|require|disqualify|start over)\b"
     r"|(?:lead|category|persona|choose|matrix|route|test)\b.*:$|(?:if|each)\b.*\bthen\b"
 )
+# A rule on an event that is named like a block, such as `test "x" within 3 days`.
+RULE = re.compile(
+    r'\w+\s+(?:"(?:\\.|[^"\\\n])*"\s+)?'
+    r"(?:within|where|since|before|between|and|or|(?:at least|at most|exactly|fewer than|more than)\s+\d+\s+times?)\b"
+)
+# What no line of a block begins with: it goes on with the line above.
+CONTINUES = re.compile(r"(?:then|within|where|since|before|between|and|or)\b")
 # The head of a lead's block whose colon was forgotten; other heads show by the lines below them.
 LEAD = re.compile(r"lead(?:\s+keyed\s+by\s+\w+)?$")
+KEYED = re.compile(r"keyed\s+by\b")
 
 
 @define
@@ -265,9 +273,12 @@ class _Reader:
         """Whether the line below opens a block of `last`, even where the colon was forgotten."""
         if last.opens:
             return True
-        if last.word == "lead":
-            return bool(LEAD.match(self.source.text[last.span.start : last.span.end]))
-        return last.word in BLOCKS and bool(STATEMENT.match(content))
+        if last.word == "lead" and not self.open:
+            head = self.source.text[last.span.start : last.span.end]
+            return bool(LEAD.match(head)) and not KEYED.match(content)
+        if last.word not in BLOCKS or CONTINUES.match(content):
+            return False
+        return bool(STATEMENT.match(content)) and not RULE.match(self.source.text, last.span.start, last.span.end)
 
     def _hang(self, line: Line, is_row: bool) -> None:
         while self.open and line.indent <= self.open[-1].indent:

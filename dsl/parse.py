@@ -15,7 +15,7 @@ from lark.lexer import Lexer, LexerState, LexerThread, LineCounter, PatternStr
 from lark.utils import TextSlice
 
 from scorelang import nodes as n
-from scorelang.build import BadText, Build
+from scorelang.build import BadText, Build, Twice
 from scorelang.cache import cache_file
 from scorelang.diagnostics import Diagnostics
 from scorelang.layout import Line, read_layout
@@ -23,6 +23,9 @@ from scorelang.operators import operators
 from scorelang.source import NOWHERE, Source
 from scorelang.syntax_errors import Stop, SyntaxErrors
 
+# What stands between the words of a keyword that goes on below: comments are no words.
+GAP = r"(?:\s|#[^\n]*\n)+"
+ANY_GAP = re.compile(r"\(\?:\\s\|.*?\)\+", re.DOTALL)
 STARTS = ("top", "rule", "field", "destination", "test_line", "row")
 # Which lines stand in the block that a word opens.
 INSIDE = {
@@ -50,7 +53,7 @@ def parser() -> Lark:
     spelled = "|".join(word.replace(" ", r"\s+") for word in words)
     grammar = resources.files("scorelang").joinpath("grammar.lark").read_text("utf-8")
     return Lark(
-        f"{grammar}\nWORD_OPERATOR.2: /(?:{spelled})\\b/\n",
+        f"{grammar}\nWORD_OPERATOR.2: /(?:{spelled})\\b/\n".replace(r"\s+", GAP),
         parser="lalr",
         lexer="contextual",
         start=list(STARTS),
@@ -66,7 +69,7 @@ def spellings() -> Mapping[str, str]:
     """The terminals that are always typed alike: keywords and signs."""
     spelled = {}
     for terminal in parser().terminals:
-        text = terminal.pattern.value.replace(r"\s+", " ").removesuffix(r"\b")
+        text = ANY_GAP.sub(" ", terminal.pattern.value).removesuffix(r"\b")
         if isinstance(terminal.pattern, PatternStr) or re.fullmatch(r"[a-z ]+|=", text):
             spelled[terminal.name] = text
     return spelled
@@ -87,17 +90,22 @@ class LineGrammar:
             return _stop(text, error)
         except BadText as error:
             return Stop(error.span.start, error.span.end)
+        except Twice as error:
+            return Stop(error.span.start, error.span.end, error.what, error.first)
         except VisitError as error:
-            if not isinstance(error.orig_exc, BadText):
-                raise
-            return Stop(error.orig_exc.span.start, error.orig_exc.span.end)
+            match error.orig_exc:
+                case Twice(what=what, span=span, first=first):
+                    return Stop(span.start, span.end, what, first)
+                case BadText(span=span):
+                    return Stop(span.start, span.end)
+            raise
 
     def accepts(self, text: str, start: str) -> frozenset[str]:
         """The terminals that may follow the beginning of a line."""
         parsing = parser().parse_interactive(text, start=start)
         try:
             parsing.exhaust_lexer()
-        except (UnexpectedInput, BadText, VisitError):
+        except (UnexpectedInput, BadText, Twice, VisitError):
             return frozenset()
         return frozenset(parsing.accepts())  # type: ignore[no-untyped-call]
 
@@ -141,7 +149,7 @@ class _Reader:
             line = waiting.pop()
             reading = self._read(line, start)
             if isinstance(reading, Stop):
-                stop = Stop(reading.at - line.span.start, reading.end - line.span.start)
+                stop = evolve(reading, at=reading.at - line.span.start, end=reading.end - line.span.start)
                 explained = self.errors.explain(line, start, stop, quiet=quiet)
                 quiet = explained.place
                 if explained.rest is not None:
@@ -149,8 +157,10 @@ class _Reader:
                 node = self._with_lines(line, explained.node, explained.block)
             else:
                 quiet = ""
-                reading = self.errors.doubt(line, start) or reading
-                node = self._with_lines(line, reading, line.block or self._unindented(line, reading, waiting))
+                doubted = self.errors.doubt(line, start)
+                meant = reading if doubted is None else doubted.node
+                block = line.block or (self._unindented(line, meant, waiting) if meant is not None else ())
+                node = self._with_lines(line, meant, block)
             if node is not None and quiet in ("", start):
                 nodes.append(node)
             elif node is not None and quiet == "top":
@@ -204,7 +214,7 @@ def _named_only(node: n.Node | None) -> n.Node | None:
     """A block none of whose lines can be read: a category keeps its name, with a rule that never fires."""
     if not isinstance(node, n.Category):
         return None
-    never = n.Rule("if", n.Flag(False, span=node.span), n.Number("1", True, span=node.span), span=node.span)
+    never = n.Rule("if", n.Flag(False, span=node.span), n.Number("0", True, span=node.span), span=node.span)
     return evolve(node, rules=(never,))
 
 

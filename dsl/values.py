@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -136,12 +136,26 @@ NOT_A_NUMBER = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 
 # Beyond this many points, sums of thousands of rules could leave the 64 bits that other engines count in.
 MOST_POINTS = 1_000_000_000
+EXACT_PERIODS = 128
 
 
 def rounded(exact: Fraction) -> int:
     """The nearest whole number, halves away from zero."""
     size = math.floor(abs(exact) + Fraction(1, 2))
     return size if exact >= 0 else -size
+
+
+def left_after(periods: int, lost: Fraction) -> Fraction:
+    """The share that is left when each of so many periods takes a share of what was left.
+
+    It is exact, but after very many periods to a hundred digits: then no share lies halfway between two hundredths, and
+    the exact one may have millions of digits.
+    """
+    left = 1 - lost
+    if periods <= EXACT_PERIODS:
+        return left**periods
+    precise = Context(prec=100, Emin=-200, traps=[])
+    return Fraction(precise.power(precise.divide(Decimal(left.numerator), Decimal(left.denominator)), periods))
 
 
 def to_hundredths(number: float) -> int:

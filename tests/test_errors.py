@@ -246,6 +246,43 @@ def test_a_file_full_of_slips_is_explained_in_part() -> None:
     assert codes_of("if a 1\n" * 1000) == ["missing-then"] * 100 + ["too-many-errors"]
 
 
+def many(number: int, line: str, start: str = "") -> str:
+    """So many lines, each with its number in it."""
+    return start + "".join(line.format(at) + "\n" for at in range(number))
+
+
+FIELDS = many(1_500, "    field_{} text", "lead:\n")
+WRONG = {
+    "unknown names": many(1_500, "if nam_{0} > {0} then +1", FIELDS),
+    "unknown events": many(1_500, "each fielt_{} then +1", FIELDS),
+    "unknown lists": many(1_500, "if field_1 in lst_{} then +1", FIELDS),
+    "wrong types": many(1_500, "if field_{0} > {0} then +1", FIELDS),
+    "unknown stages": many(1_500, "require field_1 is known for st_{}", FIELDS),
+    "the same name": FIELDS + "".join(FIELDS.split("\n", 1)[1] for _ in range(2)),
+}
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in WRONG.items()])
+def test_a_model_full_of_errors_is_refused_about_as_fast_as_one_without_is_read(text: str) -> None:
+    lines = text.count("\n")
+    started = process_time()
+    scorelang.loads(many(lines, "if field_{0} is known then +1"))
+    right = process_time() - started
+    started = process_time()
+    with pytest.raises(ModelError) as raised:
+        scorelang.loads(text)
+    assert process_time() - started < 3 * right
+    assert 200 <= len(raised.value.diagnostics) <= 202
+    assert "too-many-errors" in [found.code for found in raised.value.diagnostics]
+
+
+def test_of_very_many_errors_the_first_are_shown_and_how_many_more_there_are() -> None:
+    [found] = syntax_of("if a then 5 points")
+    shown = render_all([found] * 2_345)
+    assert shown.count("error[") == 500
+    assert shown.endswith("\n\nand 1,845 more")
+
+
 HOSTILE = {
     "brackets": "(" * 2_000_000,
     "quotes": '"' * 2_000_000,

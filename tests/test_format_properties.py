@@ -12,11 +12,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from scorelang.check import check_source
 from scorelang.diagnostics import Diagnostics, ModelError
 from scorelang.format import format_text
 from scorelang.format.entries import Entry, entries
 from scorelang.format.tree import tree_of, words_of
 from scorelang.layout import read_layout
+from scorelang.model import CheckedModel, rules_of
 from scorelang.nodes import File
 from scorelang.parse import parse
 from scorelang.source import source_of
@@ -181,14 +183,27 @@ def test_a_generated_model_says_the_same_when_formatted_and_stays_as_it_then_is(
 
 @examples(20)
 @given(models())
-def test_formatting_keeps_the_fingerprint_of_a_model(written: ModelText) -> None:
-    assume(read(written.text) is not None)
-    try:
-        model = written.load()
-    except ModelError:
-        # Generated texts can hold a mistake that only the checker finds.
-        assume(False)
-    assert written.load(format_text(written.text)).fingerprint == model.fingerprint
+def test_formatting_keeps_the_fingerprint_of_a_model_and_the_identities_of_its_rules(written: ModelText) -> None:
+    model, formatted = written.load(), written.load(format_text(written.text))
+    assert formatted.fingerprint == model.fingerprint
+    assert identities(formatted.checked) == identities(model.checked)
+
+
+def identities(model: CheckedModel) -> list[str]:
+    """What the rules and gates of a model are known by, in the order of the file."""
+    return [one.id for one in (*rules_of((*model.groups, *model.scoring)), *model.gates)]
+
+
+@examples(60)
+@given(st.sampled_from(SHORT), SEEDS)
+def test_no_identity_depends_on_how_a_model_was_laid_out(text: str, seed: int) -> None:
+    crooked = Layouter(Random(seed), remarks=False, even=True).text(text)
+    assume(read(crooked) == read(text))
+    models = [
+        check_source(source_of("model.score", one), None, Diagnostics()) for one in (crooked, format_text(crooked))
+    ]
+    laid_out, formatted = (identities(model) if model is not None else [] for model in models)
+    assert formatted == laid_out
 
 
 @examples(25)

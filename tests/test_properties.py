@@ -350,10 +350,11 @@ def test_conditions_follow_three_valued_logic(tree: Any) -> None:
 
 # --- more events, more time -----------------------------------------------------------------------------------------
 
-instants = st.integers(0, 200 * DAY).map(lambda age: micros("2026-06-15T12:00:00") - age)
-edges = st.sampled_from([days * DAY + off for days in (0, 1, 7, 30, 60, 90) for off in (-1, 0, 1)])
-ages = st.one_of(edges.filter(lambda age: age >= 0), st.integers(0, 200 * DAY))
 AS_OF = micros("2026-06-15T12:00:00")
+APRIL = micros("2026-04-01T00:00:00")
+turns = st.sampled_from([0, DAY, 7 * DAY, 30 * DAY, 60 * DAY, 90 * DAY, AS_OF - APRIL])
+edges = st.builds(lambda age, off: max(0, age + off), turns, st.integers(-1, 1))
+ages = edges | edges | st.integers(0, 200 * DAY)
 
 
 def _visits(some: Iterable[int], path: str = "/pricing") -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ Rules that only group are inlined by the grammar and have no method.
 from __future__ import annotations
 
 from scorelang.build.conditions import BuildConditions
-from scorelang.build.parts import BadText
+from scorelang.build.parts import BadText, Twice
 from scorelang.build.rules import BuildRules
 from scorelang.build.statements import BuildStatements
 from scorelang.build.tests import BuildTests
@@ -16,4 +16,4 @@ class Build(BuildConditions, BuildRules, BuildStatements, BuildTests):
     """Builds the nodes of one line."""
 
 
-__all__ = ["BadText", "Build"]
+__all__ = ["BadText", "Build", "Twice"]

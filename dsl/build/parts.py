@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, cast
 
 from attrs import evolve, frozen
 from lark import Token
 
 from scorelang import nodes as n
-from scorelang.source import NOWHERE, Span
+from scorelang.source import COMMENT, NOWHERE, Span
 
 # What the parser hands to a method: nodes that are built already, and the tokens of words that the grammar keeps.
 Children = list[Any]
@@ -28,6 +29,23 @@ class BadText(Exception):  # noqa: N818
     def __init__(self, span: Span) -> None:
         super().__init__(span)
         self.span = span
+
+
+class Twice(Exception):  # noqa: N818
+    """Something that a line may say once, said again: what it is, where it stands, and where it stood first."""
+
+    def __init__(self, what: str, span: Span, first: Span) -> None:
+        super().__init__(what, span, first)
+        self.what = what
+        self.span = span
+        self.first = first
+
+
+def only_once(what: str, parts: Sequence[Any]) -> Any:
+    """The only one of the parts, or None; raises `Twice` where there are more."""
+    if len(parts) > 1:
+        raise Twice(what, parts[1].span, parts[0].span)
+    return parts[0] if parts else None
 
 
 def token_span(token: Token) -> Span:
@@ -53,7 +71,7 @@ def with_span(method: Any, _rule: str, children: Children, _meta: object) -> Any
 
 def word_of(token: Token) -> str:
     """The keyword of a token, with single spaces."""
-    return " ".join(token.split())
+    return " ".join(COMMENT.sub("", token).split())
 
 
 def has_token(children: Children, *types: str) -> bool:
@@ -71,7 +89,7 @@ def only(children: Children, kind: type[Any]) -> Any:
     return next((child for child in children if isinstance(child, kind)), None)
 
 
-def all_of(children: Children, *kinds: type[Any]) -> tuple[Any, ...]:
+def all_of(children: Sequence[Any], *kinds: type[Any]) -> tuple[Any, ...]:
     """The children of those kinds."""
     return tuple(child for child in children if isinstance(child, kinds))
 

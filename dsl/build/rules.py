@@ -16,6 +16,7 @@ from scorelang.build.parts import (
     nodes_of,
     number_of,
     only,
+    only_once,
     percent_of,
     text_of,
     with_span,
@@ -45,6 +46,11 @@ class BuildRules(Transformer[Token, n.Node]):
     def _scoring_rule(self, span: Span, form: Any, children: Children) -> n.Rule:
         points = only(children, Points)
         modifiers = tuple(child for child in children[1:] if isinstance(child, n.Modifier))
+        bounds = all_of(modifiers, n.Bound)
+        for how in ("at least", "at most"):
+            only_once(f"the bound `{how}`", [bound for bound in bounds if bound.how == how])
+        only_once("the number of times", all_of(modifiers, n.Frequency))
+        only_once("`during`", all_of(modifiers, n.During))
         return n.Rule(form, children[0], points.item, modifiers, only(children[1:], n.Text), span=span)
 
     def points(self, span: Span, children: Children) -> Points:

@@ -16,6 +16,7 @@ from scorelang.build.parts import (
     all_of,
     nodes_of,
     only,
+    only_once,
     percent_of,
     text_of,
     token_span,
@@ -91,9 +92,13 @@ class BuildStatements(BuildValues):
         bounds: list[n.Bound] = []
         for child in children[2:]:
             bounds.extend(child if isinstance(child, tuple) else [child] if isinstance(child, n.Bound) else [])
-        silence = next((child.item for child in children if isinstance(child, Silence)), None)
-        weight = next((child.percent for child in children if isinstance(child, Weight)), None)
-        return n.Category(word, children[1], tuple(bounds), weight, silence, span=span)
+        for how in ("at least", "at most"):
+            only_once(f"the bound `{how}`", [bound for bound in bounds if bound.how == how])
+        silence = only_once("`of silence`", all_of(children, Silence))
+        weight = only_once("`weight`", all_of(children, Weight))
+        return n.Category(
+            word, children[1], tuple(bounds), weight and weight.percent, silence and silence.item, span=span
+        )
 
     def weight(self, span: Span, children: Children) -> Weight:
         return Weight(percent_of(children[1]), span=span)

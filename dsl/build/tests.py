@@ -14,6 +14,7 @@ from scorelang.build.parts import (
     has_token,
     number_of,
     only,
+    only_once,
     repeated,
     text_of,
     with_span,
@@ -30,11 +31,15 @@ class BuildTests(Transformer[Token, n.Node]):
 
     def given(self, span: Span, children: Children) -> n.GivenLine:
         items: list[n.Given] = []
+        repeats: list[Repeat] = []
         for child in children[1:]:
             if isinstance(child, Repeat):
+                only_once("the number of times", [*repeats, child])
+                repeats.append(child)
                 items[-1:] = [repeated(items[-1], child.number)] if items else []
             else:
                 items.append(child)
+                repeats.clear()
         return n.GivenLine(tuple(items), span=span)
 
     def given_item(self, span: Span, children: Children) -> n.Given:

@@ -21,6 +21,8 @@ class BuildValues(Transformer[Token, n.Node]):
     def name(self, span: Span, children: Children) -> n.Name:
         return n.Name(str(children[0]), span=span)
 
+    column = name
+
     def label_text(self, span: Span, children: Children) -> n.Name:
         return n.Name(text_of(children[0]).value, span=span)
 

@@ -26,7 +26,7 @@ from scorelang.check.results import (
     declare_results,
 )
 from scorelang.check.scoring import check_group, check_scoring, check_weights
-from scorelang.check.state import Around, State
+from scorelang.check.state import Around, EnoughError, State
 from scorelang.check.tests import check_tests
 from scorelang.diagnostics import Diagnostics
 from scorelang.model import CheckedModel, Gate, Group, Invariant, Scoring, TestCase, rules_of
@@ -71,7 +71,10 @@ def _scopes(resolver: Resolver, module: Module) -> tuple[Scope, Scope]:
 
 def _check(state: State, module: Module, tests: Module | None) -> CheckedModel | None:
     checker = _Checker(state, module, _test_scope(state, tests) if tests is not None else None)
-    model = checker.check()
+    try:
+        model = checker.check()
+    except EnoughError:
+        return None
     return None if state.found.found else model
 
 
@@ -117,10 +120,11 @@ class _Checker:
         state = self.state
         state.inferring = True
         for _ in range(ROUNDS):
-            state.changed = False
+            state.changed = state.unsure = False
             self._pass(around, header)
-            if not state.changed:
+            if not (state.changed or state.unsure):
                 break
+            state.guessing = not state.changed
         state.inferring = False
 
     def _declare_names(self, around: Around) -> None:

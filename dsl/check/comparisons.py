@@ -17,7 +17,7 @@ from scorelang.check.expressions import (
     told_of,
 )
 from scorelang.check.lists import check_items
-from scorelang.check.literals import quoted_number
+from scorelang.check.literals import hyphened_date, quoted_number
 from scorelang.check.occurrences import happened
 from scorelang.check.state import Around, State, place
 from scorelang.model import (
@@ -39,6 +39,8 @@ def _compare(state: State, around: Around, node: n.Compare, want: Type | None) -
     if node.operator in ("is not", "not in"):
         plain = _compare(state, around, evolve(node, operator=node.operator.replace("not", "").strip()), want)
         return None if plain is None else Negated(Type.FLAG, plain.place, plain)
+    if isinstance(node.right, n.Occurs) and node.right.events.kind.name:
+        return _beside_event(state, around, node, node.right)
     if isinstance(node.right, n.Occurs):
         state.error(
             around,
@@ -60,8 +62,46 @@ def _compare(state: State, around: Around, node: n.Compare, want: Type | None) -
         return None
     if row.name in ("is", "in") and left.type in RESULT_TYPES:
         return _compare_label(state, around, node, left)
+    if _is_turned(state, around, node):
+        return None
     right = _right(state, around, row, left, node.right)
     return None if right is None else Apply(row.result, place(around, node.span), row.name, (left, right))
+
+
+def _is_turned(state: State, around: Around, node: n.Compare) -> bool:
+    """Report `"crm" in interests`, whose right side is a field: what a field has is asked the other way round."""
+    name, text = node.right, node.left
+    if node.operator != "in" or not isinstance(name, n.Name) or not isinstance(text, n.Text):
+        return False
+    slot = state.fields.get(name.name)
+    told = slot.type if slot is not None else None
+    if name.name in around.scope.symbols or (slot is None and state.declared_fields):
+        return False
+    if told is not None and not told.is_text and told is not Type.TEXT_LIST:
+        return False
+    contains = f"write `{name.name} contains {around.source.slice(text.span)}`"
+    if slot is not None:
+        message = f"`{name.name}` is a field, not a list"
+        state.error(around, name.span, "not-a-list", message, "", help=(contains,))
+    else:
+        hints = (f"if it is a field of the lead, {contains}", f'declare it: `list {name.name} = ["…", "…"]`')
+        state.error(around, name.span, "unknown-list", f"no list is called `{name.name}`", "", help=hints)
+    return True
+
+
+def _beside_event(state: State, around: Around, node: n.Compare, right: n.Occurs) -> Checked:
+    """`title is (CEO "x")`: no value is equal to an event."""
+    pattern = right.events.pattern
+    quoted = f'"{right.events.kind.name} {pattern.value}"' if pattern is not None else None
+    state.error(
+        around,
+        right.span,
+        "not-a-value",
+        f"`{around.source.slice(right.span)}` asks for an event, and that is no value to compare with",
+        "",
+        help=(f"a text stands in quotes as a whole: `{quoted}`" if quoted else None,),
+    )
+    return None
 
 
 def _left(state: State, around: Around, row: Operator, node: n.Compare) -> Checked:
@@ -138,6 +178,8 @@ def _mismatched_sides(
         hint = f"`{left.place.text}` is a flag: `{left.place.text} is yes`, or just `{left.place.text}`"
     elif left.type is Type.DATE and isinstance(node, n.Text):
         hint = "a date stands without quotes: `2026-11-21`"
+    elif left.type is Type.DATE:
+        hint = hyphened_date(node)
     told = told_of(state, around, left)
     state.error(
         around,

@@ -10,6 +10,7 @@ from scorelang import nodes as n
 from scorelang.check.declarations import declare_kind
 from scorelang.check.lists import check_items
 from scorelang.check.literals import period_value
+from scorelang.check.names import may_be_inferred
 from scorelang.check.state import Around, Kind, Slot, State, place
 from scorelang.diagnostics import Note
 from scorelang.model import Expression, Query
@@ -94,6 +95,8 @@ def kind_of(state: State, around: Around, node: n.Name) -> Kind | None:
         state.used.add(id(symbol))
     kind = state.kinds.get(node.name)
     if kind is None:
+        if symbol is None and not may_be_inferred(state, around, node, "event"):
+            return None
         kind = declare_kind(state, symbol) if symbol else Kind(node.name, open=True)
         state.kinds[node.name] = kind
     return kind
@@ -168,12 +171,21 @@ def _with_dated_where(kind: Kind, events: n.Events) -> n.Events:
     return attrs.evolve(events, where=dated, window=None)
 
 
+def infer_first(state: State, kind: Kind, note: Note | None = None) -> None:
+    """Give a kind that nothing declares its first attribute, whatever attributes of it were seen before."""
+    if not kind.open or any(slot.declared for slot in kind.attributes.values()):
+        return
+    slot = kind.attributes.pop(INFERRED_FIRST, None)
+    if slot is None:
+        slot = Slot(Type.TEXT, False, note)
+        state.changed = True
+    kind.attributes = {INFERRED_FIRST: slot, **kind.attributes}
+
+
 def _first(state: State, around: Around, kind: Kind, events: n.Events) -> str | None:
     """The first attribute, which a text after the event's name tests."""
     span = (events.pattern or events.members or events.kind).span
-    if not kind.attributes and kind.open:
-        kind.attributes[INFERRED_FIRST] = Slot(Type.TEXT, False, Note(around.source, span, "read as a text from this"))
-        state.changed = True
+    infer_first(state, kind, Note(around.source, span, "read as a text from this"))
     first = next(iter(kind.attributes.items()), None)
     if first is None:
         state.error(

@@ -140,7 +140,12 @@ def expression(state: State, around: Around, node: n.Node, want: Type | None = N
 
 def operand(state: State, around: Around, row: Operator, node: n.Node) -> Checked:
     """The first operand of an operator, of one of its types."""
-    value = expression(state, around, node, row.left[0] if len(row.left) < 3 or row.form != "comparison" else None)
+    want: Type | None = row.left[0]
+    if row.form == "comparison" and len(row.left) > 2:
+        want = None
+    elif len(row.left) == 2 and state.inferring and not state.guessing:
+        want, state.unsure = None, True
+    value = expression(state, around, node, want)
     if value is None or value.type in row.left:
         return value
     types = listed((f"{type_.value}s" for type_ in row.left if type_ not in RESULT_TYPES), last="or")
@@ -149,7 +154,6 @@ def operand(state: State, around: Around, row: Operator, node: n.Node) -> Checke
         (Type.TEXT_LIST, "in"): f"use `contains`: `{value.place.text} contains […]`",
         (Type.STAGE, ">="): f"stages are compared with `is at least`: `{value.place.text} is at least …`",
     }
-    mismatch(
-        state, around, value, f"`{row.name}` compares {types}; one of them", help=hints.get((value.type, row.name))
-    )
+    does = "takes" if row.form == "function" else "compares"
+    mismatch(state, around, value, f"`{row.name}` {does} {types}; one of them", help=hints.get((value.type, row.name)))
     return None

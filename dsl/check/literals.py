@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import ROUND_UP, Decimal
 from fractions import Fraction
 
@@ -10,6 +11,8 @@ from scorelang import nodes as n
 from scorelang.check.state import Around, State
 from scorelang.model import Fading, Losing, Period
 from scorelang.values import DAY, MOST_POINTS, UNITS, Unfit, parse_instant, zone_of
+
+BASIC_DATE = re.compile(r"(\d{4})(0\d|1[0-2])([0-2]\d|3[01])")
 
 
 def hundredths(state: State, around: Around, number: n.Number) -> int | None:
@@ -49,6 +52,13 @@ def quoted_number(node: n.Node) -> str | None:
     return None
 
 
+def hyphened_date(node: n.Node) -> str | None:
+    """How to write a date that stands without its hyphens: `20261121`."""
+    if isinstance(node, n.Number) and (match := BASIC_DATE.fullmatch(node.text)):
+        return f"a date is typed with hyphens: `{match[1]}-{match[2]}-{match[3]}`"
+    return None
+
+
 def whole(state: State, around: Around, number: n.Number, what: str, *, least: int = 0) -> int | None:
     """A number that counts something."""
     if not number.value.is_integer() or number.value < least:
@@ -70,7 +80,10 @@ def date_value(state: State, around: Around, date: n.Date) -> int | None:
             "no-such-date",
             f"there is no date {date.text}",
             "a date is year-month-day, with 24 hours in the day",
-            help=("write it like 2026-11-21 or 2026-11-21T14:30",),
+            help=(
+                "midnight is `00:00` of the day that begins" if "T24" in date.text else None,
+                "write it like 2026-11-21 or 2026-11-21T14:30",
+            ),
         )
         return None
 

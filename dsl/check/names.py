@@ -17,6 +17,9 @@ Check = Callable[[State, Around, n.Node, Type | None], Expression | None]
 RESULT_TYPES = {
     "score": Type.NUMBER, "stage": Type.STAGE, "persona": Type.PERSONA, "qualified": Type.FLAG, "route": Type.TEXT,
 }  # fmt: skip
+# Names that no field is taken to have until it is declared: words that join conditions, and words for a missing value.
+JOINING = frozenset(("and", "or", "if", "then", "is", "because", "when"))
+NOTHING = frozenset(("empty", "null", "nil", "blank", "undefined"))
 # Conditions nest this deep at most, defines counted; docs/language.md lists the limit.
 MAX_DEPTH = 120
 
@@ -39,6 +42,8 @@ def check_name(state: State, around: Around, node: n.Name, want: Type | None, ch
     if slot is None and name in state.categories:
         return _result(state, around, node, "category", Type.NUMBER)
     if slot is None and not state.declared_fields and not _is_closed(state, around):
+        if not may_be_inferred(state, around, node, "field"):
+            return None
         slot = state.fields[name] = _declared_there(state, around, name) or Slot(None, False)
         state.changed = True
     if slot is None:
@@ -46,6 +51,24 @@ def check_name(state: State, around: Around, node: n.Name, want: Type | None, ch
         return None
     _infer(state, around, slot, want, node)
     return FieldValue(slot.type or _UNKNOWN_YET, at, name)
+
+
+def may_be_inferred(state: State, around: Around, node: n.Name, what: str) -> bool:
+    """Whether a name that nothing declares may be one all the same; words of conditions are more likely slips."""
+    name = node.name
+    if name not in JOINING | NOTHING:
+        return True
+    hint = "a missing value is asked for with `is missing` or `is known`" if name in NOTHING else None
+    declare = f"`event {name}(name text)`" if what == "event" else f"`{name} text` in a `lead:` block"
+    state.error(
+        around,
+        node.span,
+        "unknown-name",
+        f"`{name}` stands here as the name of {'an' if what == 'event' else 'a'} {what}",
+        f"no {what} is called so",
+        help=(hint, f"if one is, declare it: {declare}"),
+    )
+    return False
 
 
 def _is_closed(state: State, around: Around) -> bool:
@@ -83,7 +106,7 @@ def _attribute(state: State, around: Around, node: n.Name, want: Type | None) ->
         elsewhere = node.name in around.scope.symbols or (
             node.name in state.fields and state.fields[node.name].declared
         )
-        if not kind.open or elsewhere or node.name in RESULTS:
+        if not kind.open or elsewhere or node.name in RESULTS or node.name in JOINING | NOTHING:
             return None
         slot = kind.attributes[node.name] = Slot(None, False)
         state.changed = True

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scorelang import nodes as n
 from scorelang.check.expressions import condition
+from scorelang.check.identities import identity_of
 from scorelang.check.literals import hundredths
-from scorelang.check.scoring import identity_of
 from scorelang.check.state import Around, State, place
 from scorelang.model import Destination, Gate, Grade, Invariant, Stage
 from scorelang.resolve import Scope

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 
 from scorelang import nodes as n
 from scorelang.check.cells import check_cell, points_of_cell
 from scorelang.check.events import check_query
 from scorelang.check.expressions import condition, number
+from scorelang.check.identities import identity_of
 from scorelang.check.literals import during_value, fading_value, hundredths, losing_value
 from scorelang.check.state import Around, State, place
 from scorelang.check.walk import children, dating_queries
@@ -29,35 +29,6 @@ from scorelang.model import (
 )
 from scorelang.source import Span
 from scorelang.suggest import closest, listed
-from scorelang.values import fold
-
-# Signs that a rule's identity spells out, so that `x > 5` and `x < 5` have different ones.
-SPELLED = (
-    ("<=", " at most "),
-    (">=", " at least "),
-    ("!=", " is not "),
-    ("==", " is "),
-    ("=", " is "),
-    ("<", " under "),
-    (">", " over "),
-    ("*", " any "),
-    ("+", " plus "),
-    (" - ", " minus "),
-)
-
-
-def slug(text: str) -> str:
-    """Lower-case words with hyphens between them: `decision maker` is `decision-maker`."""
-    return re.sub(r"[\W_]+", "-", fold(text)).strip("-")
-
-
-def identity_of(text: str, reason: n.Text | None) -> str:
-    """What a rule or gate is known by: its reason's slug, or one of its condition."""
-    if reason is not None and slug(reason.value):
-        return slug(reason.value)
-    for sign, word in SPELLED:
-        text = text.replace(sign, word)
-    return slug(text) or "rule"
 
 
 def check_scoring(

@@ -24,6 +24,14 @@ SEEN_FROM: dict[str, Step] = {
 }  # fmt: skip
 
 
+# After so many errors in a model its others say nothing new, and a hostile file must not keep the checker busy.
+MOST_ERRORS = 200
+
+
+class EnoughError(Exception):
+    """So much is wrong with a model that the rest of it is not looked at."""
+
+
 @frozen
 class Around:
     """Where an expression stands: the scope of its file, the step it is worked out in, and the event it looks at."""
@@ -67,7 +75,8 @@ class State:
     """Everything the parts of the checker share.
 
     A model without a `lead:` block is gone through several times: while `inferring`, types are collected and nothing is
-    reported; then once more with all types known.
+    reported; then once more with all types known. What compares numbers or dates tells neither until nothing else tells
+    more; then it is `guessing`, and takes them for numbers.
     """
 
     found: Diagnostics
@@ -77,6 +86,8 @@ class State:
     common: Scope
     zone_name: str = "UTC"
     inferring: bool = False
+    guessing: bool = False
+    unsure: bool = False
     changed: bool = False
     fields: dict[str, Slot] = Factory(dict)
     declared_fields: bool = False
@@ -108,9 +119,14 @@ class State:
         help: tuple[str | None, ...] = (),
         notes: tuple[Note, ...] = (),
     ) -> None:
-        """Report, unless types are only being collected."""
-        if not self.inferring:
-            self.found.error(around.source, span, code, message, label, help=help, notes=notes)
+        """Report, unless types are only being collected. Raises `EnoughError` after very many errors."""
+        if self.inferring:
+            return
+        if len(self.found.found) >= MOST_ERRORS:
+            told = f"this model has more than {MOST_ERRORS} errors; the others are not told"
+            self.found.error(around.source, span, "too-many-errors", told)
+            raise EnoughError
+        self.found.error(around.source, span, code, message, label, help=help, notes=notes)
 
     def set_type(self, slot: Slot, type_: Type, note: Note) -> None:
         """Give an undeclared name the type that its use tells."""

@@ -8,9 +8,10 @@ from attrs import evolve
 
 from scorelang import nodes as n
 from scorelang.check.cells import check_cell
-from scorelang.check.events import is_event_name, kind_of
+from scorelang.check.events import infer_first, is_event_name, kind_of
 from scorelang.check.expressions import condition
 from scorelang.check.literals import date_value, duration_value
+from scorelang.check.names import may_be_inferred
 from scorelang.check.state import Around, Kind, Slot, State, place
 from scorelang.diagnostics import Note
 from scorelang.model import Expectation, GivenEvent, TestCase, TestRow
@@ -133,6 +134,8 @@ def _field(state: State, around: Around, item: n.Given) -> Slot | None:
     name = item.name.name
     slot = state.fields.get(name)
     if slot is None and not state.declared_fields and name not in around.scope.symbols:
+        if not may_be_inferred(state, around, item.name, "field"):
+            return None
         slot = state.fields[name] = Slot(None, False)
         state.changed = True
     if slot is None:
@@ -244,9 +247,7 @@ def _event(state: State, around: Around, item: n.Given) -> GivenEvent | None:
 
 def _first(state: State, around: Around, kind: Kind, item: n.Given) -> str | None:
     assert item.value is not None
-    if not kind.attributes and kind.open:
-        kind.attributes["name"] = Slot(Type.TEXT, False)
-        state.changed = True
+    infer_first(state, kind)
     first = next(iter(kind.attributes), None)
     if first is None:
         state.error(around, item.value.span, "no-attribute", f"`{kind.name}` has no attribute that this could be", "")
@@ -293,10 +294,16 @@ def _expectation(state: State, around: Around, item: n.Expect, reasons: dict[str
             "unknown-reason",
             f"no rule or gate has the reason `{item.what.value}`",
             f"did this mean `{near}`?" if near else "",
-            help=(f"reasons: {listed(reasons)}" if reasons else None,),
+            help=(f"reasons: {listed(_said(reasons))}" if reasons else None,),
         )
         return None
     return Expectation(at, item.form, None, identity)
+
+
+def _said(reasons: dict[str, str]) -> list[str]:
+    """What can be asked for: reasons as they stand in the file, and the identities of what has none."""
+    with_reason = {identity for said, identity in reasons.items() if said != identity}
+    return [said for said, identity in reasons.items() if said != identity or identity not in with_reason]
 
 
 def _as_condition(state: State, item: n.Expect) -> n.Node:
@@ -354,6 +361,9 @@ def _subject(state: State, around: Around, cell: n.Cell, head: n.Row) -> n.Node 
     node = cell.values[0] if cell.form == "value" else None
     if isinstance(node, n.Text):
         return n.Name(node.value, span=node.span)
+    if cell.form in ("missing", "known", "otherwise"):
+        # A field may be called so: in the first row these words are names like any other.
+        return n.Name(around.source.slice(cell.span), span=cell.span)
     if not isinstance(node, n.Name | n.Dotted):
         span = cell.span if cell.span.end else Span(head.span.start, head.span.end)
         state.error(around, span, "not-a-column", "a column is a field or a result", "such as `employees` or `score`")

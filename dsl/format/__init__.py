@@ -45,7 +45,8 @@ def format_text(text: str, *, name: str = "model.score") -> str:
     if limits:
         raise ModelError(limits)
     if again != said or found.found or _comments(formatted) != _comments(source):
-        raise FormatBug(f"{name} would not say the same when formatted")
+        what = found.found[0].code if found.found else "another meaning" if again != said else "other comments"
+        raise FormatBug(f"{name} would not say the same when formatted ({what})")
     return formatted.text
 
 

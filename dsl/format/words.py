@@ -7,6 +7,8 @@ import re
 
 from lark import Token
 
+from scorelang.source import COMMENT
+
 # A whole number in these bounds may be a year, which nobody writes with an underscore.
 YEARS = range(1900, 2100)
 
@@ -29,9 +31,9 @@ def spelled(word: Token) -> str:
             return text(word)
         case "YES":
             return "yes"
-        case "NO":
+        case "NO" | "FALSE":
             return "no"
-    return " ".join(word.split())
+    return " ".join(COMMENT.sub("", word).split())
 
 
 def number(typed: str) -> str:

@@ -47,6 +47,7 @@ ENDS = r"(?=\s*(?:$|\)|\b(?:then|and|or|because)\b))"
 COUNT = r"(at least|at most|exactly|fewer than|more than)"
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 OFTEN = {">=": "at least", "<=": "at most", ">": "more than", "<": "fewer than", "=": "exactly", "==": "exactly"}
+SIDE = rf"(?:{NUMBER}|{OPERAND})"
 VALUE = rf"(?:{TEXT}|[+-]?{NUMBER})"
 PLAIN = re.compile(r"(\^|\.\*)?([\w &/@-]*)(\$|\.\*)?")
 
@@ -56,6 +57,8 @@ def _chained(groups: Sequence[str]) -> str:
     low, first, name, second, high = groups[1:6]
     if (first, second) == ("<=", "<="):
         return f"{name} from {low} to {high}"
+    if not low[0].isdigit():
+        return f"{low} {first} {name} and {name} {second} {high}"
     return f"{name} {FLIPPED[first]} {low} and {name} {second} {high}"
 
 
@@ -68,6 +71,15 @@ def _times(groups: Sequence[str]) -> str:
 def _choice(groups: Sequence[str]) -> str:
     """`["CEO", "VP"]` of `"CEO" or is "VP"`."""
     return f"[{', '.join(re.findall(VALUE, groups[2]))}]"
+
+
+def _each_or_in(groups: Sequence[str]) -> str:
+    """`visit in ["/a", "/b"]` of `visit "/a" or "/b"`; a list has no patterns."""
+    name, first, others = groups[1:4]
+    texts = [first, *re.findall(TEXT, others)]
+    if any("*" in text or "?" in text for text in texts):
+        return " or ".join(f"{name} {text}" for text in texts)
+    return f"{name} in [{', '.join(texts)}]"
 
 
 def _often(groups: Sequence[str]) -> str:
@@ -165,7 +177,7 @@ SLIPS = (
     slip("no-patterns", r"(?:=~|~|\b(?:matches|match|regexp?|rlike|ilike)\b)[^,]*", NO_PATTERNS, PATTERN),
     # signs in words
     slip(
-        "chained-comparison", rf"({NUMBER})\s*(<=?|>=?)\s*({OPERAND})\s*(<=?|>=?)\s*({NUMBER})",
+        "chained-comparison", rf"\b({SIDE})\s*(<=?|>=?)\s*({OPERAND})\s*(<=?|>=?)\s*({SIDE})",
         "a comparison has two sides", lambda groups: f"write `{_chained(groups)}`", _chained,
     ),
     slip(
@@ -185,6 +197,10 @@ SLIPS = (
         "half-comparison",
         rf"({OPERAND})\s+(<=?|>=?|is\s+not|!=)\s*({VALUE})\s+(and|or)\s+(<=?|>=?|is\s+not|!=)\s*({VALUE})",
         "`{4}` stands between whole conditions", "write `{1} {2} {3} {4} {1} {5} {6}`", "{1} {2} {3} {4} {1} {5} {6}",
+    ),
+    slip(
+        "half-comparison", rf"\b(?!{NO_EVENT}\b|like\b|with\b)({WORD})\s+({TEXT})((?:\s*,?\s*\bor\s+{TEXT})+)",
+        "`or` stands between whole conditions", lambda groups: f"write `{_each_or_in(groups)}`", _each_or_in, mark=3,
     ),
     # texts without quotes
     slip(
@@ -260,6 +276,19 @@ SLIPS = (
         lambda groups: f"write `{_whole(groups)} of (`", lambda groups: f"{_whole(groups)} of (",
     ),
     # events
+    slip(
+        "no-events", rf"\b(false)\s+(?={WORD})", "`false` is a flag; that there are no such events is typed with `no`",
+        "write `no`", "no ", mark=1,
+    ),
+    slip(
+        "no-events", r"\b(each)\s+no\s+", "`each` gives points for every event, and here are none", "remove `each`",
+        "no ", mark=1,
+    ),
+    slip(
+        "only-events", r"\beach\s+(only)\s+",
+        "`each` counts every event; `only` asks whether there are others",
+        "remove `only`", "each ", mark=1,
+    ),
     slip(
         "events-first", rf"\b{COUNT}\s+({NUMBER})\s+(?!times\b|of\b)({WORD}?)(?:e?s)?((?:\s+{TEXT})?)(?=\s|$)",
         COUNTED, lambda groups: f"write `{_times(groups)}`", _times,

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from lark.utils import TextSlice
 
 from scorelang import nodes as n
-from scorelang.source import Source, Span
+from scorelang.source import NOWHERE, Source, Span
 
 # Texts in quotes, comments: what stands in them is no slip.
 OPAQUE = re.compile(r'"(?:\\.|[^"\\\n])*"|#[^\n]*')
@@ -27,6 +27,10 @@ class Stop:
 
     at: int
     end: int
+    twice: str = ""
+    """What stands here for the second time."""
+    first: Span = NOWHERE
+    """Where that stood first."""
 
 
 class Grammar(Protocol):

@@ -25,7 +25,7 @@ def _group(words: str, sign: str, covers: str = "") -> Group:
     return Group(words, frozenset(sign.split()), frozenset(sign.split()) | frozenset(covers.split()))
 
 
-VALUES = "NAME STRING NUMBER DATE YES NO SIGN OPEN COUNT_OF AGGREGATE_OF DAYS_SINCE DAYS_SINCE_LAST"
+VALUES = "NAME STRING NUMBER DATE YES NO FALSE SIGN OPEN COUNT_OF AGGREGATE_OF DAYS_SINCE DAYS_SINCE_LAST"
 CONDITIONS = f"{VALUES} NOT ONLY AT_LEAST AT_MOST EXACTLY"
 STATEMENTS = (
     "MODEL TIMEZONE USE LEAD EVENT LIST DEFINE DECAY CATEGORY PERSONA SCORE START_OVER_AFTER REQUIRE DISQUALIFY STAGE "
@@ -37,7 +37,7 @@ GROUPS = (
     _group("a rule such as `if … then +10`", "CHOOSE EACH", f"{STATEMENTS} {CONDITIONS}"),
     _group("a condition", "NOT NAME NUMBER", CONDITIONS),
     _group("a value", "COUNT_OF NAME", VALUES),
-    _group("a value", "STRING NUMBER DATE YES", "NO SIGN"),
+    _group("a value", "STRING NUMBER DATE YES", "NO FALSE SIGN"),
     _group("a value", "STRING NUMBER DATE", "SIGN"),
     _group("a comparison such as `is`, `>=` or `in`", "IS COMPARE WORD_OPERATOR", "IS_NOT EQUALS IN NOT_IN FROM DOT"),
     _group("a comparison such as `is` or `>=`", "IS COMPARE", "IS_NOT EQUALS IN NOT_IN FROM DOT"),
@@ -64,6 +64,7 @@ WORDS = {
     "HEADER_WORD": "`version`, `owner` or `timezone`",
     "YES": "`yes`",
     "NO": "`no`",
+    "FALSE": "`false`",
     "$END": "the end of the line",
 }
 # Named before all others, in this order; arithmetic and the end of the line come last.

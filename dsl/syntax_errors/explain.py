@@ -34,7 +34,9 @@ EVENT = re.compile(r"event\s+[^\W\d]\w*")
 DOUBTFUL = re.compile(
     r"\bis\s+(?:not\s+)?(empty|null|nil|blank|undefined)\b|\b(?:and|or)\s+(is|contains|mentions|like)\s"
     r"|^(?:otherwise|else)\s+(then)\b"
-    r'|\b(?:is|=|contains|mentions|like|with)\s+"[^"]*"\s+or\s+"|^(?:if\s+)?\w+\s+/\w[\w/*-]*(?=\s+(?:then|within)\b)'
+    r'|(?:=|\b\w+)\s+"[^"]*"\s+or\s+"'
+    r"|(?:(?<=[<>=])|(?<=[<>=] ))(?!\d{4}-\d\d-\d\d)(?:\d{1,4}/\d{1,2}/\d{1,4}|\d{1,4}-\d{1,2}-\d{1,4})\b"
+    r"|^(?:if\s+)?\w+\s+/\w[\w/*-]*(?=\s+(?:then|within)\b)"
     r"|[,\s](daily|weekly|monthly)\s*(?:$|,|because\b)"
 )
 # A call with one text: of an event, where it is of no function.
@@ -83,6 +85,9 @@ class SyntaxErrors:
             self._too_many(line)
             return Explained()
         draft = draft_of(self.source, line.span)
+        if stop.twice:
+            self._twice(draft, stop)
+            return Explained(self._salvaged(draft, start), block=line.block)
         if len(draft.text) > LONGEST or self.allowance < 0:
             self._fallback(draft, start, stop)
             return Explained()
@@ -100,8 +105,8 @@ class SyntaxErrors:
             "indent it and the lines of the block below it by four spaces", notes=(note,),
         )  # fmt: skip
 
-    def doubt(self, line: Line, start: str) -> n.Node | None:
-        """Note a slip in a line that reads, if hardly as it was meant; the node that was meant, or None."""
+    def doubt(self, line: Line, start: str) -> Explained | None:
+        """Note a slip in a line that reads, if hardly as it was meant; what was meant, or None for what is no slip."""
         if _doubts(self.source.text[line.span.start : line.span.end]) is None:
             return None
         draft = draft_of(self.source, line.span)
@@ -112,13 +117,19 @@ class SyntaxErrors:
         if name and re.search(DECLARED.format(name), self.source.text):
             return None
         bench = Bench(self.grammar, start, self.allowance)
-        repair = doubtful(bench, draft, Stop(*match.span()))
+        stop = Stop(*match.span())
+        repair = doubtful(bench, draft, stop)
         self.allowance = bench.allowance
+        known = hint(bench, draft, stop) if repair is None else None
+        if known is not None:
+            self.lines += 1
+            self._note(known, None)
+            return Explained()
         if repair is None or _doubts(repair.draft.masked):
             return None
         self.lines += 1
         self._note(repair, repair)
-        return _placed(repair)
+        return Explained(_placed(repair))
 
     def _mend(self, draft: Draft, start: str, stop: Stop, quiet: str) -> Explained:
         bench = Bench(self.grammar, start, self.allowance)
@@ -217,6 +228,11 @@ class SyntaxErrors:
             repair.span, repair.code, repair.message, repair.label,
             help=(*(() if repair.place else written), *repair.help),
         )  # fmt: skip
+
+    def _twice(self, draft: Draft, stop: Stop) -> None:
+        note = Note(self.source, stop.first, "it stands here first")
+        span = draft.span(stop.at, stop.end)
+        self._error(span, "declared-twice", f"{stop.twice} is given twice", "one is enough", notes=(note,))
 
     def _fallback(self, draft: Draft, start: str, stop: Stop) -> None:
         expected = self.grammar.accepts(draft.text[: stop.at], start) if len(draft.text) <= LONGEST else ()

@@ -84,10 +84,13 @@ NOT_NUMBER = "`{0}` is not a number here"
 SLIPS = (
     # dates
     _date(r"(?<!\S)(\d{1,2})\.(\d{1,2})\.(\d{4})\b", "321"),
-    _date(rf"\b{DAY}/{MONTH_NUMBER}/(\d{{4}})\b", "321"),
-    _date(rf"\b{MONTH_NUMBER}/{DAY}/(\d{{4}})\b", "312"),
+    _date(rf"\b{DAY}[/-]{MONTH_NUMBER}[/-](\d{{4}})\b", "321"),
+    _date(rf"\b{MONTH_NUMBER}[/-]{DAY}[/-](\d{{4}})\b", "312"),
     _date(r"\b(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})\b", "123"),
-    slip("date-format", rf"\b{MONTH_NUMBER}/{MONTH_NUMBER}/(\d{{4}})\b", "`{0}` could be either of two days", _either),
+    slip(
+        "date-format", rf"\b{MONTH_NUMBER}[/-]{MONTH_NUMBER}[/-](\d{{4}})\b", "`{0}` could be either of two days",
+        _either,
+    ),
     slip(
         "date-format", rf"\b{ORDINAL}\s+{MONTH},?\s+(\d{{4}})\b|\b{MONTH}\s+{ORDINAL},?\s+(\d{{4}})\b", DATES,
         lambda groups: f"write `{_named(groups)}`", _named,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scorelang.syntax_errors.durations import UNIT
 from scorelang.syntax_errors.slip import LABEL, NUMBER, TEXT, WORD, slip
 
 AT = r"(?:at\s+least|starts?\s+at|score\s*>=?|at|=|:|>=?|≥|is|after|above|with|over|to|needs|requires)?\s*"
@@ -199,7 +200,11 @@ SLIPS = (
         "write `with {2}`", "with {2} ", mark=1, places="test_line",
     ),
     slip(
-        "given-line", rf"\b(\d+)\s+({WORD}?)s\b((?:\s+{TEXT})?)", "the event comes first, then how often",
+        "given-line", rf"\s*(,)\s*(?={NUMBER}\s+{UNIT}\s+ago\b)", "when an event was follows it directly",
+        "remove the comma", " ", mark=1, places="test_line",
+    ),
+    slip(
+        "given-line", rf"\b(\d+)\s+(?!{UNIT}\b)({WORD}?)s\b((?:\s+{TEXT})?)", "the event comes first, then how often",
         "write `{2}{3}, {1} times`", "{2}{3}, {1} times", places="test_line",
     ),
     # tables

@@ -53,6 +53,11 @@ SLIPS = (
         "missing-condition", r"^if\s*$", "the condition is missing",
         "write `if`, the condition, `then` and the points", places=RULES,
     ),
+    slip(
+        "missing-condition", r"^([+-](?:(?!\b(?:if|when|for|where|then)\b).)*)$", "points without a condition",
+        "write `if`, the condition, `then` and the points", mark=1, places="rule",
+        help=("for points that every lead gets, raise the bounds or the stages instead",),
+    ),
     # `then`
     slip(
         "missing-then", r"\bthen\s*([:,])\s*", "the points follow `then` directly", "remove `{1}`", "then ", mark=1,

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from attrs import frozen
 
+from scorelang.source import COMMENT
+
 # What a row says: text with `{1}` for what the pattern's first group found, or a function of all groups.
 Says = str | Callable[[Sequence[str]], str]
 
@@ -67,8 +69,9 @@ def visible(text: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """Text of the file as messages repeat it: on one line, and not all of it when it is long."""
-    text = re.sub(r"\s*\n\s*", " ", text)
+    """Text of the file as messages repeat it: on one line without comments, and not all of it when it is long."""
+    text = re.sub(r"\s*\n\s*", " ", COMMENT.sub(r"\1", text))
+    text = text if len(text) <= LONGEST else " ".join(text.split())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
@@ -78,5 +81,5 @@ def spaced(words: Iterable[str]) -> str:
 
 
 def one_space(words: str) -> str:
-    """The words in small letters with one space between them: what a table of words is keyed by."""
-    return " ".join(words.lower().split())
+    """The words in small letters, one space and no comment between them: what a table of words is keyed by."""
+    return " ".join(COMMENT.sub(r"\1", words).lower().split())

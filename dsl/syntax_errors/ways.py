@@ -30,7 +30,8 @@ TYPED = {
     "AGGREGATE_OF": ("sum of", "largest of", "smallest of", "average of"),
     "TIMES": ("times",),
     "YES": ("yes", "true"),
-    "NO": ("no", "false"),
+    "NO": ("no",),
+    "FALSE": ("false",),
 }
 # What a line may lack, the likely first; other words would change what it means.
 LIKELY = (
@@ -69,6 +70,8 @@ SURELY = {
     "test_line": re.compile(r"(?:given|expect)\b"),
     "row": re.compile(r"\|"),
 }
+# Of the words that begin a statement these are never events: they mean the model's own results.
+RESULTS = frozenset(("score", "stage", "persona", "route"))
 MIXED_PLACES = ("destination", "test_line", "row")
 
 
@@ -83,8 +86,22 @@ def elsewhere(bench: Bench, draft: Draft, *, surely: bool) -> Iterator[Repair]:
         reading = bench.read(draft, place)
         if not isinstance(reading, Stop):
             span = draft.span(0, len(word))
+            if (bench.start, place) == ("top", "rule"):
+                yield from _named_like_a_statement(bench, draft, word)
+                return
             yield Repair("wrong-place", message.format(word), label, span, draft, reading, place=place)
             return
+
+
+def _named_like_a_statement(bench: Bench, draft: Draft, word: str) -> Iterator[Repair]:
+    """A rule on an event whose name begins a statement, where statements stand: `test "x" then +5`."""
+    if word in RESULTS:
+        return
+    mended = draft.replaced(0, 0, "if ")
+    reading = bench.read(mended)
+    if not isinstance(reading, Stop):
+        said = (f"a line that begins with `{word}` is no rule", f"write `if {word}` for the event `{word}`")
+        yield Repair("missing-if", *said, draft.span(0, len(word)), mended, reading)
 
 
 def keywords(bench: Bench, draft: Draft, stop: Stop, *, capitals: bool) -> Iterator[Repair]:

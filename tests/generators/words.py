@@ -59,6 +59,10 @@ HOURS = ("00:00", "14:30", "02:30", "02:00:00", "01:59:59.999999", "23:59:59.999
 OFFSETS = ("", "Z", "+00:00", "+02:00", "-0500", "+14:00", "-11:30")
 
 
+# No file can hold the character 0, and a text of white space alone is missing.
+_ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=6).filter(
+    lambda text: bool(text.strip())
+)
 _PERCENT = st.integers(1, 100)
 
 
@@ -110,7 +114,7 @@ class Words:
         """The value of a text literal: not blank."""
         if not self.chance(8):
             return self.pick(TEXTS)
-        return self.draw(st.text(min_size=1, max_size=6).filter(lambda text: bool(text.strip())))
+        return self.draw(_ANY_TEXT)
 
     def text_of(self, type_: str, *, pattern: bool = False) -> str:
         """The value of a literal that is compared with that type; with `pattern`, perhaps one with `*` and `?`."""
