@@ -18,7 +18,7 @@ from scorelang.cli.options import check_inputs, check_overwriting, instant
 from scorelang.cli.rejects import place_of
 from scorelang.cli.table import table_width
 from scorelang.data import BadRecord, Record, open_text_output
-from scorelang.explain import Explanation, explain, render_html, render_text, styled
+from scorelang.explain import DEFAULT_WIDTH, Explanation, explain, render_html, render_text, styled
 from scorelang.suggest import listed
 from scorelang.values import SPACES, fold
 
@@ -58,7 +58,7 @@ def explain_lead(question: Question) -> int:
     leads = Leads(checked, question.leads, as_of, index, key_named=question.id is not None)
     rows = _find(question, leads)
     found = [row for row in rows if isinstance(row, Lead) and not row.problems]
-    explanations = [explain(checked, lead.record.values, lead.facts) for lead in found]
+    explanations = [explain(checked, lead.record.values, lead.facts, lead.given) for lead in found]
     for row in rows:
         for reject in rejects_of(row, checked, question.leads):
             show(f"{place_of(reject)}: {printable(reject.message)}", err=True)
@@ -150,8 +150,8 @@ def _write_html(path: str, rows: Sequence[int], explanations: Sequence[Explanati
 
 
 def _show(explanation: Explanation) -> None:
-    """The explanation as text, on a terminal as wide as it is and in colour."""
-    width = table_width(to_terminal=True) if is_terminal(sys.stdout) else None
+    """The explanation as text, as wide as a terminal or COLUMNS wants it, and there in colour."""
+    width = table_width(is_terminal(sys.stdout), otherwise=DEFAULT_WIDTH)
     if not wants_colour(sys.stdout):
         show(render_text(explanation, width).rstrip("\n"))
         return

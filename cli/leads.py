@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 
 from attrs import Factory, define, evolve, frozen
@@ -20,7 +20,7 @@ from scorelang.values import SPACES, fold, identity
 class Lead:
     """One lead as the model reads it: the number of its row from 1, its facts, and every value that does not fit.
 
-    `events` are those that other files have of it.
+    `events` are those that other files have of it, `given` all that its facts were read from, as the data has them.
     """
 
     row: int
@@ -28,6 +28,7 @@ class Lead:
     facts: Facts
     problems: Sequence[LeadError]
     events: Sequence[Event]
+    given: object
 
 
 @frozen
@@ -42,7 +43,8 @@ class BadRow:
 class Seen:
     """What is worth knowing of the leads that went by.
 
-    `ids` are folded; `repeated` counts the rows whose id an earlier row has; `absent` are the fields that no row had.
+    `ids` are folded; `repeated` counts the rows whose id an earlier row has; `absent` are the fields for which a table
+    has no column, or which no row of a file without columns had.
     """
 
     rows: int = 0
@@ -69,9 +71,10 @@ class Leads:
 
     def __iter__(self) -> Iterator[Lead | BadRow]:
         seen = self.seen
-        seen.absent = {field.name: names_of(field) for field in self.model.fields}
         with self._open() as records:
             nested = records.format != "csv"  # whose cells hold no events
+            looked_at = records.columns is not None
+            self._look_for_fields(records.columns or ())
             for record in records:
                 seen.rows += 1
                 if isinstance(record, BadRecord):
@@ -79,7 +82,10 @@ class Leads:
                     continue
                 lead = self._lead(seen.rows, record, nested)
                 self._note(lead)
+                looked_at = True
                 yield lead
+        if not looked_at:
+            seen.absent.clear()
 
     def picked(self, pick: Callable[[int, Record | BadRecord], bool]) -> Iterator[Lead | BadRow]:
         """Only the rows that `pick` takes, by their numbers from 1; the others are not looked at."""
@@ -119,7 +125,11 @@ class Leads:
         if own is None or isinstance(own, list):  # anything else is for the model to refuse
             events = [*(own or ()), *others]
         facts, problems = read_lead(self.model, record.values, events, self.as_of)
-        return Lead(row, record, facts, problems, others)
+        return Lead(row, record, facts, problems, others, events)
+
+    def _look_for_fields(self, columns: Collection[str]) -> None:
+        fields = {field.name: names_of(field) for field in self.model.fields}
+        self.seen.absent = {name: names for name, names in fields.items() if not any(each in columns for each in names)}
 
     def _note(self, lead: Lead) -> None:
         seen, values = self.seen, lead.record.values

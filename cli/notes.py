@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
+from scorelang.cli.attributes import asked_for
 from scorelang.cli.console import plural, printable
-from scorelang.cli.leads import Leads, key_names
+from scorelang.cli.leads import Leads, key_names, names_of
 from scorelang.cli.models import STDIN
 from scorelang.data import EventIndex
+from scorelang.model import CheckedModel
 from scorelang.suggest import closest, listed
 from scorelang.values import SPACES, format_instant
 
@@ -27,8 +29,8 @@ def notes(leads: Leads) -> Iterator[str]:
 
 
 def _named(field: tuple[str, tuple[str, ...]]) -> str:
-    name, (*_, column) = field
-    return f"`{name}`" if name == column else f"`{name}` (`{column}`)"
+    name, (_, *columns) = field
+    return f"`{name}`" + "".join(f" (`{column}`)" for column in columns)
 
 
 def _of_identities(leads: Leads, where: str) -> Iterator[str]:
@@ -59,6 +61,19 @@ def _of_events(leads: Leads, events: EventIndex, where: str) -> Iterator[str]:
         if near:
             ignored = f"{plural(count, 'event')} ignored"
             yield printable(f"the model names no event `{kind}` ({ignored}): does it mean `{near}`?")
+    absent = list(_absent(leads.model, events, kinds))
+    if absent:
+        yield f"the files of events have no column for {listed(absent)}: missing in all of these events"
+
+
+def _absent(model: CheckedModel, events: EventIndex, kinds: Container[str]) -> Iterator[str]:
+    """The attributes that the model asks for and no file has, of kinds that occur."""
+    asked = asked_for(model)
+    for kind in model.kinds.values():
+        for attribute in kind.attributes:
+            names = names_of(attribute)
+            if (kind.name, attribute.name) in asked and kind.name in kinds and events.names.isdisjoint(names):
+                yield _named((f"{kind.name}.{attribute.name}", names))
 
 
 def last_word(path: str, scored: int, rejected: int, as_of: int, rejects: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from scorelang.cli.table import Column, table
@@ -35,11 +35,12 @@ def result_table(model: CheckedModel, results: Iterable[tuple[int, Result]], wid
 def _shown(model: CheckedModel) -> Iterator[Shown]:
     """A column for everything that the model works out, and how its cells are written."""
     flat = columns_of(model)
+    titles = {what: "grade" if len(flat.grades) == 1 else f"{what} grade" for what in flat.grades}
     yield Column("score", number=True), lambda result: str(plain(result.score))
-    yield from _grade(flat, "score", optional=False)
+    yield from _grade(titles, "score", optional=False)
     for name in flat.categories:
         yield Column(name, number=True, optional=True), partial(_category, name)
-        yield from _grade(flat, name, optional=True)
+        yield from _grade(titles, name, optional=True)
     if any(group.word == "persona" for group in model.groups):
         yield Column("persona"), lambda result: result.persona or NONE
     if model.stages:
@@ -54,6 +55,6 @@ def _category(name: str, result: Result) -> str:
     return str(plain(result.categories[name]))
 
 
-def _grade(flat: Columns, what: str, *, optional: bool) -> Iterator[Shown]:
-    if what in flat.grades:
-        yield Column("grade", optional=optional), lambda result: result.grades[what]
+def _grade(titles: Mapping[str, str], what: str, *, optional: bool) -> Iterator[Shown]:
+    if what in titles:
+        yield Column(titles[what], optional=optional), lambda result: result.grades[what]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +17,8 @@ GAP = "  "
 # In characters; narrower than that a text says nothing.
 NARROWEST = 12
 WIDEST_WHOLE = 40
+# Columns that may be left out are, before texts that go on below become narrower than this.
+READABLE = 24
 # So many rows are looked at before the first is shown: they settle how wide the columns are.
 SAMPLE = 1_000
 
@@ -35,9 +38,12 @@ class Column:
     optional: bool = False
 
 
-def table_width(to_terminal: bool) -> int:
-    """How many characters a line may have: those of the terminal (or of COLUMNS), and 80 anywhere else."""
-    return shutil.get_terminal_size((80, 24)).columns if to_terminal else 80
+def table_width(to_terminal: bool, *, otherwise: int = 80) -> int:
+    """How many characters a line may have: what COLUMNS says, else those of the terminal, else `otherwise`."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isascii() and said.isdigit() and int(said) > 0:
+        return int(said)
+    return shutil.get_terminal_size((otherwise, 24)).columns if to_terminal else otherwise
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int) -> Iterator[str]:
@@ -66,9 +72,13 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int
     widths = [max(cell_len(printable(row[number])) for row in rows) for number in range(len(columns))]
     cells = [[row[number] for row in rows[1:]] for number in range(len(columns))]
     least = list(map(_least, columns, widths, cells))
+    wanted = [
+        max(low, min(natural, READABLE)) if column.wrapped and not column.optional else low
+        for column, low, natural in zip(columns, least, widths, strict=True)
+    ]
     left_out: set[int] = set()
     for number in reversed(range(len(columns))):
-        if columns[number].optional and _total(least, left_out) > width:
+        if columns[number].optional and _total(wanted, left_out) > width:
             left_out.add(number)
     while _total(widths, left_out) > width:
         spare = [at for at in range(len(columns)) if at not in left_out and widths[at] > least[at]]

@@ -11,6 +11,7 @@ from scorelang.result import Blocked, Fired, ModelInfo, Result
 
 if TYPE_CHECKING:
     from scorelang.explain import Explanation
+    from scorelang.format import format_text
     from scorelang.rules import RuleInfo
 
 __all__ = [
@@ -26,16 +27,17 @@ __all__ = [
     "Result",
     "RuleInfo",
     "ScorelangError",
+    "format_text",
     "load",
     "loads",
 ]
 
-# Public classes of tools that a program which only scores does not load.
-_LATER = {"Explanation": "scorelang.explain", "RuleInfo": "scorelang.rules"}
+# What tools have for programs, which one that only scores does not load.
+_LATER = {"Explanation": "scorelang.explain", "RuleInfo": "scorelang.rules", "format_text": "scorelang.format"}
 
 
 def __getattr__(name: str) -> object:
-    """A public class of a tool, loaded when it is first asked for."""
+    """A public class or function of a tool, loaded when it is first asked for."""
     if name in _LATER:
         return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

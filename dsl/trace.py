@@ -49,9 +49,14 @@ class Trace:
     @property
     def because(self) -> str:
         """Why the value is what it is, in a few words: what is missing, or what the lead has."""
+        return "; ".join(self.facts)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What `because` is made of, each once."""
         if self.missing:
-            return f"{' and '.join(self.missing)} {'is' if len(self.missing) == 1 else 'are'} missing"
-        return "; ".join(dict.fromkeys(self._facts()))
+            return (f"{' and '.join(self.missing)} {'is' if len(self.missing) == 1 else 'are'} missing",)
+        return tuple(dict.fromkeys(self._facts()))
 
     def _facts(self) -> Iterator[str]:
         if self.type is Type.FLAG and not self.note and not self.children:

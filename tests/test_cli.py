@@ -38,6 +38,12 @@ category Behaviour, at most 60:
     visit "/pricing" within 30 days then +10
 stage MQL from 20
 """
+TEST = """\
+test "pricing":
+    given title "CEO", industry "SaaS", employees 200
+    given visit "/pricing" 2 days ago
+    expect Fit 32.5, Behaviour 10
+"""
 LEADS = "id,Job Title,industry,employees\n1,CEO,SaaS,500\n2,Clerk,unknown,\n"
 EVENTS = "lead,type,at,path\n1,visit,2026-06-20,/pricing\n"
 HEAVY = {"duckdb", "lark", "msgspec", "rich", "sqlglot", "z3"}
@@ -92,6 +98,11 @@ def test_every_command_has_an_example_in_its_help() -> None:
 def test_every_example_of_the_help_runs(example: str, folder: Path) -> None:
     name, *arguments = shlex.split(example)
     assert name == "scorelang"
+    # `test` and `lint` are shown with a model and leads in which nothing is amiss.
+    whole = MODEL.replace("version 3", 'version 3, owner "sales"') + TEST
+    (folder / "acme.score").write_text(whole, encoding="utf-8")
+    leads = "id,Job Title,industry,employees\n1,CEO,SaaS,500\n2,VP,Fintech,20\n"
+    (folder / "leads.csv").write_text(leads, encoding="utf-8")
     result = run(*arguments)
     assert (result.exit_code, result.exception) == (0, None) or isinstance(result.exception, SystemExit)
     assert result.exit_code == 0, result.stderr

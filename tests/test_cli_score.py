@@ -61,6 +61,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, text in {"acme.score": MODEL, "leads.csv": LEADS, "events.csv": EVENTS}.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)
     return tmp_path
 
 
@@ -78,8 +79,10 @@ def objects(result: Result) -> list[dict[str, object]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-def spawn(*arguments: str, **settings: object) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "scorelang.cli", *arguments]
+def spawn(*arguments: str, heeding: bool = True, **settings: object) -> subprocess.Popen[bytes]:
+    # Where a script runs the tests in the background, they ignore Ctrl-C, and so would what they start.
+    before = f"import signal; signal.signal(signal.SIGINT, signal.{'default_int_handler' if heeding else 'SIG_IGN'})"
+    command = [sys.executable, "-c", f"{before}; import scorelang.cli; scorelang.cli.main()", *arguments]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(command, **{**pipes, **settings})  # type: ignore[call-overload,no-any-return]
 
@@ -127,6 +130,25 @@ def test_an_output_whose_name_says_no_format_needs_one(folder: Path) -> None:
     assert score("leads.csv", "-o", str(folder)).exit_code == 2
     assert score("leads.csv", "-o", "out.txt", "--format", "table").exit_code == 0
     assert (folder / "out.txt").read_text().startswith("id  score")
+
+
+def test_several_columns_of_grades_say_of_what_they_are(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    more = "grade Behaviour: Hot from 10, else Cold\ngrade score: Top from 20, else Low\n"
+    (folder / "acme.score").write_text(MODEL + more)
+    header = score("leads.csv").stdout.partition("\n")[0]
+    assert header.startswith("id  score  score grade   Fit  Fit grade  Behaviour  Behaviour grade  stage")
+
+
+def test_a_table_is_as_wide_as_the_environment_says(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow = score("leads.csv").stdout
+    monkeypatch.setenv("COLUMNS", "40")
+    assert max(map(len, score("leads.csv").stdout.splitlines())) <= 40 < max(map(len, narrow.splitlines()))
+    explained = run("explain", "acme.score", "leads.csv", "--id", "1", *AS_OF).stdout
+    assert max(map(len, explained.splitlines())) <= 40
+    for nothing in ("", "wide", "0", "-5"):
+        monkeypatch.setenv("COLUMNS", nothing)
+        assert score("leads.csv").stdout == narrow
 
 
 def test_top_keeps_the_highest_scores_and_of_equals_the_first(folder: Path) -> None:
@@ -314,6 +336,36 @@ def test_fields_that_no_lead_has_are_named(folder: Path) -> None:
     assert "no column for any field of the model: is it the right file?" in score("-", input="id,x\n1,5\n").stderr
 
 
+def test_rows_that_cannot_be_read_say_nothing_of_the_columns(folder: Path) -> None:
+    assert "right file" not in score("-", input="id,Job Title,employees,demo\n1,CEO\n2,VP\n").stderr
+    assert "right file" not in score("-", input='{"id": 1,\n{"id": 2,\n').stderr
+    assert "no column for `title` (`Job Title`): missing" in score("-", input="id,employees,demo\n1,CEO\n").stderr
+    assert "no column for any field of the model: is it the right file?" in score("-", input="id,x\n1\n").stderr
+
+
+def test_attributes_that_the_model_asks_for_and_no_file_of_events_has_are_named(folder: Path) -> None:
+    said = "note: the files of events have no column for `webinar.attended`: missing in all of these events\n"
+    (folder / "events.csv").write_text("lead,type,at,path\n1,webinar,2026-06-01,\n")
+    assert said in score("leads.csv", "--events", "events.csv").stderr
+    (folder / "e.ndjson").write_text('{"lead": 1, "type": "webinar", "at": "2026-06-01", "name": "x"}\n')
+    assert said in score("leads.csv", "--events", "e.ndjson").stderr
+    (folder / "events.csv").write_text("lead,type,at,attended\n2,sneeze,2026-06-01,\n")
+    assert "have no column" not in score("leads.csv", "--events", "e.ndjson", "--events", "events.csv").stderr
+    (folder / "events.csv").write_text("lead,type,at\n1,visit,2026-06-01\n")
+    result = score("leads.csv", "--events", "events.csv")
+    assert "no column for `visit.path`: missing in all of these events\n" in result.stderr
+    assert "webinar" not in result.stderr
+
+
+def test_an_attribute_that_is_read_under_the_name_of_its_column_is_not_said_to_be_absent(folder: Path) -> None:
+    model = 'lead:\n    id text\nevent call(minutes number from "Min", who text)\nif sum of call.minutes > 5 then +1\n'
+    (folder / "acme.score").write_text(model)
+    (folder / "events.csv").write_text("lead,type,at,Min\n1,call,2026-06-01,9\n")
+    assert "no column" not in score("leads.csv", "--events", "events.csv").stderr
+    (folder / "events.csv").write_text("lead,type,at,who\n1,call,2026-06-01,9\n")
+    assert "no column for `call.minutes` (`Min`):" in score("leads.csv", "--events", "events.csv").stderr
+
+
 def test_leads_without_an_id_are_told_apart_by_their_rows(folder: Path) -> None:
     result = score("-", input="Job Title,employees,demo\nCEO,5,yes\nVP,5,yes\n")
     assert result.exit_code == 0
@@ -441,6 +493,22 @@ def test_a_run_that_is_stopped_leaves_nothing_behind(number: int, code: int, sai
     assert names(folder) == before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_run_in_the_background_that_ignores_interrupts_goes_on(folder: Path) -> None:
+    process = spawn("score", "acme.score", "-", "-o", "out.csv", *AS_OF, heeding=False)
+    assert process.stdin is not None
+    process.stdin.write(LEADS.encode())
+    process.stdin.flush()
+    deadline = time.monotonic() + 60
+    while len(names(folder)) < 4 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate()
+    assert process.returncode == 0
+    assert b"3 scored" in err
+    assert "out.csv" in names(folder)
+
+
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs a shell")
 def test_the_command_works_in_the_middle_of_a_pipe(folder: Path) -> None:
     line = f"cat leads.csv | {sys.executable} -m scorelang.cli score acme.score - --format csv --top 1 | tail -1"
@@ -556,6 +624,15 @@ def test_an_explanation_names_the_rules_that_count(folder: Path) -> None:
     assert result.stdout.startswith("Lead 1: score 32.5, stage MQL")
     assert "decision maker" in result.stdout
     assert "/pricing" in result.stdout
+
+
+def test_an_explanation_shows_events_as_their_file_has_them(folder: Path) -> None:
+    assert 'name "Launch"' in explain("leads.csv", "--id", "3", "--events", "events.csv").stdout
+    event = {"type": "webinar", "at": "2026-06-29", "name": "Launch II", "attended": True}
+    own = json.dumps({"id": 3, "demo": True, "events": [event]})
+    shown = explain("-", "--id", "3", "--events", "events.csv", input=own).stdout
+    assert 'name "Launch"' in shown
+    assert 'name "Launch II"' in shown
 
 
 def test_an_explanation_for_machines_is_an_array_of_one_object_a_row(folder: Path) -> None:

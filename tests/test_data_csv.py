@@ -6,7 +6,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scorelang.data import BadRecord, DataError, Record, read_records
@@ -55,6 +55,16 @@ def test_each_of_the_four_delimiters_is_found(delimiter: str) -> None:
 
 def test_a_decimal_comma_does_not_hide_the_semicolon() -> None:
     assert values("age;height\n5;1,75\n6;1,80\n")[0] == {"age": "5", "height": "1,75"}
+
+
+def test_a_quoted_cell_that_begins_with_another_delimiter_does_not_mislead() -> None:
+    assert values('"a";",b"\n"1";",2"\n') == [{"a": "1", ",b": ",2"}]
+
+
+def test_a_row_that_is_not_csv_does_not_hide_the_delimiter() -> None:
+    good, bad, last = read('id;name, first\n1;x, y\n"2"z;3\n4;5\n')
+    assert (good, last) == (Record({"id": "1", "name, first": "x, y"}, 2), Record({"id": "4", "name, first": "5"}, 4))
+    assert isinstance(bad, BadRecord)
 
 
 def test_one_column_needs_no_delimiter() -> None:
@@ -232,6 +242,7 @@ def tables(draw: st.DrawFn) -> tuple[list[str], list[list[str]]]:
 
 
 @given(tables(), st.sampled_from([",", ";", "\t", "|"]))
+@example((["0", ","], []), ";")
 def test_what_the_csv_module_writes_is_read_back_with_its_lines(
     table: tuple[list[str], list[list[str]]], delimiter: str
 ) -> None:

@@ -127,3 +127,10 @@ def test_every_event_is_in_one_group(pairs: Sequence[tuple[int, str]]) -> None:
     assert events.count == len(pairs)
     found = [(int(lead), event["type"]) for lead in events.identities() for event in events.get(lead)]
     assert sorted(found) == sorted(pairs)
+
+
+def test_the_names_are_the_columns_of_tables_and_what_stands_in_json(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("lead,type,at,path,unused\n1,visit,2026-06-01,/a,\n")
+    (tmp_path / "b.ndjson").write_text('{"lead": 1, "type": "visit", "at": "2026-06-01", "seconds": 3}\n')
+    index = read_events([str(tmp_path / "a.csv"), str(tmp_path / "b.ndjson")])
+    assert index.names == {"lead", "type", "at", "path", "unused", "seconds"}

@@ -11,6 +11,7 @@
 | `json` elsewhere | JSON |
 | `python` | runs; all blocks of a page share their names. A `text` or `json` block below it is what it prints |
 | `console`, `console fails` | commands after `$ `, each with what it prints; `fails`: the last one gives an error |
+| `yaml` | settings of another program; tests/test_ci.py reads them |
 | `sh` | commands that set things up: their targets exist, and they are not run |
 
 In what a message, program or command prints, `…` stands for any text within a line, alone for any number of lines.
@@ -50,7 +51,7 @@ FENCE = re.compile(r"^```(\w*)[ \t]*(.*?)\n(.*?)^```$", re.MULTILINE | re.DOTALL
 AS_OF = "2026-01-01"
 KINDS = {
     ("score", ""), ("score", "error"), ("json", ""), ("python", ""), ("text", ""), ("console", ""),
-    ("console", "fails"), ("sh", ""),
+    ("console", "fails"), ("sh", ""), ("yaml", ""),
 }  # fmt: skip
 BLESS = os.environ.get("SCORELANG_BLESS") == "1"
 # What a block of set-up may do; whoever reads the page does it, the tests do not.

@@ -71,9 +71,7 @@ def public_data(name: str) -> Path:
 def test_every_test_in_an_example_holds(path: Path) -> None:
     runs = list(run_tests(scorelang.load(path).checked))
     failed = [
-        f"{run.name}: line {failure.expectation.place.line}: {failure.expectation.place.text}"
-        for run in runs
-        for failure in run.failures
+        f"{run.test.name}: line {failure.place.line}: {failure.place.text}" for run in runs for failure in run.failures
     ]
     assert failed == []
     assert runs or path.name in ("brief.score", "company.score")
@@ -108,8 +106,8 @@ def test_every_keyword_of_the_language_stands_in_an_example() -> None:
 def test_the_brief_is_its_three_lines() -> None:
     brief = (EXAMPLES / "brief" / "brief.score").read_text(encoding="utf-8")
     assert brief.splitlines() == [
-        'if title in ["CEO","VP"] then +10',
-        'visit "/careers" then -5',
+        'if title in ["CEO", "VP"] then +10',
+        'visit "/careers"          then -5',
         "require funded and demo",
     ]
 

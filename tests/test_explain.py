@@ -645,3 +645,40 @@ def test_the_page_is_well_formed_escaped_and_needs_nothing_else() -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "http" not in page
     assert not any(character in page for character in "\x1b\x07\u202e")
+
+
+# --- as the data has it, and once -----------------------------------------------------------------------------------
+
+TOLD = """
+lead:
+    title text
+    employees number
+event webinar(name text, topics text list, page page)
+each webinar then +2
+if title mentions "VP" or title mentions "Sales" then +employees / 100
+"""
+
+
+def test_the_texts_of_an_event_are_shown_as_the_data_has_them() -> None:
+    data = [
+        {"type": "webinar", "at": "2027-01-01", "name": "Of The Future"},
+        {"type": "sneeze", "at": "2026-11-01", "name": "Of Another Kind"},
+        {"type": "webinar", "at": "2026-11-02", "name": "Spring Launch", "topics": ["CRM", "Data"], "page": "/A/B?c=D"},
+        {"type": "webinar", "at": "2026-11-01", "name": "Launch", "topics": "CRM"},
+    ]
+    model = scorelang.loads(TOLD)
+    for events in (data, iter(data), None):
+        lead = {"id": 1, "events": data} if events is None else {"id": 1}
+        lines = [line.text for line in found(model.explain(lead, events, AS_OF), "each webinar").lines]
+        assert lines == [
+            'webinar 19 days ago (2026-11-02): name "Spring Launch", topics "CRM", "Data", page "/A/B?c=D"',
+            'webinar 20 days ago (2026-11-01): name "Launch", topics "CRM"',
+        ]
+
+
+def test_a_fact_is_told_once_for_each_rule() -> None:
+    explanation = explained(TOLD, {"title": "VP Sales", "employees": 500})
+    told = 'title is "VP Sales"'
+    assert render_text(explanation).count(told) == 1
+    summary = render_html(explanation).partition("<details>")[0]
+    assert summary.count("VP Sales") == 1

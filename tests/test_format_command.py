@@ -157,3 +157,9 @@ def test_a_file_that_would_say_something_else_is_a_bug_of_ours_and_not_written(
     assert "rough.score would not say the same when formatted" in result.stderr
     assert "this is a bug of scorelang" in result.stderr
     assert (folder / "rough.score").read_text("utf-8") == ROUGH
+
+
+def test_the_examples_and_the_standard_library_are_laid_out_as_all_models_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(__file__).resolve().parent.parent)
+    result = fmt("--check", "examples", "stdlib")
+    assert (result.exit_code, result.stdout) == (0, ""), result.output

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import BinaryIO
 
@@ -34,11 +34,17 @@ class Event(dict[str, object]):
 
 
 class EventIndex:
-    """Events by the identity of their lead, in the order they were read; `bad` holds what could not be read."""
+    """Events by the identity of their lead, in the order they were read.
 
-    def __init__(self, by_lead: Mapping[str, Sequence[Event]], bad: Sequence[BadRecord]) -> None:
+    `bad` holds what could not be read, `names` the columns of the files, and of JSON the names in any of its events.
+    """
+
+    def __init__(
+        self, by_lead: Mapping[str, Sequence[Event]], bad: Sequence[BadRecord], names: Iterable[str] = ()
+    ) -> None:
         self._by_lead = by_lead
         self.bad = tuple(bad)
+        self.names = frozenset(names)
         self.count = sum(map(len, by_lead.values()))
 
     def get(self, identity: str) -> Sequence[Event]:
@@ -81,22 +87,27 @@ def read_events(
         raise DataError("it can be read only once", "-", hint="name one of the files of events by its path")
     by_lead: dict[str, list[Event]] = {}
     bad: list[BadRecord] = []
-    for event in _events(paths, key, identity, stdin):
+    names: set[str] = set()
+    for event in _events(paths, key, identity, stdin, names):
         if isinstance(event, BadRecord):
             bad.append(event)
         else:
             by_lead.setdefault(event[0], []).append(event[1])
-    return EventIndex(by_lead, bad)
+    return EventIndex(by_lead, bad, names)
 
 
 def _events(
-    paths: Sequence[str], key: str, identity: Identity, stdin: BinaryIO | None
+    paths: Sequence[str], key: str, identity: Identity, stdin: BinaryIO | None, names: set[str]
 ) -> Iterator[BadRecord | tuple[str, Event]]:
+    """Every event with its lead, or why it is none; `names` takes up the names that the files have for values."""
     shared: dict[str, str] = {}
     for path in paths:
         with read_records(path, stdin=stdin) as records:
             _check_columns(records, key)
+            names.update(records.columns or ())
             for record in records:
+                if records.columns is None and isinstance(record, Record):
+                    names.update(record.values)
                 yield record if isinstance(record, BadRecord) else _event(record, path, key, identity, shared)
 
 

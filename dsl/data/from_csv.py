@@ -152,14 +152,16 @@ def _delimiter(sample: str, candidates: Sequence[str]) -> str:
 
 
 def _widths(lines: list[str], delimiter: str) -> list[int]:
-    """How many cells each row has."""
+    """How many cells each row has; 0 for one that is not CSV, as `"a";"b"` is not where commas delimit."""
     widths = []
-    try:
-        for row in csv.reader(lines, delimiter=delimiter):
-            widths.append(len(row))
-    except csv.Error:
-        pass
-    return widths
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+    while True:
+        try:
+            widths.append(len(next(reader)))
+        except StopIteration:
+            return widths
+        except csv.Error:
+            widths.append(0)
 
 
 def _checked(columns: list[str], path: str, line: int) -> tuple[str, ...]:

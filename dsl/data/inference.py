@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -18,12 +19,16 @@ from scorelang.data.records import BadRecord, Record
 MOST_RECORDS = 10_000
 MOST_TOP = 5
 
+# What a text of a model cannot hold: the character 0, and halves of characters.
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+
 
 @frozen
 class InferredField:
     """What a column of data looks like as a field.
 
-    `type` is the language's word for it, or None when no type reads all its values (objects, mixtures of kinds).
+    `type` is the language's word for it, or None when no type reads all its values (objects, mixtures of kinds), and
+    when its name or what stands for none has a character that no model can hold.
     `missing` is the share of the `records` looked at, from 0 to 1, that have no value: none at all or one of
     `missing_values`, which seem to stand for none. `distinct` counts the other values, and `top` holds the most
     frequent of them, each with its count (members, for a text list). `low` and `high` bound a number.
@@ -113,13 +118,14 @@ def _field(column: str, name: str, values: _Column, records: int) -> InferredFie
     left = {text: count for text, count in found.items() if text not in absent}
     present = values.known - sum(values.texts[text] for text in absent)
     within = [number for text, number in numbers.items() if text in left and math.isfinite(number)]
+    missing_values = _spellings(absent, values.texts)
     return InferredField(
         column=column,
         name=name,
-        type=kind,
+        type=None if any(map(_UNWRITABLE.search, (column, *missing_values))) else kind,
         records=records,
         missing=(records - present) / records,
-        missing_values=_spellings(absent, values.texts),
+        missing_values=missing_values,
         distinct=len(left),
         top=tuple(sorted(left.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_TOP]),
         low=min(within, default=None),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from scorelang import wording
-from scorelang.explain.as_text import reasons, said
+from scorelang.explain.as_text import reasons, said, whys
 from scorelang.explain.parts import Explanation, GateLine, Line, RouteLine, StageLine, Where, WhyNot
 from scorelang.page import code, page, section, text
 from scorelang.result import plain
@@ -108,11 +108,11 @@ def _cell(line: Line) -> Iterator[str]:
         yield f' <span class="soft">({text(line.given)})</span>'
     if line.reason:
         yield f" because “{text(line.reason)}”"
-    whys = [why for trace in line.conditions if trace.value is True or line.kind != "matrix" for why in reasons(trace)]
+    notes = list(whys(line))
     if line.note:
-        whys.insert(0, line.note + (f", or it would give {wording.signed(line.worth)}" if line.worth else ""))
-    if whys:
-        yield f'<p class="soft">{text("; ".join(whys))}</p>'
+        notes.insert(0, line.note + (f", or it would give {wording.signed(line.worth)}" if line.worth else ""))
+    if notes:
+        yield f'<p class="soft">{text("; ".join(notes))}</p>'
     if line.lines:
         yield f"<details><summary>how the points come about</summary>{_tree_of_lines(line)}</details>"
     if any(trace.children for trace in line.conditions):

@@ -208,9 +208,14 @@ def said(hint: Hint) -> str:
     return "; ".join(hint.changes) + gain + enough
 
 
-def reasons(condition: Trace) -> list[str]:
-    """Why a condition came out as it did, in a few lines."""
-    found = list(dict.fromkeys(filter(None, (part.because for part in condition.reasons()))))
+def reasons(condition: Trace, said: set[str] | None = None) -> list[str]:
+    """Why a condition came out as it did, in a few lines, each fact once; `said` takes up what was said."""
+    said = set() if said is None else said
+    found: list[str] = []
+    for part in condition.reasons():
+        new = [fact for fact in part.facts if fact not in said]
+        said.update(new)
+        found += ["; ".join(new)] if new else []
     more = [f"and {len(found) - MOST_REASONS} more"] if len(found) > MOST_REASONS else []
     return found[:MOST_REASONS] + more
 
@@ -232,9 +237,17 @@ def _notes(line: Line) -> Iterator[str]:
         worth = f", or it would give {wording.signed(line.worth)}" if line.worth and line.kind != "persona" else ""
         yield line.note + worth
     if line.status in ("counts", "false", "unknown"):
-        for condition in line.conditions:
-            if condition.value is True or line.kind != "matrix":
-                yield "; ".join(reasons(condition))
+        yield from whys(line)
+
+
+def whys(line: Line) -> Iterator[str]:
+    """Why each condition of a line came out as it did, what was said already left out; of a matrix only what holds."""
+    told = set() if line.note is None else {line.note}
+    for condition in line.conditions:
+        if condition.value is True or line.kind != "matrix":
+            new = reasons(condition, told)
+            if new:
+                yield "; ".join(new)
 
 
 def _words(segments: Iterable[Segment]) -> Iterator[Segment]:

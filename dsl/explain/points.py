@@ -19,9 +19,17 @@ from scorelang.leads import Fact
 from scorelang.trace import Trace, events_found, trace
 
 
-def score_line(model: m.CheckedModel, outcome: i.Outcome, shown: Mapping[str, str]) -> Line:
-    """The score as a tree of lines; `shown` is how the data had the lead's fields."""
-    make = _Lines(model, outcome, shown)
+def score_line(
+    model: m.CheckedModel,
+    outcome: i.Outcome,
+    shown: Mapping[str, str],
+    told: Mapping[int, Mapping[str, str]] | None = None,
+) -> Line:
+    """The score as a tree of lines.
+
+    `shown` is how the data had the lead's fields, `told` how it had the attributes of each event, by its `id()`.
+    """
+    make = _Lines(model, outcome, shown, told or {})
     parts = [make.group(part) if isinstance(part, m.Group) else make.scoring(part) for part in model.ordered]
     clamp = _bounded(outcome.total, outcome.score, model.least, model.most, {})
     given = wording.bounds(model.least, model.most) or None
@@ -55,6 +63,7 @@ class _Lines:
     model: m.CheckedModel
     outcome: i.Outcome
     shown: Mapping[str, str]
+    events: Mapping[int, Mapping[str, str]]
 
     @property
     def scope(self) -> i.Scope:
@@ -194,8 +203,9 @@ class _Lines:
     def told(self, event: Fact) -> str:
         """An event as a person would tell it."""
         types = {definition.name: definition.type for definition in self.model.kinds[event.kind].attributes}
+        given = self.events.get(id(event), {})
         known = [
-            f"{name} {wording.value(types[name], value)}"
+            f"{name} {given.get(name) or wording.value(types[name], value)}"
             for name, value in event.attributes.items()
             if value is not None
         ]
