@@ -5,31 +5,27 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import click
-from attrs import Factory, define, frozen
+from attrs import Factory, define, evolve, frozen
 
 from scorelang.cli.checking import models_in
-from scorelang.cli.console import Ticker, is_terminal, note, plural, printable, show, wants_colour
+from scorelang.cli.console import Ticker, is_terminal, note, printable, show
 from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, counted, say, shown
 from scorelang.cli.models import STDIN, load_model
 from scorelang.cli.options import check_overwriting
-from scorelang.data import open_text_output
+from scorelang.cli.reporting import Found, coloured, outputs_of, report
 from scorelang.diagnostics import Diagnostic, ModelError, ScorelangError
-from scorelang.testing import coverage_text, mutate_text
-from scorelang.testing.as_data import FileReport, as_json, as_junit
-from scorelang.testing.as_text import Segment, styled, words_of
-from scorelang.testing.coverage import Covered, Recorder, merged, model_key
-from scorelang.testing.coverage_html import render_html
+from scorelang.testing.as_text import styled, words_of
 from scorelang.testing.last_failed import item_key, last_failed, place_of, remember
-from scorelang.testing.mutate import Mutation, mutate
 from scorelang.testing.search import Search
 from scorelang.testing.select import Choice, SelectionError, selection
-from scorelang.testing.suite import Item, Report, Suite, items_of
+from scorelang.testing.suite import FileReport, Item, Report, Suite, items_of
 
-Format = Literal["pretty", "json", "junit"]
-FORMATS: tuple[Format, ...] = ("pretty", "json", "junit")
+if TYPE_CHECKING:
+    from scorelang.testing.coverage import Covered, Recorder
+    from scorelang.testing.mutate import Mutation
 
 
 @frozen
@@ -49,6 +45,9 @@ class Wanted:
     coverage_html: str | None
     fail_under: float | None
     mutate: bool
+    generate: str | None
+    update: bool
+    yes: bool
     allow_empty: bool
 
     @property
@@ -60,51 +59,68 @@ class Wanted:
 def run_tests(wanted: Wanted) -> int:
     """Run all tests that are wanted; return the exit code. Raises what `exit_code` has words for."""
     outputs = outputs_of(wanted.formats, wanted.output)
-    paths = list(dict.fromkeys(models_in(wanted.paths)))
+    _check_writing(wanted)
+    paths = _models(wanted)
     check_overwriting([*(path for _, path in outputs), wanted.coverage_html], paths)
     run = _Run(wanted, _choice(wanted), pretty=("pretty", None) in outputs)
     start = time.perf_counter()
     files = run.files(paths)
     took = time.perf_counter() - start
     remember((file.path, file.reports) for file in files if file.path != STDIN and not file.wrong)
-    covered = merged(run.covered) if wanted.covers else None
-    mutations = run.mutations(files) if wanted.mutate else None
-    for format_, path in outputs:
-        if (format_, path) != ("pretty", None):
-            _write(_rendered(format_, Found(files, covered, mutations, took)), path)
-    if wanted.coverage_html is not None:
-        _write(render_html(covered or ()), wanted.coverage_html)
-    failed = any(not report.passed for file in files for report in file.reports)
-    show(("\n" if failed and run.pretty else "") + _summary(files, took), err=not run.pretty)
-    if wanted.coverage and run.pretty:
-        for one in covered or ():
-            show("\n" + coloured(coverage_text.styled(one)))
-    for mutation in mutations or () if run.pretty else ():
-        show("\n" + coloured(mutate_text.styled(mutation)))
-    unnoticed = FINDINGS if any(mutation.unnoticed for mutation in mutations or ()) else FINE
-    return max(_code(files, wanted), _code_of_coverage(covered or (), wanted.fail_under), unnoticed)
+    found = Found(
+        files,
+        run.coverage() if wanted.covers else None,
+        run.mutations(files) if wanted.mutate else None,
+        took,
+        wanted.coverage,
+        wanted.verbose,
+    )
+    report(found, outputs, wanted.coverage_html)
+    code = _code(found, wanted)
+    if wanted.generate is not None:
+        return run.generated(wanted.generate, code)
+    if wanted.update and code == FINDINGS:
+        from scorelang.cli.golden import update_tests
+
+        return update_tests(run.suites, sure=wanted.yes)
+    return code
 
 
-def outputs_of(formats: Sequence[str], output: str | None) -> list[tuple[Format, str | None]]:
-    """Each format with its file; None is standard output. Raises `UsageError` for what cannot be meant."""
-    outputs: list[tuple[Format, str | None]] = []
-    for text in formats or ("pretty",):
-        name, equals, path = text.partition("=")
-        format_ = next((known for known in FORMATS if known == name), None)
-        if format_ is None or (equals and not path):
-            raise click.UsageError(
-                f"--format {text}: it is pretty, json or junit, with a file as in `--format junit=report.xml`"
-            )
-        outputs.append((format_, path if equals and path != STDIN else None))
-    open_ = [number for number, (_, path) in enumerate(outputs) if path is None]
-    if len(open_) > 1:
-        names = " and ".join(outputs[number][0] for number in open_)
-        raise click.UsageError(f"{names} would both go to the same place; give one a file: `--format junit=report.xml`")
-    if output is not None and output != STDIN:
-        if not open_:
-            raise click.UsageError(f"-o {output}: every format has a file of its own already")
-        outputs[open_[0]] = (outputs[open_[0]][0], output)
-    return outputs
+def _check_writing(wanted: Wanted) -> None:
+    """Raise `UsageError` or `CommandError` for what could not be written, before anything is run."""
+    if wanted.yes and not wanted.update:
+        raise click.UsageError("--yes agrees to what `--update` shows, and there is no `--update`")
+    if wanted.update and STDIN in wanted.paths:
+        raise click.UsageError("--update writes to a model's file, and standard input has none")
+    if wanted.generate is not None:
+        from scorelang.cli.golden import check_new
+
+        check_new(wanted.generate)
+
+
+def _models(wanted: Wanted) -> list[str]:
+    """The files to be run, each once. Raises `CommandError` for a folder without any, unless that is allowed."""
+    found: dict[str, None] = {}
+    for path in wanted.paths:
+        try:
+            found.update(dict.fromkeys(models_in([path])))
+        except CommandError:
+            if not wanted.allow_empty:
+                raise
+    return list(found)
+
+
+def _called(path: str) -> str:
+    return "standard input" if path == STDIN else path
+
+
+def watch_tests(wanted: Wanted) -> int:
+    """Run them, and again whatever a saved file touches, until Ctrl-C; return the last exit code."""
+    from scorelang.cli.watching import watch
+
+    if wanted.generate is not None or wanted.update:
+        raise click.UsageError("--watch only runs tests: `--generate` and `--update` are for a run of their own")
+    return watch(wanted.paths, lambda paths: run_tests(evolve(wanted, paths=tuple(paths))))
 
 
 def _choice(wanted: Wanted) -> Choice:
@@ -112,16 +128,6 @@ def _choice(wanted: Wanted) -> Choice:
         return selection(wanted.chosen) if wanted.chosen is not None else lambda name: True
     except SelectionError as error:
         raise click.UsageError(f"-k: {error}") from None
-
-
-@frozen
-class Found:
-    """All that came of a run; `covered` and `mutations` are None where nobody asked. `took` is in seconds."""
-
-    files: Sequence[FileReport]
-    covered: Sequence[Covered] | None
-    mutations: Sequence[Mutation] | None
-    took: float
 
 
 @define
@@ -132,6 +138,7 @@ class _Run:
     choice: Choice
     pretty: bool
     stopped: bool = False
+    failed: bool = False
     told: list[Diagnostic] = Factory(list)
     covered: list[Covered] = Factory(list)
     suites: list[Suite] = Factory(list)
@@ -160,20 +167,22 @@ class _Run:
         except (ScorelangError, OSError) as error:
             say(error)
             return FileReport(path, wrong=(str(error),))
-        name = "standard input" if path == STDIN else path
-        items = [item for item in items_of(model, name) if self.choice(f"{path} {item.title}")]
+        items = [item for item in items_of(model, _called(path)) if self.choice(f"{path} {item.title}")]
         return Suite(path, model, items, Search(self.wanted.seed, self.wanted.max_examples))
 
     def file(self, suite: Suite) -> FileReport:
         if not suite.items:
+            if self.wanted.generate is not None:
+                self.suites.append(suite)
             return FileReport(suite.path)
         if self.pretty:
-            show(click.style(suite.path, bold=True))
+            gap = "\n" if self.failed else ""
+            show(gap + click.style(_called(suite.path), bold=True))
         reports: list[Report] = []
-        recorder = Recorder(suite.path, suite.model) if self.wanted.covers else None
-        suite.watched = recorder.record if recorder is not None else None
+        recorder = self.recorder(suite)
         for item in suite.items:
             reports.append(self.item(suite, item))
+            self.failed = self.failed or not reports[-1].passed
             if self.wanted.fail_fast and not reports[-1].passed:
                 self.stopped = True
                 break
@@ -190,21 +199,57 @@ class _Run:
                     show("\n" + coloured(styled(report)))
         return FileReport(suite.path, tuple(reports))
 
+    def recorder(self, suite: Suite) -> Recorder | None:
+        """What watches the tests of a file, if anybody asks what they reach."""
+        if not self.wanted.covers:
+            return None
+        from scorelang.testing.coverage import Recorder
+
+        recorder = Recorder(suite.path, suite.model)
+        suite.watched = recorder.record
+        return recorder
+
+    def coverage(self) -> Sequence[Covered]:
+        """What is reached of each model."""
+        from scorelang.testing.coverage import merged
+
+        return merged(self.covered)
+
     def mutations(self, files: Sequence[FileReport]) -> list[Mutation]:
         """What each model's tests notice of its changes; a model with a test that fails is passed over."""
         failed = {file.path for file in files if not all(report.passed for report in file.reports)}
-        models: dict[frozenset[str], list[Suite]] = {}
-        for suite in self.suites:
-            models.setdefault(model_key(suite.model), []).append(suite)
         done: list[Mutation] = []
-        for suites in models.values():
+        for suites in self.models():
             if any(suite.path in failed for suite in suites):
-                note(f"{suites[0].path} is not changed while a test of it fails")
+                note(f"{_called(suites[0].path)} is not changed while a test of it fails")
             else:
                 done.append(self.mutation(suites))
         return done
 
+    def models(self) -> list[list[Suite]]:
+        """The suites of each model: of its own file, and of those that test it."""
+        from scorelang.testing.coverage import model_key
+
+        models: dict[frozenset[str], list[Suite]] = {}
+        for suite in self.suites:
+            models.setdefault(model_key(suite.model), []).append(suite)
+        return list(models.values())
+
+    def generated(self, path: str, code: int) -> int:
+        """Write the tests that the one model lacks. Raises `CommandError` for several models."""
+        models = self.models()
+        if code not in (FINE, FINDINGS) and not models:
+            return code
+        if len(models) != 1:
+            names = ", ".join(suites[0].path for suites in models)
+            raise CommandError(f"tests are written for one model at a time, and these are {names}", "name one of them")
+        from scorelang.cli.golden import write_tests
+
+        return max(code, write_tests(models[0], path))
+
     def mutation(self, suites: Sequence[Suite]) -> Mutation:
+        from scorelang.testing.mutate import mutate
+
         total = 0
 
         def tick(count: int, of: int) -> None:
@@ -248,77 +293,19 @@ def _only_failed(loaded: list[Suite | FileReport]) -> list[Suite | FileReport]:
     return loaded
 
 
-def _code(files: Sequence[FileReport], wanted: Wanted) -> int:
-    if any(file.wrong for file in files):
-        return WRONG
-    if any(not report.passed for file in files for report in file.reports):
-        return FINDINGS
-    if not wanted.allow_empty and not any(file.reports for file in files):
+def _code(found: Found, wanted: Wanted) -> int:
+    """The exit code, and a word on what is not said yet: that there is no test, or that too little is reached."""
+    code = found.code(wanted.fail_under)
+    least = wanted.fail_under
+    if least is not None and found.percent < least:
+        from scorelang.testing import coverage_text
+
+        percent = coverage_text.shown(found.percent)
+        text = f"{percent}% of the outcomes are reached, fewer than the {least:g}% of --fail-under"
+        show(click.style(text, fg="red", bold=True), err=True)
+    empty_is_fine = wanted.allow_empty or wanted.generate is not None
+    if code == FINE and not empty_is_fine and not any(file.reports for file in found.files):
         why = "no test is called so" if wanted.chosen is not None else "there is no test"
-        places = ", ".join(wanted.paths)
-        say(CommandError(f"{places}: {why}", "`--allow-empty` makes this fine"))
+        say(CommandError(f"{', '.join(wanted.paths)}: {why}", "`--allow-empty` makes this fine"))
         return WRONG
-    return FINE
-
-
-def _code_of_coverage(covered: Sequence[Covered], least: float | None) -> int:
-    """Whether enough is reached of all models together."""
-    if least is None:
-        return FINE
-    total, reached = sum(one.total for one in covered), sum(one.reached for one in covered)
-    percent = 100 * reached / total if total else 100.0
-    if percent >= least:
-        return FINE
-    text = f"{coverage_text.shown(percent)}% of the outcomes are reached, fewer than the {least:g}% of --fail-under"
-    show(click.style(text, fg="red", bold=True), err=True)
-    return FINDINGS
-
-
-# --- reports --------------------------------------------------------------------------------------------------------
-
-
-def _summary(files: Sequence[FileReport], took: float) -> str:
-    reports = [report for file in files for report in file.reports]
-    passed = sum(report.passed for report in reports)
-    wrong = sum(bool(file.wrong) for file in files)
-    counts = [*words_of(((passed, "passed"), (len(reports) - passed, "failed")))]
-    counts += [plural(wrong, "file is", "files are") + " wrong"] if wrong else []
-    colour = "green" if passed == len(reports) and not wrong else "red"
-    tested = sum(bool(file.reports) for file in files)
-    text = f"{', '.join(counts) or 'no test was run'} in {plural(tested, 'file')} ({took:.1f} s)"
-    return click.style(text, fg=colour, bold=True)
-
-
-def _rendered(format_: Format, found: Found) -> str:
-    files = found.files
-    match format_:
-        case "json":
-            return as_json(files, found.covered, found.mutations)
-        case "junit":
-            return as_junit(files)
-    failed = [report for file in files for report in file.reports if not report.passed]
-    texts = ["".join(text for text, _ in styled(report)) for report in failed]
-    texts.append(click.unstyle(_summary(files, found.took)) + "\n")
-    texts += ["".join(text for text, _ in coverage_text.styled(one)) for one in found.covered or ()]
-    texts += ["".join(text for text, _ in mutate_text.styled(one)) for one in found.mutations or ()]
-    return "\n".join(texts).rstrip("\n")
-
-
-def _write(text: str, path: str | None) -> None:
-    if path is None:
-        show(text)
-        return
-    with open_text_output(path) as out:
-        out.write(text + "\n")
-
-
-def coloured(segments: Iterable[Segment]) -> str:
-    """The text, on a terminal in colour."""
-    plain = not wants_colour(sys.stdout)
-    return "".join(text if plain or not style else _styled(text, style) for text, style in segments).rstrip("\n")
-
-
-def _styled(text: str, style: str) -> str:
-    words = style.split()
-    colour = next((word for word in words if word not in ("bold", "dim")), None)
-    return click.style(text, fg=colour, bold="bold" in words or None, dim="dim" in words or None)
+    return code

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scorelang.cli import program
-from scorelang.cli.testing import outputs_of
+from scorelang.cli.reporting import outputs_of
 
 MODEL = """\
 if title is "CEO" then +20 because "boss"
@@ -68,6 +68,10 @@ class TestRuns:
         assert "\nFAILED acme.score:7  pricing\n  expected  score 25  (line 9)\n" in result.stdout
         assert '    would do     +20  title is "CEO" because "boss"  (line 1)\n' in result.stdout
 
+    def test_a_file_stands_apart_from_the_failures_above_it(self) -> None:
+        write(a=MODEL + FAILS, b=MODEL)
+        assert "\n\nb.score\n  1 passed\n" in run().stdout
+
     def test_without_a_path_the_folder_and_those_below_it_are_searched(self) -> None:
         write(acme=MODEL, sub__other=MODEL.replace("a boss", "another"), plain="visit then +1\n")
         result = run("--format", "json")
@@ -80,7 +84,18 @@ class TestRuns:
         assert result.exit_code == 2
         assert "error[" in result.stderr
         assert "bad.score:1:" in result.stderr
-        assert "1 passed, 1 file is wrong in 1 file" in result.stdout
+        assert "1 passed in 1 file, 1 file is wrong (" in result.stdout
+
+    def test_only_files_that_are_wrong_are_no_run(self) -> None:
+        write(bad="if titel is then +1\n")
+        assert run(".").stdout.startswith("no test was run, 1 file is wrong (")
+
+    def test_a_folder_without_models_is_wrong_unless_that_is_allowed(self) -> None:
+        Path("empty").mkdir()
+        result = run("empty")
+        assert (result.exit_code, "there is no .score file in this folder" in result.stderr) == (2, True)
+        result = run("empty", "--allow-empty")
+        assert (result.exit_code, result.stdout.startswith("no test was run (")) == (0, True)
 
     def test_a_wrong_model_outweighs_a_failed_test(self) -> None:
         write(acme=MODEL + FAILS, bad="if titel is then +1\n")
@@ -104,6 +119,7 @@ class TestRuns:
         result = run("-", "--format", "json", input=MODEL)
         assert names(result) == ["a boss"]
         assert result.exit_code == 0
+        assert run("-", input=MODEL).stdout.startswith("standard input\n  1 passed\n")
 
     def test_a_test_file_runs_its_own_tests_only(self) -> None:
         write(acme=MODEL, acme_test='use model "acme.score"\ntest "outside":\n    expect score 0\n')
@@ -226,6 +242,12 @@ class TestFormats:
         assert (result.stdout, json.loads(Path("report.json").read_text(encoding="utf-8"))["failed"]) == ("", 1)
         run("-o", "report.txt")
         assert "FAILED acme.score:7  pricing" in Path("report.txt").read_text(encoding="utf-8")
+
+    def test_a_report_that_cannot_be_written_takes_nothing_from_what_is_shown(self) -> None:
+        write(acme=MODEL + FAILS)
+        result = run("--format", "pretty", "--format", "junit=nowhere/report.xml")
+        assert (result.exit_code, "there is no folder nowhere" in result.stderr) == (2, True)
+        assert "1 passed, 1 failed in 1 file (" in result.stdout
 
     def test_a_report_does_not_overwrite_a_model(self) -> None:
         write(acme=MODEL)

@@ -8,9 +8,9 @@ import pytest
 
 from scorelang import Model, load, loads
 from scorelang.testing.as_text import render
+from scorelang.testing.failures import Failure
 from scorelang.testing.select import SelectionError, selection
 from scorelang.testing.suite import Report, Suite, items_of
-from scorelang.testing.why import Failure
 
 MODEL = """\
 lead:

@@ -18,7 +18,7 @@ from scorelang.testing.leads import generated, leads, material_of
 from scorelang.testing.run import facts_of, run_tests
 from scorelang.testing.search import Search
 from scorelang.testing.vocabulary import vocabulary_of
-from scorelang.testing.writing import test_block as block_of
+from scorelang.testing.writing import as_test
 from scorelang.values import DAY
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -193,6 +193,27 @@ def test_the_test_can_be_pasted_fails_as_said_and_passes_once_the_model_is_mende
     assert run.passed
 
 
+def test_the_test_is_indented_as_the_file_is() -> None:
+    found = broken('category Fit:\n\tif funded then +1\nnever "x": score > 0\n'.replace("\n\t", "\n    "))
+    assert "\n    given funded yes\n" in str(found and found.test)
+    model = loads('category Fit:\n\tif funded then +1\nnever "x": score > 0\n', name="acme.score").checked
+    tabbed = search(model, model.invariants, Search())[id(model.invariants[0])]
+    assert "\n\tgiven funded yes\n" in tabbed.test
+    assert tabbed.confirmed
+
+
+def test_an_event_that_only_another_file_declares_is_brought_in(tmp_path: Path) -> None:
+    (tmp_path / "base.score").write_text(
+        "event workshop(people number)\ncategory Trial:\n    workshop then +5\n", encoding="utf-8"
+    )
+    text = 'use Trial from "base.score"\nnever "x": Trial > 0\n'
+    (tmp_path / "acme.score").write_text(text, encoding="utf-8")
+    model = load(tmp_path / "acme.score").checked
+    found = search(model, model.invariants, Search())[id(model.invariants[0])]
+    assert found.confirmed
+    assert found.test.startswith('use workshop from "base.score"\ntest "never: x":\n    given workshop\n')
+
+
 def test_a_condition_on_several_lines_with_comments_is_told_on_one() -> None:
     model = checked('never "x":\n    title is "a  # b"  # first\n    and (funded  # second\n    or visit)\n')
     text = on_one_line(model.invariants[0].condition.place)
@@ -207,7 +228,7 @@ def test_a_generated_lead_written_as_a_test_is_the_same_lead(example: str) -> No
     path = EXAMPLES / f"{example}.score"
     model = load(path).checked
     made = some(model, 30)
-    blocks = [block_of(model, f"lead {number}", facts, ["score 0"]) for number, facts in enumerate(made)]
+    blocks = [as_test(model, f"lead {number}", facts, ["score 0"]) for number, facts in enumerate(made)]
     text = "\n".join([path.read_text(encoding="utf-8"), *blocks])
     again = loads(text, name=str(path), folder=path.parent).checked
     tests = [test for test in again.tests if test.name.startswith("lead ")]

@@ -16,7 +16,9 @@ from scorelang.leads import Facts
 from scorelang.testing.golden import difference, expected
 from scorelang.testing.mutants import Mutant, mutants
 from scorelang.testing.mutate import Mutation, confirmed, mutate
+from scorelang.testing.mutate_text import styled
 from scorelang.testing.rebuild import changed_rules, replaced
+from scorelang.testing.search import Search
 from scorelang.testing.suite import Suite, items_of
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -80,7 +82,9 @@ def mutation(text: str) -> Mutation:
         ("each visit then +1, losing 50% every 30 days\n", "without losing 50% every 30 days"),
         ("each visit then +1, fading out over 9 days\n", "fading out over 9 days → fading out over 10 days"),
         ("if funded then +1, during 2026-01-01 to 2026-02-01\n", "during ends a day earlier"),
-        ("category Fit, 0 to 50:\n    if funded then +1\n", "Fit at most 50 → 49"),
+        ("category Fit, 0 to 50:\n    if funded then +50\n", "Fit at most 50 → 49"),
+        ("category Fit, -5 to 50:\n    if funded then -5\n", "Fit at least -5 → -4"),
+        ("category Fit, at most 50:\n    each visit then +1\n", "Fit at most 50 → 49"),
         ("if funded then +1\nscore from 0 to 100\n", "score at least 0 → 1"),
         ("if funded then +1\nstage MQL from 20 when funded\n", "MQL without when funded"),
         ("if funded then +1\nstage MQL from 20\n", "MQL from 20 → 21"),
@@ -93,6 +97,70 @@ def mutation(text: str) -> Mutation:
 )
 def test_everything_that_can_be_off_by_one_is_changed(text: str, change: str) -> None:
     assert change in changes(text)
+
+
+CHOOSE = "choose:\n    if {} then +{}\n    if {} then +{}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("category Fit, 0 to 50:\n    if funded then +49\n", "Fit at most 50 → 49"),
+        ("category Fit, 0 to 50:\n    each visit then +9, at most 40\n    if funded then +9\n", "Fit at most 50 → 49"),
+        ("category Fit, -5 to 9:\n    if funded then -4\n    if employees > 5 then +9\n", "Fit at least -5 → -4"),
+        (
+            "category Fit, 0 to 9:\n    choose:\n        if funded then +8\n        otherwise +2\n",
+            "Fit at most 9 → 8",
+        ),
+        (
+            "category Fit, 0 to 9:\n    matrix by title and industry:\n"
+            '        |     | otherwise |\n        | "a" |        +8 |\n',
+            "Fit at most 9 → 8",
+        ),
+        (CHOOSE.format("funded", 2, "employees > 5", 2), "choose → choose best"),
+        (CHOOSE.format("employees > 5", 1, "employees <= 5", 2), "employees <= 5 before employees > 5"),
+        (CHOOSE.format("employees from 1 to 5", 1, "employees = 6", 2), "employees = 6 before employees from 1 to 5"),
+        (CHOOSE.format('title is "a"', 1, 'title in ["b", "c"]', 2), 'title in ["b", "c"] before title is "a"'),
+    ],
+)
+def test_a_change_that_can_be_shown_to_make_no_difference_is_not_made(text: str, change: str) -> None:
+    found = changes(text)
+    assert found
+    assert change not in found
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("employees > 5", "employees > 7"),
+        ("employees <= 5", "employees >= 5"),
+        ("employees < 5", "employees != 7"),
+        ("employees < 5", 'industry is "a"'),
+        ('title is "a"', 'title in ["A", "b"]'),
+        ('title is "a"', 'title mentions "b"'),
+        ("funded", "employees > 5"),
+    ],
+)
+def test_conditions_that_may_both_be_true_are_put_in_another_order(first: str, second: str) -> None:
+    assert f"{second} before {first}" in changes(CHOOSE.format(first, 1, second, 2))
+
+
+def test_changes_that_came_to_the_same_are_listed_only_when_asked_for() -> None:
+    text = "if funded then +10\nstage MQL from 10\n"
+    tests = 'test "a":\n    given funded yes\n    expect score 10, stage MQL\ntest "b":\n    expect score 0\n'
+    found = mutation(text + tests)
+    assert [change for _, change in found.same] == ["MQL from 10 → 9"]
+    shown, listed = ("".join(text for text, _ in styled(found, every=every)) for every in (False, True))
+    assert "  1 more change came to the same for every generated lead (-v lists them)\n" in shown
+    assert "MQL from 10 → 9" not in shown
+    assert "MQL from 10 → 9\n" in listed
+
+
+def test_the_fewer_changes_are_left_the_more_leads_are_tried_for_them() -> None:
+    model = checked('if industry is "Fintech" and title is "CEO" and employees = 77 then +1\n')
+    found = mutate([Suite("acme.score", model, (), Search(seed=0, examples=1))], lambda count, of: None)
+    assert found.unnoticed > 0
+    assert found.same == ()
 
 
 def test_the_standard_library_is_left_as_it_is() -> None:

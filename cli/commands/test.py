@@ -6,12 +6,38 @@ import click
 
 from scorelang.cli.examples import ExampleCommand
 
+# Options of the help under their headings, in the order in which they are shown; the rest comes last.
+GROUPS = {
+    "Which tests": ("chosen", "last_failed", "fail_fast", "allow_empty"),
+    "Reports": ("formats", "output", "verbose"),
+    "What the tests miss": ("coverage", "coverage_html", "fail_under", "mutate"),
+    "Leads that are generated": ("seed", "max_examples"),
+    "Writing tests": ("generate", "update", "yes"),
+}
+
+
+class GroupedCommand(ExampleCommand):
+    """A command whose `--help` shows its options in `GROUPS`."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each group under its heading."""
+        options = (each for each in self.get_params(ctx) if isinstance(each, click.Option))
+        records = {option.name: option.get_help_record(ctx) for option in options}
+        known = {name: record for name, record in records.items() if record is not None}
+        for heading, names in GROUPS.items():
+            with formatter.section(heading):
+                formatter.write_dl([known.pop(name) for name in names])
+        with formatter.section("Other"):
+            formatter.write_dl(list(known.values()))
+
 
 @click.command(
-    cls=ExampleCommand,
+    cls=GroupedCommand,
     examples=(
-        "scorelang test --allow-empty --format pretty --format junit=report.xml",
-        'scorelang test . -k "pricing and not webinar" --fail-fast --allow-empty',
+        "scorelang test",
+        'scorelang test acme.score -k "pricing and not webinar" --fail-fast',
+        "scorelang test --coverage --fail-under 10 --format pretty --format junit=report.xml",
+        "scorelang test acme.score --generate acme_test.score",
     ),
 )
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
@@ -19,7 +45,8 @@ from scorelang.cli.examples import ExampleCommand
     "-k",
     "chosen",
     metavar="EXPRESSION",
-    help="Only tests whose name or file holds the words: with `and`, `or`, `not`, brackets and quotes.",
+    help="Only tests whose name or file contains these words; combine them with `and`, `or`, `not` and brackets: "
+    '`-k "pricing and not webinar"`.',
 )
 @click.option("--last-failed", is_flag=True, help="Only tests that failed when they were last run; all if none did.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first test that fails.")
@@ -28,34 +55,56 @@ from scorelang.cli.examples import ExampleCommand
     "formats",
     metavar="FORMAT[=FILE]",
     multiple=True,
-    help="pretty (default), json or junit, to FILE or else to standard output. May be repeated.",
+    help="pretty, json or junit, to FILE or else to standard output. May be repeated.  [default: pretty]",
 )
-@click.option("-o", "--output", metavar="FILE", help="Where the one format without a FILE of its own goes.")
-@click.option("-v", "--verbose", is_flag=True, help="A line for every test.")
 @click.option(
-    "--seed", type=int, default=0, help="Other leads for `never` and `always`; the same seed, the same leads."
+    "-o", "--output", metavar="FILE", help="Write the format that has no FILE of its own here.  [default: stdout]"
+)
+@click.option(
+    "-v", "--verbose", is_flag=True, help="A line for every test; with --mutate, changes that came to the same too."
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    metavar="N",
+    show_default=True,
+    help="Generate other leads; the same seed gives the same leads.",
 )
 @click.option(
     "--max-examples",
     type=click.IntRange(min=1),
     default=300,
     metavar="N",
-    help="How many leads are generated for `never` and `always`; default: 300.",
+    show_default=True,
+    help="How many leads are generated for a model.",
 )
-@click.option("--coverage", is_flag=True, help="Say which outcomes of rules and conditions no test reaches.")
-@click.option("--coverage-html", metavar="FILE", help="Write the models with what no test reaches to a page.")
+@click.option("--coverage", is_flag=True, help="List the outcomes of rules and conditions that no test reaches.")
+@click.option("--coverage-html", metavar="FILE", help="Write the models, with what no test reaches, as a page of HTML.")
 @click.option(
     "--fail-under",
     type=click.FloatRange(0, 100),
     metavar="PERCENT",
-    help="The exit code is 1 when fewer of the outcomes are reached.",
+    help="Exit with 1 when the tests reach fewer of the outcomes.",
 )
 @click.option(
     "--mutate",
     is_flag=True,
-    help="Change points, thresholds, windows, operators and lists one at a time; list what no test notices.",
+    help="Change points, thresholds, windows, operators and lists one at a time, and list the changes that no test "
+    "notices, each with a test that would.",
 )
-@click.option("--allow-empty", is_flag=True, help="Finding no test at all is fine (else the exit code is 2).")
+@click.option(
+    "--generate",
+    metavar="FILE",
+    help="Write the tests that a model lacks to a new file (`-`: standard output). They say what the model says now: "
+    "read them before you keep them.",
+)
+@click.option(
+    "--update", is_flag=True, help="Show what failing tests would have to say to hold, and write it once agreed to."
+)
+@click.option("-y", "--yes", is_flag=True, help="Agree to what --update shows.")
+@click.option("--watch", is_flag=True, help="Run again what a saved file touches, until Ctrl-C.")
+@click.option("--allow-empty", is_flag=True, help="Exit with 0 and not 2 when there is no test.")
 def command(
     paths: tuple[str, ...],
     chosen: str | None,
@@ -70,19 +119,23 @@ def command(
     coverage_html: str | None,
     fail_under: float | None,
     mutate: bool,
+    generate: str | None,
+    update: bool,
+    yes: bool,
+    watch: bool,
     allow_empty: bool,
 ) -> int:
     """Run the tests in each PATH: a .score file, or a folder of them (default: this one).
 
-    A test that fails says what was expected, what was found, and which rules made it so. `never` and `always` are
-    searched with generated leads; the simplest one that breaks them is shown as a test.
+    A failing test says what was expected, what was found, and which rules made it so. `never` and `always` are
+    searched with generated leads, and the simplest lead that breaks one is shown as a test to paste.
 
     The exit code is 1 when a test fails, too little is reached or a change is not noticed, and 2 when a model is wrong
     or there is no test.
     """
-    from scorelang.cli.testing import Wanted, run_tests
+    from scorelang.cli.testing import Wanted, run_tests, watch_tests
 
-    return run_tests(
+    return (watch_tests if watch else run_tests)(
         Wanted(
             paths=paths or (".",),
             chosen=chosen,
@@ -97,6 +150,9 @@ def command(
             coverage_html=coverage_html,
             fail_under=fail_under,
             mutate=mutate,
+            generate=generate,
+            update=update,
+            yes=yes,
             allow_empty=allow_empty,
         )
     )

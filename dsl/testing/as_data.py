@@ -7,26 +7,14 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from attrs import frozen
-
-from scorelang.diagnostics import Diagnostic
 from scorelang.testing.as_text import in_brief, render
 from scorelang.testing.coverage import Covered
 from scorelang.testing.coverage_text import as_dict
 from scorelang.testing.mutate import Mutation
-from scorelang.testing.suite import Report
+from scorelang.testing.suite import FileReport
 
 # What XML 1.0 cannot hold.
 _UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-@frozen
-class FileReport:
-    """What came of one file: its tests, or why it has none to run (`wrong`: its diagnostics, or one message)."""
-
-    path: str
-    reports: tuple[Report, ...] = ()
-    wrong: tuple[Diagnostic | str, ...] = ()
 
 
 def as_json(

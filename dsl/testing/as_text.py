@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from attrs import Factory, define
 
 from scorelang import wording
-from scorelang.explain.parts import Where
-from scorelang.testing.invariants import Broken
-from scorelang.testing.suite import Report
-from scorelang.testing.why import Failure, Part
+
+if TYPE_CHECKING:
+    from scorelang.explain.parts import Where
+    from scorelang.testing.failures import Failure, Part
+    from scorelang.testing.invariants import Broken
+    from scorelang.testing.suite import Report
 
 # A piece of text and its style: words of `bold`, `dim`, `red`, `green`, `yellow`.
 Segment = tuple[str, str]

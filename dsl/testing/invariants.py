@@ -22,7 +22,7 @@ from scorelang.testing.leads import Material, generated, material_of
 from scorelang.testing.run import run_tests
 from scorelang.testing.search import Search
 from scorelang.testing.shrink import simplest
-from scorelang.testing.writing import test_block
+from scorelang.testing.writing import as_test, uses
 from scorelang.trace import trace
 
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|#[^\n]*|\s+|[^\s"#]+')
@@ -87,6 +87,9 @@ def _broken(material: Material, invariant: m.Invariant, facts: Facts, number: in
     outcome = interpret(model, simple)
     found = trace(invariant.condition, outcome.scope)
     test = _test(model, invariant, simple)
+    confirmed = _fails(model, invariant.place.source, test)
+    if not confirmed and _fails(model, invariant.place.source, uses(model, simple) + test):
+        test, confirmed = uses(model, simple) + test, True
     return Broken(
         facts=simple,
         was=found.shown,
@@ -94,7 +97,7 @@ def _broken(material: Material, invariant: m.Invariant, facts: Facts, number: in
         result=in_short(model, outcome),
         after=number,
         test=test,
-        confirmed=_fails(model, invariant.place.source, test),
+        confirmed=confirmed,
     )
 
 
@@ -120,7 +123,7 @@ def in_short(model: m.CheckedModel, outcome: Outcome) -> str:
 def _test(model: m.CheckedModel, invariant: m.Invariant, facts: Facts) -> str:
     condition = on_one_line(invariant.condition.place)
     expected = f"not ({condition})" if invariant.word == "never" else condition
-    return test_block(model, f"{invariant.word}: {invariant.name}", facts, [expected])
+    return as_test(model, f"{invariant.word}: {invariant.name}", facts, [expected], invariant.place.source)
 
 
 def on_one_line(place: m.Place) -> str:

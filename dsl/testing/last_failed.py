@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scorelang.cache import cache_file
-from scorelang.testing.suite import Item, Report
+
+if TYPE_CHECKING:
+    from scorelang.testing.suite import Item, Report
 
 NAME = "last-failed.json"
 

@@ -179,6 +179,10 @@ class _Teller:
 
     def count(self, query: m.Query, wanted: int) -> None:
         """Add or take away events until so many are meant."""
+        since = query.period.since if query.period is not None else None
+        if wanted and since is not None and since > self.as_of:
+            # Nothing happened since a time that is still to come.
+            self.as_of = min(since + self.pick((0, DAY, 10 * DAY)), LAST)
         have = matching(query, self.scope())
         for event in have[wanted:]:
             self.events.remove(event)

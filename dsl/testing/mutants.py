@@ -1,6 +1,7 @@
 """Small changes of a model that its tests should notice: a point more, a threshold moved, a window longer, a list cut.
 
-Every change is made in the checked model, so that it is a model again; the standard library is left as it is.
+Every change is made in the checked model, so that it is a model again; the standard library is left as it is. A change
+that can be shown to make no difference is not made (`same`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from attrs import evolve, frozen
 from scorelang import model as m
 from scorelang import wording
 from scorelang.testing.rebuild import SCORING, names_of, replaced
+from scorelang.testing.same import best_is_first, never_both, reach_of
 from scorelang.values import DAY, Type
 
 # Of a list, so many members are dropped, one at a time.
@@ -106,10 +108,10 @@ def _grid(grid: m.Grid) -> Iterator[tuple[str, object]]:
 def _choice(choice: m.Choice) -> Iterator[tuple[str, object]]:
     for at in range(len(choice.branches) - 1):
         first, second = choice.branches[at : at + 2]
-        if not choice.best and second.form != "otherwise":
+        if not choice.best and second.form != "otherwise" and not never_both(first, second):
             branches = (*choice.branches[:at], second, first, *choice.branches[at + 2 :])
             yield f"{second.text} before {first.text}", evolve(choice, branches=branches)
-    if not choice.best and len(choice.branches) > 1:
+    if not choice.best and len(choice.branches) > 1 and not best_is_first(choice):
         yield "choose → choose best", evolve(choice, best=True)
 
 
@@ -145,8 +147,12 @@ def _fading(fading: m.Fading) -> Iterator[tuple[str, object]]:
 
 
 def _group(group: m.Group) -> Iterator[tuple[str, object]]:
-    for name, step in (("least", POINT), ("most", -POINT)):
+    low, high = reach_of(group.scoring) or (None, None)
+    for name, step, reach in (("least", POINT, low), ("most", -POINT, high)):
         bound = getattr(group, name)
+        if reach is not None and isinstance(bound, int) and (bound + step - reach) * step <= 0:
+            # No lead comes as far as the bound, before or after.
+            continue
         if isinstance(bound, int) and group.weight is None:
             moved: dict[str, Any] = {name: bound + step}
             yield f"{group.name} {_bound(name)} {_moved(bound, bound + step)}", evolve(group, **moved)

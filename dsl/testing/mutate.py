@@ -25,10 +25,14 @@ from scorelang.testing.run import expectations, facts_of, holds, run_test
 from scorelang.testing.search import Search
 from scorelang.testing.shrink import simplest
 from scorelang.testing.suite import Suite
-from scorelang.testing.writing import test_block
+from scorelang.testing.writing import as_test
 
 Rules = Sequence[tuple[m.Scoring, m.Scoring]]
 
+# For changes with which no lead of the first ones comes to another result, so many more are tried, shared among them;
+# for one of them, at most so many.
+MORE_TRIALS = 20_000
+MOST_MORE = 1_500
 # So many tests are written for changes that none notices; once they are pasted, the next are.
 MOST_TESTS = 25
 # An invariant notices a change if it is broken by one of so many leads that the change makes a difference for.
@@ -37,11 +41,15 @@ MOST_BREAKING = 30
 
 @frozen
 class Missed:
-    """A test that would notice changes that none does, its lead, and those changes: where each is, and what."""
+    """A test that would notice changes that none does, and those changes: where each is, and what.
+
+    `facts` are the test's lead, and `expects` what it expects of it.
+    """
 
     test: str
     changes: tuple[tuple[Where, str], ...]
     facts: Facts
+    expects: tuple[str, ...]
 
     def to_dict(self) -> dict[str, object]:
         """The test and its changes in JSON's types."""
@@ -97,7 +105,7 @@ def mutate(suites: Sequence[Suite], tick: Callable[[int, int], None], most: int 
     told how many changes were tried, of how many; `most` is how many tests are written (None: one for all).
     """
     first = next((suite for suite in suites if suite.model.source.name == suite.path), suites[0])
-    trials = _Trials(first.model, first.path, first.search, most)
+    trials = _Trials(first.model, first.model.source.name, first.search, most)
     for suite in suites:
         for item in suite.items:
             if item.test is not None:
@@ -116,6 +124,17 @@ class _Run:
     row: m.TestRow | None
     facts: Facts
     outcome: Outcome
+
+
+@frozen(eq=False)
+class _Found:
+    """A test that was written: its lead, what that comes to, what is expected, and the changes that it notices."""
+
+    facts: Facts
+    was: Outcome
+    expects: tuple[str, ...]
+    text: str
+    changes: list[tuple[Where, str]]
 
 
 @define
@@ -153,9 +172,10 @@ class _Trials:
 
     def sorted(self, survivors: list[Mutant], total: int, tick: Callable[[int, int], None]) -> Mutation:
         material, random = material_of(self.model), Random(self.settings.seed)
-        made = (generated(material, random) for _ in range(self.settings.examples if survivors else 0))
+        number = max(self.settings.examples, min(MOST_MORE, MORE_TRIALS // max(1, len(survivors))))
+        made = (generated(material, random) for _ in range(number if survivors else 0))
         self.leads = [(facts, interpret(self.model, facts)) for facts in made]
-        tests: list[tuple[Facts, Outcome, str, list[tuple[Where, str]]]] = []
+        tests: list[_Found] = []
         more: list[tuple[Where, str]] = []
         same: list[tuple[Where, str]] = []
         by_invariant = 0
@@ -163,20 +183,20 @@ class _Trials:
             tick(total - len(survivors) + number, total)
             told = (where(mutant.place), mutant.change)
             rules = changed_rules(self.model, mutant.model)
-            known = next((changes for facts, was, _, changes in tests if self.differs(mutant, rules, facts, was)), None)
+            known = next((test for test in tests if self.differs(mutant, rules, test.facts, test.was)), None)
             facts, broken = self.telling(mutant)
             if broken:
                 by_invariant += 1
             elif facts is None:
                 same.append(told)
             elif known is not None:
-                known.append(told)
+                known.changes.append(told)
             elif self.most is None or len(tests) < self.most:
                 simple = simplest(material, facts, partial(self.differs, mutant, rules))
-                tests.append((simple, interpret(self.model, simple), self.test(mutant, simple), [told]))
+                tests.append(self.found(mutant, simple, told))
             else:
                 more.append(told)
-        missed = tuple(Missed(test, tuple(changes), facts) for facts, _, test, changes in tests)
+        missed = tuple(Missed(test.text, tuple(test.changes), test.facts, test.expects) for test in tests)
         noticed = total - len(survivors) + by_invariant
         return Mutation(self.path, noticed, missed, tuple(more), tuple(same))
 
@@ -185,7 +205,9 @@ class _Trials:
         rules = changed_rules(self.model, mutant.model)
         telling: Facts | None = None
         found = 0
-        for facts, outcome in self.leads:
+        for number, (facts, outcome) in enumerate(self.leads):
+            if telling is not None and number >= self.settings.examples:
+                break
             if _same(rules, outcome):
                 continue
             other = interpret(mutant.model, facts)
@@ -203,10 +225,12 @@ class _Trials:
         was = interpret(self.model, facts) if was is None else was
         return not _same(rules, was) and bool(difference(self.model, was, interpret(mutant.model, facts)))
 
-    def test(self, mutant: Mutant, facts: Facts) -> str:
+    def found(self, mutant: Mutant, facts: Facts, told: tuple[Where, str]) -> _Found:
         """A test that holds for the model, and does not once it is changed so."""
-        expects = difference(self.model, interpret(self.model, facts), interpret(mutant.model, facts))
-        return test_block(self.model, f"notices {mutant.change} (line {mutant.place.line})", facts, expects)
+        was = interpret(self.model, facts)
+        expects = tuple(difference(self.model, was, interpret(mutant.model, facts)))
+        name = f"notices {mutant.change} (line {mutant.place.line})"
+        return _Found(facts, was, expects, as_test(self.model, name, facts, list(expects)), [told])
 
 
 def _same(rules: Rules | None, outcome: Outcome) -> bool:

@@ -11,8 +11,11 @@ from scorelang.testing.coverage_text import shown
 from scorelang.testing.mutate import Mutation
 
 
-def styled(found: Mutation) -> list[Segment]:
-    """How many changes are noticed; those that are not, each group with the test that would notice it."""
+def styled(found: Mutation, *, every: bool = False) -> list[Segment]:
+    """How many changes are noticed; those that are not, each group with the test that would notice it.
+
+    With `every`, the changes with which no generated lead came to another result are listed too.
+    """
     total = found.noticed + found.unnoticed
     style = "bold green" if not found.unnoticed else "bold yellow"
     out: list[Segment] = [
@@ -22,7 +25,9 @@ def styled(found: Mutation) -> list[Segment]:
     ]
     if found.same:
         changes = wording.counted(len(found.same), "more change")
-        out.append((f"  {changes} came to the same for every generated lead\n", "dim"))
+        hint = "" if every else " (-v lists them)"
+        out.append((f"  {changes} came to the same for every generated lead{hint}\n", "dim"))
+        out += _changes(found.path, found.same) if every else []
     for missed in found.missed:
         out.append(("\nNot noticed\n", "yellow"))
         out += _changes(found.path, missed.changes)

@@ -1,20 +1,26 @@
-"""The tests of one file, one by one: what `scorelang test` and the pytest plugin run."""
+"""The tests of one file, one by one: what `scorelang test` and the pytest plugin run.
+
+What explains failures and generates leads is loaded when there is something to explain, or an invariant to search.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from attrs import Factory, define, field, frozen
 
 from scorelang import model as m
-from scorelang.explain.parts import Where, where
+from scorelang.diagnostics import Diagnostic
 from scorelang.interpret import Outcome
-from scorelang.testing.invariants import Broken, search
 from scorelang.testing.run import cases_of, run_test
 from scorelang.testing.search import Search
-from scorelang.testing.why import Failure, failures_of
+
+if TYPE_CHECKING:
+    from scorelang.explain.parts import Where
+    from scorelang.testing.failures import Failure
+    from scorelang.testing.invariants import Broken
 
 Kind = Literal["test", "never", "always"]
 
@@ -41,6 +47,8 @@ class Item:
     @property
     def where(self) -> Where:
         """The line on which it stands."""
+        from scorelang.explain.parts import where
+
         return where(self.place)
 
 
@@ -72,6 +80,15 @@ class Report:
             "failures": [failure.to_dict() for failure in self.failures],
             "broken_by": self.broken.to_dict() if self.broken is not None else None,
         }
+
+
+@frozen
+class FileReport:
+    """What came of one file: its tests, or why it has none to run (`wrong`: its diagnostics, or one message)."""
+
+    path: str
+    reports: tuple[Report, ...] = ()
+    wrong: tuple[Diagnostic | str, ...] = ()
 
 
 def items_of(model: m.CheckedModel, path: str) -> tuple[Item, ...]:
@@ -110,6 +127,8 @@ class Suite:
             return self.tested(item, item.test)
         invariants = [each.invariant for each in self.items if each.invariant is not None]
         if self._broken is None:
+            from scorelang.testing.invariants import search
+
             start = time.perf_counter()
             self._broken = search(self.model, invariants, self.search)
             self._took = (time.perf_counter() - start) / len(invariants)
@@ -122,7 +141,11 @@ class Suite:
         if self.watched is not None:
             self.watched(run.outcome)
         took = time.perf_counter() - start
+        if run.passed:
+            return Report(item, took)
+        from scorelang.testing.why import failures_of
+
         return Report(item, took, failures_of(self.model, run))
 
 
-__all__ = ["Item", "Kind", "Report", "Suite", "items_of"]
+__all__ = ["FileReport", "Item", "Kind", "Report", "Suite", "items_of"]

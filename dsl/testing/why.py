@@ -4,77 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from scorelang import model as m
 from scorelang import wording
 from scorelang.check.walk import walk
 from scorelang.explain.as_text import reasons
 from scorelang.explain.outcomes import gate_lines, route_lines, stage_lines
-from scorelang.explain.parts import GateLine, Line, Where, where
+from scorelang.explain.parts import Line, Where, where
 from scorelang.explain.points import score_line
 from scorelang.interpret import Outcome, evaluate
-from scorelang.result import plain
+from scorelang.testing.failures import (
+    Failure,
+    Part,
+    because_of,
+    condition_told,
+    fired_parts,
+    gate_told,
+    placed,
+    rule_lines,
+    rule_told,
+)
 from scorelang.testing.run import TestRun, holds
 from scorelang.testing.what_if import Switches, ways_to
-from scorelang.trace import Trace, trace
-from scorelang.values import Type, Value, fold, from_hundredths, to_hundredths
-
-
-@frozen
-class Part:
-    """A rule and what it did, or what a bound, silence or weight did after the rules: hundredths, and where it is.
-
-    For a rule that added nothing, `because` says why, a line each.
-    """
-
-    text: str
-    hundredths: int
-    where: Where | None
-    id: str | None
-    because: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, object]:
-        """The part in JSON's types."""
-        return {
-            "rule": self.id,
-            "text": self.text,
-            "points": plain(from_hundredths(self.hundredths)),
-            "path": self.where.path if self.where else None,
-            "line": self.where.line if self.where else None,
-            "because": list(self.because),
-        }
-
-
-@frozen
-class Failure:
-    """An expectation that does not hold.
-
-    `difference` is how many hundredths a number has too many (or, below 0, too few). `fired` are the parts that the
-    number is the sum of. Each of `remedies` are rules that would have made up the difference: silent ones with their
-    points, or fired ones with what their silence would have taken away. `notes` say what was in the way.
-    """
-
-    where: Where
-    expected: str
-    actual: str
-    difference: int | None = None
-    fired: tuple[Part, ...] = ()
-    remedies: tuple[tuple[Part, ...], ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, object]:
-        """The failure in JSON's types."""
-        return {
-            "path": self.where.path,
-            "line": self.where.line,
-            "expected": self.expected,
-            "actual": self.actual,
-            "difference": None if self.difference is None else plain(from_hundredths(self.difference)),
-            "fired": [part.to_dict() for part in self.fired],
-            "remedies": [[part.to_dict() for part in parts] for parts in self.remedies],
-            "notes": list(self.notes),
-        }
+from scorelang.trace import trace
+from scorelang.values import Type, Value, fold, to_hundredths
 
 
 def failures_of(model: m.CheckedModel, run: TestRun) -> tuple[Failure, ...]:
@@ -166,7 +120,7 @@ class _Why:
         """What a number is the sum of: rules that fired, and what was done to their sum."""
         lines = self.score.lines if what == "score" else (self.group(name),)
         for line in lines:
-            yield from _fired(line, several=what == "score")
+            yield from fired_parts(line, several=what == "score")
 
     def group(self, name: str) -> Line:
         return next(line for line in self.score.lines if line.kind in ("category", "persona") and line.text == name)
@@ -178,7 +132,7 @@ class _Why:
         elif what == "persona":
             for line in self.score.lines:
                 if line.kind == "persona":
-                    yield from _fired(line, several=True, counted=False)
+                    yield from fired_parts(line, several=True, counted=False)
 
     def remedies(self, expectation: m.Expectation, what: str, name: str, short: int) -> tuple[tuple[Part, ...], ...]:
         def mended(outcome: Outcome) -> bool:
@@ -190,7 +144,7 @@ class _Why:
         if what == "score":
             counted = (group.name for group in self.model.groups if group.word == "category")
             groups = frozenset([None, self.outcome.persona, *counted])
-        lines = {line.id: line for line in _rules(self.score)}
+        lines = {line.id: line for line in rule_lines(self.score)}
         ways = ways_to(self.model, self.outcome, mended, short, groups)
         return tuple(self.parts(way, lines) for way in ways)
 
@@ -198,7 +152,7 @@ class _Why:
         parts: list[Part] = []
         for switch in switches:
             line = lines[switch.id]
-            text, because = _told(line), tuple(_because(line)) if switch.fires else ()
+            text, because = rule_told(line), tuple(because_of(line)) if switch.fires else ()
             if switch.cell is not None:
                 grid = next(rule for rule in m.rules_of(self.model.ordered) if rule.id == switch.id)
                 assert isinstance(grid, m.Grid)
@@ -233,7 +187,7 @@ class _Why:
         """The gates in the way: of qualifying, and of those stages."""
         for gate in gate_lines(self.model, self.outcome, self.shown):
             if gate.blocks and (gate.stage is None or (stages is not None and gate.stage in stages)):
-                yield _gate(gate)
+                yield gate_told(gate)
 
     def stage_notes(self, condition: m.Expression) -> Iterator[str]:
         """What keeps the lead from the stages that were expected, or put it into the one that it has."""
@@ -252,7 +206,7 @@ class _Why:
                     yield f"{line.text}: {short} ({line.where})"
                 for part in (*((line.when,) if line.when else ()), *line.or_when):
                     if part.value is not True:
-                        yield f"{line.name} when {_why(part)} ({line.where})"
+                        yield f"{line.name} when {condition_told(part)} ({line.where})"
 
     def route_notes(self, condition: m.Expression) -> Iterator[str]:
         """Why the destinations that were expected were not taken, and one above them was."""
@@ -260,11 +214,12 @@ class _Why:
         for line in route_lines(self.model, self.outcome, self.shown):
             to = wording.quoted(line.text)
             if line.status == "counts":
-                told = f"{to} if {_why(line.condition)}" if line.condition else f"{to} otherwise"
-                yield f"taken: {told} ({line.where})"
+                text = f"{to} if {condition_told(line.condition)}" if line.condition else f"{to} otherwise"
+                yield f"taken: {text} ({line.where})"
             elif fold(line.text) in wanted:
-                told = "a line above it is true" if line.status == "passed over" else _why(line.condition)
-                yield f"not taken: {to}: {told} ({line.where})"
+                passed = line.status == "passed over"
+                text = "a line above it is true" if passed else condition_told(line.condition)
+                yield f"not taken: {to}: {text} ({line.where})"
 
     # --- rules and gates by their reasons ---
 
@@ -274,8 +229,8 @@ class _Why:
         if gate is not None and "block" in expectation.form:
             blocks = gate.blocks and gate.stage is None
             actual = "it is in the way" if blocks else "it is not in the way"
-            return Failure(at, expected, actual, notes=(_gate(gate),))
-        line = next((line for line in _rules(self.score) if line.id == id_), None)
+            return Failure(at, expected, actual, notes=(gate_told(gate),))
+        line = next((line for line in rule_lines(self.score) if line.id == id_), None)
         if line is None or "block" in expectation.form:
             other = "a gate, which never fires" if gate is not None else "a rule, which is in nobody's way"
             return Failure(at, expected, f"this is {other}")
@@ -283,8 +238,9 @@ class _Why:
             actual = f"it fired with {wording.signed(line.hundredths)}"
         else:
             actual = {"false": "it did not fire", "unknown": "it did not fire"}.get(line.status, "it does not count")
-        told = f"{_told(line)}, {line.status} ({line.where})" if line.status in ("false", "unknown") else _placed(line)
-        return Failure(at, expected, actual, notes=(told, *_because(line)))
+        silent = line.status in ("false", "unknown")
+        text = f"{rule_told(line)}, {line.status} ({line.where})" if silent else placed(line)
+        return Failure(at, expected, actual, notes=(text, *because_of(line)))
 
 
 # --- results --------------------------------------------------------------------------------------------------------
@@ -343,69 +299,4 @@ def numeric_gap(condition: m.Expression, outcome: Outcome) -> tuple[str, str, in
     return result.what, result.name, target + beyond - round(value * 100)
 
 
-# --- lines ----------------------------------------------------------------------------------------------------------
-
-
-def _rules(line: Line) -> Iterator[Line]:
-    """The lines of rules at or below a line."""
-    if line.id is not None and line.kind != "event":
-        yield line
-        return
-    for below in line.lines:
-        yield from _rules(below)
-
-
-def _fired(line: Line, *, several: bool, counted: bool = True) -> Iterator[Part]:
-    """The rules below a line that fired, and the adjustments of groups; with `several` groups, these are named."""
-    if line.id is not None:
-        if line.status == "counts":
-            yield Part(_told(line), line.hundredths, line.where, line.id)
-        return
-    if line.kind == "adjustment":
-        if counted:
-            yield Part(line.text, line.hundredths, None, None)
-        return
-    if line.status == "passed over" and counted:
-        return
-    for below in line.lines:
-        for part in _fired(below, several=several, counted=counted):
-            named = several and line.kind in ("category", "persona")
-            yield Part(f"{line.text}: {part.text}", part.hundredths, part.where, part.id) if named else part
-
-
-def _told(line: Line) -> str:
-    """A rule as it is known to its reader: its condition, the cell that was met, its reason."""
-    text = line.text.rstrip(",")
-    if line.kind == "matrix" and line.status == "counts" and line.note:
-        text += f": {line.note}"
-    return text + (f" because {wording.quoted(line.reason)}" if line.reason else "")
-
-
-def _placed(line: Line) -> str:
-    return f"{_told(line)} ({line.where})"
-
-
-def _because(line: Line) -> Iterator[str]:
-    """Why a rule did what it did: what the lead has to do with its condition."""
-    if line.note:
-        yield line.note
-    for condition in line.conditions if line.status != "passed over" else ():
-        yield "; ".join(reasons(condition))
-
-
-def _why(condition: Trace | None) -> str:
-    """A condition, what it was, and because of what."""
-    if condition is None:
-        return ""
-    because = "; ".join(reasons(condition))
-    told = f"{condition.text} is {condition.shown}"
-    return f"{told}: {because}" if because and because != told else told
-
-
-def _gate(gate: GateLine) -> str:
-    reason = f" because {wording.quoted(gate.reason)}" if gate.reason else ""
-    because = "; ".join(reasons(gate.condition))
-    return f"{gate.text}{reason} is {gate.condition.shown}: {because} ({gate.where})"
-
-
-__all__ = ["Failure", "Part", "as_typed", "failures_of", "numeric_gap", "spelled"]
+__all__ = ["as_typed", "failures_of", "numeric_gap", "spelled"]

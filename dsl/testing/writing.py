@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from scorelang import model as m
 from scorelang.leads import Fact, Facts
+from scorelang.source import Source
 from scorelang.testing.vocabulary import FIRST, LAST, USUAL
 from scorelang.values import UNITS, Type, Value, format_instant
 
 INDENT = "    "
 
 
-def test_block(model: m.CheckedModel, name: str, facts: Facts, expectations: Iterator[str] | list[str]) -> str:
-    """A `test` block that gives this lead and expects this of it; it ends with a line end."""
+def as_test(
+    model: m.CheckedModel, name: str, facts: Facts, expectations: Sequence[str], source: Source | None = None
+) -> str:
+    """A `test` block that gives this lead and expects this of it; it ends with a line end.
+
+    It is indented as the file that it is for, which is the model's own unless `source` is another.
+    """
     lines = [f"test {quoted(name)}:", *givens(model, facts), *(f"expect {text}" for text in expectations)]
-    return "".join(f"{INDENT if number else ''}{line}\n" for number, line in enumerate(lines))
+    # Tabs and spaces may not mix in one file.
+    indent = "\t" if re.search(r"^\t", (source or model.source).text, re.MULTILINE) else INDENT
+    return "".join(f"{indent if number else ''}{line}\n" for number, line in enumerate(lines))
+
+
+def uses(model: m.CheckedModel, facts: Facts) -> str:
+    """Lines that bring in what a test could not name: events of the lead that only other files of the model declare."""
+    lines: list[str] = []
+    for kind in sorted({event.kind for event in facts.events}):
+        declares = re.compile(rf"^event {re.escape(kind)}\b", re.MULTILINE)
+        homes = [source.name for source in model.sources if declares.search(source.text)]
+        if homes and model.source.name not in homes and not homes[0].startswith("std/"):
+            lines.append(f"use {kind} from {quoted(homes[0])}\n")
+    return "".join(lines)
 
 
 def givens(model: m.CheckedModel, facts: Facts) -> Iterator[str]:
