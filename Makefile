@@ -5,7 +5,11 @@ INSTALLED := $(VENV)/installed
 ACME := examples/acme/acme.score examples/acme/leads.csv --events examples/acme/events.csv --as-of 2026-06-30
 ACME_LEAD := 17
 
-.PHONY: test lint demo
+# How many inputs `make fuzz` tries; `make fuzz SEED=…` has an earlier run again.
+N := 100000
+SEED :=
+
+.PHONY: test lint demo mutants fuzz differential bench
 
 test: lint
 	$(BIN)/python -m pytest -n auto
@@ -20,6 +24,23 @@ lint: $(INSTALLED)
 demo: $(INSTALLED)
 	$(BIN)/scorelang score $(ACME) --top 15
 	$(BIN)/scorelang explain $(ACME) --id $(ACME_LEAD)
+
+fuzz: $(INSTALLED)
+	$(BIN)/python scripts/fuzz.py --number $(N) $(if $(SEED),--seed $(SEED))
+
+# Generated Python against the interpreter: N times the examples that `make test` tries (20 unless N is given). The seed
+# is printed first; `make differential SEED=…` has a run again.
+differential: TIMES = $(if $(filter command line,$(origin N)),$(N),20)
+differential: $(INSTALLED)
+	@seed=$(or $(SEED),$$(date +%s)); echo "seed $$seed"; SCORELANG_HYPOTHESIS=$(TIMES) $(BIN)/python -m pytest \
+		tests/test_codegen_differential.py -n auto --hypothesis-seed=$$seed
+
+bench: $(INSTALLED)
+	$(BIN)/python benchmarks/one_record.py
+
+# Which changes of the example models their own tests notice: docs/testing.md has the numbers. Takes a minute.
+mutants: $(INSTALLED)
+	$(BIN)/scorelang test examples --mutate
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@test -x $(BIN)/pip || { $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -1,0 +1,294 @@
+"""What `scorelang lint` does."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import click
+from attrs import Factory, define, evolve, frozen
+
+from scorelang.cli.checking import models_in
+from scorelang.cli.console import note, plural, show
+from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, counted, say, shown
+from scorelang.cli.formatting import Formatted, _difference, _has_crlf
+from scorelang.cli.models import STDIN
+from scorelang.cli.outputs import outputs_of
+from scorelang.data import open_text_output
+from scorelang.diagnostics import ModelError, ScorelangError
+from scorelang.lint import Finding, Lint, Rule, all_rules, lint_source, named
+from scorelang.lint.as_data import as_github, as_json
+from scorelang.lint.data import Data, read_data
+from scorelang.lint.finding import of_diagnostics
+from scorelang.lint.fixing import fix_source
+from scorelang.lint.project import Project, project_of
+from scorelang.lint.settings import Settings, read_settings, settings_for, unknown
+from scorelang.source import MAX_BYTES, Source, read_bytes, source_of
+
+FORMATS = ("text", "json", "github", "sarif", "junit")
+BOM = "\ufeff"
+
+
+@frozen
+class Asked:
+    """The command line."""
+
+    paths: tuple[str, ...]
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    data: str | None
+    fix: bool
+    unsafe: bool
+    diff: bool
+    formats: tuple[str, ...]
+    output: str | None
+    statistics: bool
+    config: str | None
+    no_config: bool
+    stdin_filename: str | None
+
+
+@frozen
+class File:
+    """One file under lint: the path as typed, its text as it was, and where it is (None: nowhere)."""
+
+    path: str
+    raw: str
+    source: Source
+    place: Path | None
+
+    @property
+    def folder(self) -> Path:
+        """Where its `use` paths begin."""
+        return self.place.parent if self.place is not None else Path.cwd()
+
+
+@define
+class Run:
+    """One run over files: what it found in each, and what went wrong with the others."""
+
+    asked: Asked
+    project: Project
+    data: Data | None
+    files: dict[str, tuple[Finding, ...]] = Factory(dict)
+    wrong: bool = False
+    fixed: int = 0
+    told: set[Finding] = Factory(set)
+
+    def lint(self, path: str) -> None:
+        """Lint a file, and mend it where that is asked for."""
+        try:
+            file = _read(path, self.asked.stdin_filename)
+            lint = self.lint_for(file)
+        except ModelError as error:
+            self.keep(path, of_diagnostics(error.diagnostics))
+            return
+        if not (self.asked.fix or self.asked.diff):
+            self.keep(file.source.name, lint_source(file.source, file.folder, lint, file.place))
+            return
+        done = fix_source(file.source, file.folder, lint, file.place, unsafe=self.asked.unsafe)
+        self.fixed += done.count
+        self.hand_over(file, done.source.text)
+        if self.asked.diff:
+            self.keep(file.source.name, lint_source(file.source, file.folder, lint, file.place))
+        else:
+            self.keep(file.source.name, done.findings)
+
+    def keep(self, name: str, findings: Sequence[Finding]) -> None:
+        """Note what was found; what is wrong with a file that several models use is told once."""
+        self.wrong = self.wrong or any(finding.is_error_of_model for finding in findings)
+        new = tuple(one for one in findings if not one.is_error_of_model or one not in self.told)
+        self.told.update(new)
+        self.files[name] = (*self.files.get(name, ()), *new)
+
+    def lint_for(self, file: File) -> Lint:
+        """What is asked of a file: the settings around it, and over them the command line."""
+        asked = self.asked
+        if asked.config is not None:
+            settings = read_settings(Path(asked.config))
+        elif asked.no_config:
+            settings = Settings()
+        else:
+            settings = settings_for(file.place or Path.cwd() / "standard input")
+        if asked.select:
+            settings = evolve(settings, select=asked.select, ignore=(), per_file={})
+        settings = evolve(settings, ignore=(*settings.ignore, *asked.ignore))
+        return Lint(settings.rules_for(file.place), settings.severity, self.data, self.project)
+
+    def hand_over(self, file: File, text: str) -> None:
+        """Write the mended text, or show what would change."""
+        after = file.raw
+        if text != file.source.text:
+            after = text.replace("\n", "\r\n") if _has_crlf(file.raw) else text
+            after = BOM + after if file.raw.startswith(BOM) else after
+        if self.asked.diff:
+            for line in _difference(Formatted(file.path, file.raw, after)):
+                show(line)
+        elif file.path == STDIN or after != file.raw:
+            with open_text_output(file.path) as out:
+                out.write(after)
+
+
+def lint_models(asked: Asked) -> int:
+    """Lint every model, report, and return the exit code. Raises `CommandError` and `UsageError`."""
+    asked = evolve(asked, select=_rules_in(asked.select, "--select"), ignore=_rules_in(asked.ignore, "--ignore"))
+    if asked.config is not None and asked.no_config:
+        raise click.UsageError("--config and --no-config: one of them")
+    if asked.stdin_filename is not None and STDIN not in asked.paths:
+        raise click.UsageError("--stdin-filename says what standard input is: give `-` as a path")
+    outputs = outputs_of(asked.formats, asked.output, FORMATS, "sarif=lint.sarif")
+    data = read_data(asked.data) if asked.data is not None else None
+    for rule in all_rules().values():
+        if rule.data and data is None and {rule.name, rule.code} & set(asked.select):
+            note(f"`{rule.name}` compares a model with leads: say which with `--data LEADS`")
+    paths = list(models_in(asked.paths))
+    run = Run(asked, project_of(path for path in paths if path != STDIN), data)
+    for path in paths:
+        # A large model is many objects, none of which is garbage: looking for some takes a third of the time.
+        gc.disable()
+        try:
+            run.lint(path)
+        except (ScorelangError, OSError) as error:
+            run.wrong = True
+            say(error)
+        finally:
+            gc.enable()
+    _report(run, outputs)
+    if run.wrong:
+        return WRONG
+    return FINDINGS if any(run.files.values()) else FINE
+
+
+def _rules_in(words: Sequence[str], option: str) -> tuple[str, ...]:
+    found = tuple(word.strip() for text in words for word in text.split(",") if word.strip())
+    try:
+        named(found)
+    except KeyError as error:
+        raise click.UsageError(f"{option}: {unknown(error.args[0])}") from None
+    return found
+
+
+def _read(path: str, stdin_filename: str | None) -> File:
+    data = sys.stdin.buffer.read() if path == STDIN else read_bytes(path, MAX_BYTES)
+    name = (stdin_filename or "standard input") if path == STDIN else path
+    try:
+        raw = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"{name}:{line}: this is not UTF-8 text: a byte is {data[error.start]:#04x}"
+        raise CommandError(message, "save the file as UTF-8") from None
+    place = Path(name) if path != STDIN or stdin_filename is not None else None
+    return File(path, raw, source_of(name, raw), place)
+
+
+# --- reports --------------------------------------------------------------------------------------------------------
+
+
+def _report(run: Run, outputs: Sequence[tuple[str, str | None]]) -> None:
+    """Write every format; standard output is taken by the text of a fixed standard input, or by a diff."""
+    asked = run.asked
+    taken = asked.diff or (asked.fix and STDIN in asked.paths)
+    findings = [finding for found in run.files.values() for finding in found]
+    for format_, path in outputs:
+        if path is not None:
+            with open_text_output(path) as out:
+                out.write(_rendered(format_, run.files, asked.statistics) + "\n")
+        elif format_ == "text" and not asked.diff:
+            for text in _texts(findings, asked.statistics):
+                show(text, err=taken)
+        elif format_ != "text":
+            show(_rendered(format_, run.files, asked.statistics), err=taken)
+    if findings and not asked.statistics:
+        show(counted([finding.diagnostic() for finding in findings]), err=True)
+    show(_summary(run, findings), err=True)
+
+
+def _texts(findings: Sequence[Finding], statistics: bool) -> Iterator[str]:
+    if statistics:
+        yield from _statistics(findings)
+        return
+    for finding in findings:
+        yield shown([finding.diagnostic()]) + "\n"
+
+
+def _rendered(format_: str, files: Mapping[str, Sequence[Finding]], statistics: bool) -> str:
+    findings = [finding for found in files.values() for finding in found]
+    match format_:
+        case "json":
+            return as_json(findings)
+        case "github":
+            return as_github(findings)
+        case "sarif":
+            from scorelang.lint.as_sarif import as_sarif
+
+            return as_sarif(findings)
+        case "junit":
+            from scorelang.lint.as_junit import as_junit
+
+            return as_junit(files)
+    return "\n".join(click.unstyle(text) for text in _texts(findings, statistics))
+
+
+def _statistics(findings: Sequence[Finding]) -> Iterator[str]:
+    """A line a rule that found something, the most frequent first."""
+    counts = Counter((finding.code, finding.name) for finding in findings)
+    fixable = Counter(finding.name for finding in findings if finding.fix is not None)
+    for (code, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        mendable = f"  ({fixable[name]:,} can be mended)" if fixable[name] else ""
+        yield f"{count:>5,}  {code}  {name}{mendable}"
+
+
+def _summary(run: Run, findings: Sequence[Finding]) -> str:
+    """How much was found, and how much of it can be mended or was."""
+    words = [f"{plural(len(run.files), 'file')}: {plural(len(findings), 'finding') if findings else 'nothing found'}"]
+    if run.fixed:
+        words.append(f"{plural(run.fixed, 'fix', 'fixes')} {'would be applied' if run.asked.diff else 'applied'}")
+    elif not run.asked.fix and not run.asked.diff:
+        safe = sum(finding.fix is not None and finding.fix.safe for finding in findings)
+        unsafe = sum(finding.fix is not None and not finding.fix.safe for finding in findings)
+        words += [f"{safe:,} can be mended with `--fix`"] if safe else []
+        words += [f"{unsafe:,} can be mended with `--unsafe-fixes`"] if unsafe else []
+    return ", ".join(words)
+
+
+# --- what rules say of themselves -------------------------------------------------------------------------------------
+
+
+def explain_rule(word: str) -> int:
+    """Show what a rule says of itself, or for `all` a line each. Raises `UsageError` for no rule's name."""
+    if word == "all":
+        for rule in all_rules().values():
+            show(f"{rule.code}  {rule.name:<24} {rule.summary()}{'' if rule.default else ' (when asked for)'}")
+        return FINE
+    (name,) = _rules_in([word], "--explain")
+    chosen = named([name])
+    show("\n\n".join(_explained(rule) for rule in chosen))
+    return FINE
+
+
+def _explained(rule: type[Rule]) -> str:
+    default = "on by default" if rule.default else "when asked for"
+    return "\n".join(
+        (
+            f"{click.style(rule.name, bold=True)} ({rule.code}, {rule.severity}, {default})",
+            "",
+            rule.summary(),
+            "",
+            rule.explanation(),
+            "",
+            "Found in:",
+            "",
+            *_indented(rule.bad),
+            "",
+            "Not found in:",
+            "",
+            *_indented(rule.good),
+        )
+    )
+
+
+def _indented(text: str) -> list[str]:
+    return [f"    {line}".rstrip() for line in text.split("\n")]

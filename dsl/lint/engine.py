@@ -1,0 +1,79 @@
+"""Linting one file: from its text to findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import attrs
+from attrs import Factory, frozen
+
+from scorelang.check import check_source
+from scorelang.diagnostics import Diagnostics, Severity
+from scorelang.layout import read_layout
+from scorelang.lint.data import Data
+from scorelang.lint.finding import Finding, of_diagnostics
+from scorelang.lint.ignores import Ignore, ignores_of
+from scorelang.lint.project import Project
+from scorelang.lint.rule import Rule, all_rules, named
+from scorelang.lint.subject import Subject
+from scorelang.parse import parse
+from scorelang.source import Source
+
+# The one rule that the engine itself finds: only when all others are done is it known which ignores are of no use.
+UNUSED_IGNORE = "unused-ignore"
+
+
+@frozen
+class Lint:
+    """What is asked of a run: which rules, how severe each is, the leads to compare with, and the files around."""
+
+    rules: tuple[type[Rule], ...] = Factory(lambda: named(["default"]))
+    severities: Mapping[str, Severity] = Factory(dict)
+    data: Data | None = None
+    project: Project = Factory(Project)
+
+
+def lint_source(source: Source, folder: Path | None, lint: Lint, path: Path | None = None) -> tuple[Finding, ...]:
+    """What the rules find in a file, in the order of its text.
+
+    `folder` is where its `use` paths begin, `path` the file itself where there is one: tests and users of it are looked
+    for around it. A file that is no model gives its errors instead, as findings of their own (`is_error_of_model`).
+    """
+    found = Diagnostics()
+    model = check_source(source, folder, found)
+    if model is None:
+        ordered = sorted(found.found, key=lambda one: (one.source.name, one.span.start))
+        return of_diagnostics(ordered)
+    layout = read_layout(source, Diagnostics())
+    subject = Subject(
+        source,
+        parse(source, Diagnostics()),
+        layout,
+        model,
+        testers=lint.project.testers(path) if path is not None else (),
+        is_used=path is not None and lint.project.is_used(path),
+        data=lint.data,
+    )
+    ignores = ignores_of(source, layout)
+    findings = [finding for rule in lint.rules for finding in rule(subject).check()]
+    kept = [finding for finding in dict.fromkeys(findings) if not _is_silenced(finding, ignores)]
+    kept += _unused(subject, ignores, lint.rules)
+    ordered_findings = sorted(kept, key=lambda one: (one.span.start, one.span.end, one.code))
+    return tuple(attrs.evolve(one, severity=lint.severities.get(one.name, one.severity)) for one in ordered_findings)
+
+
+def _is_silenced(finding: Finding, ignores: Sequence[Ignore]) -> bool:
+    # Every ignore that fits is of use, not only the first.
+    return sum(ignore.silences(finding) for ignore in ignores) > 0
+
+
+def _unused(subject: Subject, ignores: Sequence[Ignore], chosen: Sequence[type[Rule]]) -> list[Finding]:
+    """Ignores that ignore nothing, where that is asked for; they may be ignored as well."""
+    rule = all_rules()[UNUSED_IGNORE]
+    if rule not in chosen:
+        return []
+    from scorelang.lint.rules.unused_ignore import UnusedIgnore
+
+    found = [finding for ignore in ignores for finding in UnusedIgnore(subject).of(ignore, chosen)]
+    return [finding for finding in found if not _is_silenced(finding, ignores)]

@@ -1,0 +1,104 @@
+"""Values that no lead has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scorelang import model as m
+from scorelang import nodes as n
+from scorelang.lint.data import Column
+from scorelang.lint.finding import Finding
+from scorelang.lint.rule import Rule
+from scorelang.suggest import closest
+from scorelang.values import SPACES, Type, Unfit, Value, coerce, fold_as
+
+COMPARING = ("is", "is not", "in", "not in")
+
+
+class ValueNotInData(Rule):
+    """A field is compared with a value that no lead of the data has.
+
+    Often the data spells it otherwise ("Software" where the rule says "SaaS"), and the rule never fires.
+
+    Compare with what the data has; the nearest value is told. Of a list in the condition every member is looked for; a
+    list with a name is told only when none of its members occurs. The rule needs `--data`.
+    """
+
+    name = "value-not-in-data"
+    code = "SL207"
+    bad = 'if industry is "Sofware" then +10'
+    good = 'if industry is "software" then +10'
+    data = "id,industry\n1,Software\n2,Retail\n"
+
+    def check(self) -> Iterator[Finding]:
+        """Every literal that a field of the data is compared with, and that does not occur in its column."""
+        if self.subject.data is None or self.subject.is_test_file:
+            return
+        fields = {field.name: field for field in self.subject.model.fields}
+        for node in self.subject.each(n.Compare):
+            field = fields.get(node.left.name) if isinstance(node.left, n.Name) else None
+            if field is None or node.operator not in COMPARING or self._is_in_event(node):
+                continue
+            yield from self._missing(field, node.right)
+        for matrix in self.subject.each(n.Matrix):
+            yield from self._matrix(matrix, fields)
+
+    def _is_in_event(self, node: n.Node) -> bool:
+        """Whether a name may be an attribute: the condition is one on events."""
+        return any(isinstance(outer, n.Events) for outer in self.subject.around(node))
+
+    def _matrix(self, node: n.Matrix, fields: dict[str, m.FieldDefinition]) -> Iterator[Finding]:
+        if not node.rows:
+            return
+        by_column, by_row = node.rows[0].cells[1:], [row.cells[0] for row in node.rows[1:] if row.cells]
+        for what, cells in ((node.by_column, by_column), (node.by_row, by_row)):
+            field = fields.get(what.name) if isinstance(what, n.Name) else None
+            for cell in cells if field is not None else ():
+                if cell.form in ("value", *COMPARING):
+                    for value in cell.values:
+                        assert field is not None
+                        yield from self._missing(field, value)
+
+    def _missing(self, field: m.FieldDefinition, right: n.Node) -> Iterator[Finding]:
+        data = self.subject.data
+        column = data.columns.get(field.name) or data.columns.get(field.column or "") if data is not None else None
+        if column is None or not column.values or field.type not in (Type.TEXT, Type.PAGE, Type.NUMBER):
+            return
+        known = self._known(field, column)
+        items = right.items if isinstance(right, n.ListOf) else (right,)
+        lists = {node.name.name: node.items for node in self.subject.each(n.NamedList) if node.items is not None}
+        if isinstance(right, n.Name) and right.name in lists:
+            values = [_value(field, item) for item in lists[right.name].items]
+            if all(value is not None and value not in known for value in values):
+                yield self._found(field, right, f"no member of `{right.name}` occurs", known, "")
+            return
+        for item in items:
+            value = _value(field, item)
+            if value is not None and value not in known:
+                shown = self.subject.source.slice(item.span)
+                yield self._found(field, item, f"{shown} never occurs", known, value if isinstance(value, str) else "")
+
+    def _known(self, field: m.FieldDefinition, column: Column) -> set[Value]:
+        """The values of the column as the model reads them."""
+        known: set[Value] = set()
+        for raw in column.values:
+            try:
+                value = coerce(field.type, raw, self.subject.model.zone)
+            except Unfit:
+                continue
+            known.add(value)
+        return known
+
+    def _found(self, field: m.FieldDefinition, node: n.Node, shown: str, known: set[Value], value: str) -> Finding:
+        assert self.subject.data is not None
+        near = closest(value, sorted(one for one in known if isinstance(one, str))) if value else None
+        label = f"did this mean `{near}`?" if near else ""
+        message = f"{shown} in `{field.name}` of {self.subject.data.path}"
+        return self.report(node.span, message, label)
+
+
+def _value(field: m.FieldDefinition, node: n.Node) -> Value:
+    """A literal as the model compares it; None for what is no literal of the field's type."""
+    if isinstance(node, n.Text) and field.type.is_text and node.value.strip(SPACES):
+        return fold_as(field.type, node.value)
+    return node.value if isinstance(node, n.Number) and field.type is Type.NUMBER else None
