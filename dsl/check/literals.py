@@ -17,9 +17,14 @@ BASIC_DATE = re.compile(r"(\d{4})(0\d|1[0-2])([0-2]\d|3[01])")
 
 def hundredths(state: State, around: Around, number: n.Number) -> int | None:
     """A number of points as whole hundredths."""
-    exact = Decimal(number.text) * 100
-    nearest = Decimal(number.text).quantize(Decimal("0.01"), ROUND_UP)
-    if exact != int(exact):
+    exact = Fraction(Decimal(number.text)) * 100
+    if abs(exact) > MOST_POINTS * 100:
+        state.error(
+            around, number.span, "too-many-points", f"points go to {MOST_POINTS:,} at most", "this number is larger"
+        )
+        return None
+    if exact.denominator != 1:
+        nearest = Decimal(number.text).quantize(Decimal("0.01"), ROUND_UP)
         state.error(
             around,
             number.span,
@@ -27,11 +32,6 @@ def hundredths(state: State, around: Around, number: n.Number) -> int | None:
             "points have at most two decimals",
             "a hundredth is the least",
             help=(f"write `{nearest:{'+' if number.signed else ''}}`",),
-        )
-        return None
-    if abs(exact) > MOST_POINTS * 100:
-        state.error(
-            around, number.span, "too-many-points", f"points go to {MOST_POINTS:,} at most", "this number is larger"
         )
         return None
     return int(exact)

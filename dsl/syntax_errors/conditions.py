@@ -199,7 +199,7 @@ SLIPS = (
         "`{4}` stands between whole conditions", "write `{1} {2} {3} {4} {1} {5} {6}`", "{1} {2} {3} {4} {1} {5} {6}",
     ),
     slip(
-        "half-comparison", rf"\b(?!{NO_EVENT}\b|like\b|with\b)({WORD})\s+({TEXT})((?:\s*,?\s*\bor\s+{TEXT})+)",
+        "half-comparison", rf"\b(?!{NO_EVENT}\b|like\b|with\b)({WORD})\s*({TEXT})((?:\s*,?\s*\bor\s*{TEXT})+)",
         "`or` stands between whole conditions", lambda groups: f"write `{_each_or_in(groups)}`", _each_or_in, mark=3,
     ),
     # texts without quotes

@@ -27,12 +27,12 @@ SLIPS = (
     ),
     slip(
         "branch-word",
-        r"^(else|default|otherwise|in\s+all\s+other\s+cases)\s*[:,]?\s*(?:then\s+|give\s+)?(?=[+-]\s*\d)",
+        r"^(else|default|otherwise|in\s+all\s+other\s+cases)\s*[:,]?\s*(?:then\s*|give\s+)?(?=[+-]\s*\d)",
         "what is left is given by `otherwise`", "write `otherwise`", "otherwise ", mark=1, places=RULES,
     ),
     slip(
         "branch-word",
-        rf"^(else|default|otherwise|in\s+all\s+other\s+cases)\s*[:,]?\s*(?:then\s+|give\s+)?({NUMBER})(?:\s*{UNIT})?",
+        rf"^(else|default|otherwise|in\s+all\s+other\s+cases)\s*[:,]?\s*(?:then\s*|give\s+)?({NUMBER})(?:\s*{UNIT})?",
         "what is left is given by `otherwise`", "write `otherwise +{2}`", "otherwise +{2}", mark=1, places=RULES,
     ),
     slip(
