@@ -26,8 +26,11 @@ def check_score_bounds(state: State, around: Around, file: n.File) -> tuple[int 
         state.error(around, extra.span, "declared-twice", "the score's bounds are given twice", "one line gives both")
     limits: dict[str, int | None] = {}
     for bound in nodes[0].bounds if nodes else ():
-        assert isinstance(bound.limit, n.Number)
-        limits[bound.how] = hundredths(state, around, bound.limit)
+        if isinstance(bound.limit, n.Number):
+            limits[bound.how] = hundredths(state, around, bound.limit)
+        else:
+            message = "only a category's bound may be another category"
+            state.error(around, bound.limit.span, "bad-bound", message, "the score's bounds are numbers")
     least, most = limits.get("at least"), limits.get("at most")
     if least is not None and most is not None and least > most:
         message = "the least score is more than the most"
