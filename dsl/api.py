@@ -7,21 +7,24 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from attrs import frozen
+from attrs import field, frozen
 
 from scorelang import model as m
 from scorelang.diagnostics import Diagnostics, LeadError, ModelError, ScorelangError
-from scorelang.interpret import interpret
+from scorelang.engines import EngineName, Python, Reference, engine_of
 from scorelang.leads import read_lead
-from scorelang.result import Result, result_of
+from scorelang.result import Result
 from scorelang.source import MAX_BYTES, Source, read_bytes, source_of
 from scorelang.values import EXPECTED, Type, Unfit, Value, coerce, fold, identity
 
 if TYPE_CHECKING:
+    from scorelang.codegen.decoder import Decoder
     from scorelang.explain import Explanation
     from scorelang.rules import RuleInfo
 
 Moment = datetime | date | str
+# So many times of scoring are remembered, as what they were given and what that means.
+MOST_INSTANTS = 64
 Events = Iterable[Any]
 
 
@@ -37,6 +40,13 @@ class Model:
     """
 
     checked: m.CheckedModel
+    engine: EngineName = field(default="auto", eq=False)
+    _engine: list[Reference | Python] = field(factory=list, init=False, eq=False)
+    _instants: dict[datetime | str, int] = field(factory=dict, init=False, eq=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Functions do not pickle: they are made again where they are needed.
+        return Model, (self.checked, self.engine)
 
     def __repr__(self) -> str:
         version = "" if self.version is None else f", version {self.version}"
@@ -72,19 +82,35 @@ class Model:
         """The names of its stages, rising."""
         return tuple(stage.name for stage in self.checked.stages)
 
-    def score(self, lead: object, events: Events | None = None, as_of: Moment | None = None) -> Result:
+    def score(
+        self, lead: object, events: Events | None = None, as_of: Moment | None = None, *, detail: bool = True
+    ) -> Result:
         """Score one lead.
 
         `lead` is a mapping, or an object with attributes; `events` are mappings or objects with `type`, `at` and their
         attributes, and default to the lead's own `events`. `as_of` (default: now) is a datetime, a date or ISO 8601
         text; without an offset it is in the model's time zone. Events after it do not exist yet.
 
+        With `detail=False` the rules that fired are not noted while scoring, which is faster; who reads `fired` all the
+        same gets the same, worked out then.
+
         Raises `LeadError` for a value that does not fit its type, and `CallError` for an `as_of` that is no time.
         """
-        facts, problems = read_lead(self.checked, lead, events, self.instant(as_of))
-        if problems:
-            raise problems[0]
-        return result_of(self.checked, interpret(self.checked, facts))
+        return self._scorer().score(lead, events, self.instant(as_of), detail)
+
+    def decoder(self) -> Decoder:
+        """A decoder of JSON for this model: `model.score(decoder.decode(line))`, faster than by way of dictionaries.
+
+        One lead is one JSON object, with its events in `events`. `decode` takes bytes or text and raises `LeadError`
+        for what is no JSON object. The same decoder serves all threads. Needs msgspec, which is loaded here.
+        """
+        return self._scorer().decoder()
+
+    def _scorer(self) -> Reference | Python:
+        """The engine, made when the first lead is scored."""
+        if not self._engine:
+            self._engine.append(engine_of(self.checked, self.engine))
+        return self._engine[0]
 
     def explain(self, lead: object, events: Events | None = None, as_of: Moment | None = None) -> Explanation:
         """Score one lead and say why: which rules gave what, why the others did not, what the next stage needs.
@@ -93,10 +119,12 @@ class Model:
         """
         from scorelang.explain import explain
 
+        if isinstance(events, Iterator):
+            events = tuple(events)  # they are read twice
         facts, problems = read_lead(self.checked, lead, events, self.instant(as_of))
         if problems:
             raise problems[0]
-        return explain(self.checked, lead, facts)
+        return explain(self.checked, lead, facts, events)
 
     @property
     def rules(self) -> tuple[RuleInfo, ...]:
@@ -145,12 +173,30 @@ class Model:
     def _score_many(
         self, leads: Iterable[object], events: Mapping[str, list[Any]] | None, instant: int, errors: str
     ) -> Iterator[Result | LeadError]:
+        scorer = self._scorer()
         for lead in leads:
             own = None if events is None else events.get(self._key(lead) or "", [])
-            facts, problems = read_lead(self.checked, lead, own, instant)
-            if problems and errors == "raise":
-                raise problems[0]
-            yield problems[0] if problems else result_of(self.checked, interpret(self.checked, facts))
+            try:
+                result: Result | LeadError = scorer.score(lead, own, instant, False)
+            except LeadError as error:
+                if errors == "raise":
+                    raise
+                result = error
+            yield result
+
+    def score_table(self, leads: Any, events: Any = None, as_of: Moment | None = None) -> Any:
+        """Score a table of leads with DuckDB, and give back a table of the same kind: a row a lead, in their order.
+
+        Tables are DuckDB relations, PyArrow tables, Polars or pandas frames, or anything with `__arrow_c_stream__`
+        (which gives a PyArrow table). `events` is a table with the columns `lead`, `type` and `at` besides the events'
+        attributes; without it each lead's own `events` count, where the leads have such a column.
+
+        Raises `LeadError` for the first lead that does not fit, and `ScorelangError` for what is no table and for a
+        model with a rule that has no exact SQL.
+        """
+        from scorelang.sql.tables import score_table
+
+        return score_table(self.checked, leads, events, self.instant(as_of))
 
     def _key(self, lead: object) -> str | None:
         """A lead's identity in the form in which its events are found."""
@@ -161,6 +207,19 @@ class Model:
         """A time as microseconds since 1970 in UTC; None is now. Raises `CallError` for what is no time."""
         if as_of is None:
             as_of = datetime.now(UTC)
+        elif type(as_of) is str or (type(as_of) is datetime and as_of.tzinfo is UTC):
+            # Equal ones mean the same; that is not so for datetimes in a zone whose clocks change.
+            return self._instants.get(as_of) or self._noted(as_of)
+        return self._instant(as_of)
+
+    def _noted(self, as_of: datetime | str) -> int:
+        value = self._instant(as_of)
+        if len(self._instants) >= MOST_INSTANTS:
+            self._instants.clear()
+        self._instants[as_of] = value
+        return value
+
+    def _instant(self, as_of: Moment) -> int:
         try:
             value: Value = coerce(Type.DATE, as_of, self.checked.zone)
         except Unfit:
@@ -189,7 +248,7 @@ def _by_lead(events: Mapping[str, Events] | Events) -> dict[str, list[Any]]:
     return grouped
 
 
-def check_text(source: Source, folder: Path | None) -> Model:
+def check_text(source: Source, folder: Path | None, engine: EngineName = "auto") -> Model:
     """The model of a source; raises `ModelError` with every mistake in it."""
     # The grammar and its library are loaded when a text is parsed, not when scorelang is imported.
     from scorelang.check import check_source
@@ -198,26 +257,39 @@ def check_text(source: Source, folder: Path | None) -> Model:
     checked = check_source(source, folder, found)
     found.raise_if_any()
     assert checked is not None
-    return Model(checked)
+    return Model(checked, _engine_name(engine))
 
 
-def loads(text: str, *, name: str = "model.score", folder: str | Path | None = None) -> Model:
+def _engine_name(engine: str) -> EngineName:
+    names: tuple[EngineName, ...] = ("auto", "python", "reference")
+    for name in names:
+        if engine == name:
+            return name
+    raise CallError(f'engine is "auto", "python" or "reference", not {engine!r}')
+
+
+def loads(
+    text: str, *, name: str = "model.score", folder: str | Path | None = None, engine: EngineName = "auto"
+) -> Model:
     """The model that a text says.
 
     `name` is what messages call it; `folder` is where its `use` and `list … from` paths begin (without it, only the
-    standard library can be used). Raises `ModelError` with every mistake in the text, `CallError` for what is no text.
+    standard library can be used). `engine` is what scores: `python` (generated code; `auto` means it) or `reference`
+    (the interpreter that defines the language; slower, and equal in every result).
+
+    Raises `ModelError` with every mistake in the text, `CallError` for what is no text or no engine.
     """
     if not isinstance(text, str):
         raise CallError(f"loads takes the text of a model, not {type(text).__name__}")
-    return check_text(source_of(name, text), None if folder is None else Path(folder))
+    return check_text(source_of(name, text), None if folder is None else Path(folder), engine)
 
 
-def load(path: str | Path) -> Model:
+def load(path: str | Path, *, engine: EngineName = "auto") -> Model:
     """The model in a file; its `use` and `list … from` paths begin in the file's folder.
 
-    Raises `ModelError` with every mistake in it, and `OSError` when the file cannot be read.
+    `engine` is as for `loads`. Raises `ModelError` with every mistake in it, `OSError` when the file cannot be read.
     """
-    return check_text(read_source(path), Path(path).parent)
+    return check_text(read_source(path), Path(path).parent, engine)
 
 
 def read_source(path: str | Path) -> Source:

@@ -28,19 +28,33 @@ Engine = Callable[[str, Path | None, object, object, str], dict[str, Any]]
 
 
 @cache
-def loaded(text: str, folder: Path | None) -> scorelang.Model:
+def loaded(text: str, folder: Path | None, engine: Any) -> scorelang.Model:
     """The model that a text says; loaded once for all its cases."""
-    return scorelang.loads(text, folder=folder)
+    return scorelang.loads(text, folder=folder, engine=engine)
 
 
 def reference(text: str, folder: Path | None, lead: object, events: Any, as_of: str) -> dict[str, Any]:
     """The result of the interpreter, which defines the language."""
-    return loaded(text, folder).score(lead, events, as_of).to_dict()
+    return loaded(text, folder, "reference").score(lead, events, as_of).to_dict()
+
+
+def python(text: str, folder: Path | None, lead: object, events: Any, as_of: str) -> dict[str, Any]:
+    """The result of generated Python."""
+    return loaded(text, folder, "python").score(lead, events, as_of).to_dict()
+
+
+def python_without_detail(text: str, folder: Path | None, lead: object, events: Any, as_of: str) -> dict[str, Any]:
+    """The result of generated Python, with the rules that fired worked out afterwards."""
+    return loaded(text, folder, "python").score(lead, events, as_of, detail=False).to_dict()
 
 
 # An engine takes a model's text, the folder of its files, a lead, its events (None: the lead's own) and an `as of`
 # time, and gives the result in JSON's types. It raises what `Model.score` raises.
-ENGINES: dict[str, Engine] = {"reference": reference}
+ENGINES: dict[str, Engine] = {
+    "reference": reference,
+    "python": python,
+    "python without detail": python_without_detail,
+}
 
 
 @frozen

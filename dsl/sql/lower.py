@@ -1,0 +1,314 @@
+"""From a checked model to one query: leads and events read, counted, scored, and a row of results for each lead."""
+
+from __future__ import annotations
+
+from attrs import frozen
+from sqlglot import exp
+
+from scorelang import model as m
+from scorelang.diagnostics import ScorelangError
+from scorelang.model import FieldDefinition
+from scorelang.sql import spell as s
+from scorelang.sql import texts
+from scorelang.sql.cells import Raw, Reading, read_cell, read_identity
+from scorelang.sql.events import EVENT, Events, OverEvents, Pass, of_the_lead
+from scorelang.sql.expressions import CannotLower, Expressions
+from scorelang.sql.layers import Layers
+from scorelang.sql.outcomes import Outcome, outcome
+from scorelang.sql.points import Points
+from scorelang.sql.sources import Table
+from scorelang.sql.spell import Sql
+from scorelang.values import Type
+
+TYPE, AT, LEAD = (
+    FieldDefinition("type", Type.TEXT),
+    FieldDefinition("at", Type.DATE),
+    FieldDefinition("lead", Type.TEXT),
+)
+OWN_EVENTS = FieldDefinition("events", Type.TEXT)
+
+
+@frozen
+class Plan:
+    """A lowered model.
+
+    `query` has a row for each lead with the columns `row`, `id`, `refer` (true: the reference has to score or refuse
+    this lead) and those of `outcome`; `stray` finds events that name no lead, and is None where there are none.
+    """
+
+    model: m.CheckedModel
+    as_of: int
+    parts: tuple[tuple[str, exp.Select], ...]
+    outcome: Outcome
+    identity: Sql
+    refer: Sql
+    top: str
+    stray: str | None
+
+    def query(self, columns: list[Sql], order: Sql | None = None) -> exp.Select:
+        """The whole query, with these columns of its last part."""
+        query = s.select(columns, s.table(self.top))
+        ctes = [exp.CTE(this=part, alias=exp.TableAlias(this=s.name(name))) for name, part in self.parts]
+        query.set("with_", exp.With(expressions=ctes))
+        if order is not None:
+            query.set("order", exp.Order(expressions=[order]))
+        return query
+
+
+class NotLowered(ScorelangError):  # noqa: N818
+    """A model some of whose rules have no exact SQL: each with its place and the reason."""
+
+    def __init__(self, found: list[CannotLower]) -> None:
+        super().__init__(found)
+        self.found = tuple(found)
+
+    def __str__(self) -> str:
+        lines = [f"{one.place.source.name}:{one.place.line}: {one.why}: {one.place.text}" for one in self.found]
+        return "\n".join(lines)
+
+
+def lower(model: m.CheckedModel, as_of: int, leads: Table, events: Table | None) -> Plan:
+    """The plan of a model at an `as_of` (microseconds). `leads` has a column `row`, a number that no other row has.
+
+    Raises `NotLowered` when a rule cannot be said in SQL exactly.
+    """
+    return _Lowering(model, as_of, leads, events).plan()
+
+
+class _Lowering:
+    def __init__(self, model: m.CheckedModel, as_of: int, leads: Table, events: Table | None) -> None:
+        self.model = model
+        self.as_of = as_of
+        self.leads = leads
+        self.events = events
+        self.own = None
+        self.parts: list[tuple[str, exp.Select]] = []
+        self.layers = Layers("leads", "c")
+        self.unfit: list[Sql] = []
+        self.attributes: dict[tuple[str, str], str] = {}
+
+    def plan(self) -> Plan:
+        identity, expressions = self._leads()
+        by = "key" if self.events is not None else "row"
+        own = self._own_events() if self.events is None else None
+        table = self.events if self.events is not None else own
+        if table is not None:
+            self._events(table, by)
+        failed: list[CannotLower] = []
+        events = Events(expressions, by, self.attributes if table is not None else None)
+        expressions.events = events
+        start_over = self._start_over(events) if table is not None else []
+        points = Points(expressions, events, self.model.zone)
+        found = outcome(self.model, points, failed)
+        refer = s.any_of([*self.unfit, events.any_bad(), *events.odd])
+        refer = self.layers.bind(refer)
+        if failed:
+            raise NotLowered(failed)
+        self._assemble(events, points, start_over)
+        stray = None
+        if self.events is not None:
+            stray = "events_read"
+        return Plan(
+            self.model, self.as_of, tuple(self.parts), found, identity, refer, self.layers.named(self.layers.top), stray
+        )
+
+    # --- leads
+
+    def _leads(self) -> tuple[Sql, Expressions]:
+        model, layers = self.model, self.layers
+        raws = {definition.name: self.leads.look_up(definition) for definition in model.fields}
+        key = next((known for known in model.fields if known.name == model.key), FieldDefinition(model.key, Type.TEXT))
+        raw_key = self.leads.look_up(key)
+        needed = [raw for raw in (*raws.values(), raw_key) if raw is not None]
+        columns = dict.fromkeys(column.name for raw in needed for column in raw.sql.find_all(exp.Column))
+        if self.events is None:
+            raw_events = self.leads.look_up(OWN_EVENTS)
+            if raw_events is not None:
+                columns.update(dict.fromkeys(column.name for column in raw_events.sql.find_all(exp.Column)))
+        renamed = {column: f"r{at}" for at, column in enumerate(columns)}
+        base = s.select(
+            [s.col("row"), *(s.aliased(s.col(column), alias) for column, alias in renamed.items())],
+            s.table(self.leads.named),
+        )
+        self.parts.append(("leads", base))
+        layers.start("row", *renamed.values())
+        reading = Reading(model.zone, layers.bind)
+        identity_cell = read_identity(_renamed(raw_key, renamed))
+        identity = layers.bind(s.cast(identity_cell.value, "VARCHAR"))
+        self._key(_folded(_renamed(raw_key, renamed), identity))
+        self._note_unfit(identity_cell.unfit)
+        fields = {}
+        for definition in model.fields:
+            cell = read_cell(definition, _renamed(raws[definition.name], renamed), reading)
+            fields[definition.name] = layers.bind(cell.value)
+            self._note_unfit(cell.unfit)
+        self.renamed = renamed
+        return identity, Expressions(layers, self.as_of, fields)
+
+    def _key(self, folded: Sql) -> None:
+        layer = self.layers.layer(folded) + 1
+        self.layers.layer_of["key"] = layer
+        self.layers.bound.setdefault(layer, []).append(("key", folded))
+
+    def _note_unfit(self, unfit: Sql | None) -> None:
+        if unfit is not None:
+            self.unfit.append(s.is_true(unfit))
+
+    # --- events
+
+    def _own_events(self) -> Table | None:
+        """The leads' own events, a row for each."""
+        raw = _renamed(self.leads.look_up(OWN_EVENTS), self.renamed)
+        if raw is None:
+            return None
+        if raw.kind != "json":
+            self.unfit.append(s.known(raw.sql))
+            return None
+        kind = s.call("JSON_TYPE", raw.sql)
+        self.unfit.append(s.is_true(s.negated(s.among(kind, [s.text("ARRAY"), s.text("NULL")]))))
+        items = s.cast(s.case([(s.eq(kind, s.text("ARRAY")), raw.sql)]), "JSON[]")
+        columns = [s.aliased(s.col("row"), "lead"), s.aliased(s.call("UNNEST", items), "event")]
+        self.parts.append(("own_events", s.select(columns, s.table("leads"))))
+        return Table("own_events", objects="event")
+
+    def _events(self, table: Table, by: str) -> None:
+        """The parts that read the events: those that count, and those that are no events."""
+        model = self.model
+        layers = Layers("events_read", "x")
+        definitions = {
+            (kind.name, attribute.name): attribute for kind in model.kinds.values() for attribute in kind.attributes
+        }
+        raw_lead = table.look_up(LEAD) if by == "key" else Raw(s.col("lead"), "whole")
+        raw_type, raw_at = table.look_up(TYPE), table.look_up(AT)
+        raws = {key: table.look_up(definition) for key, definition in definitions.items()}
+        used = [raw for raw in (raw_lead, raw_type, raw_at, *raws.values()) if raw is not None]
+        columns = dict.fromkeys(column.name for raw in used for column in raw.sql.find_all(exp.Column))
+        renamed = {column: f"r{at}" for at, column in enumerate(columns)}
+        self.parts.append(
+            (
+                "events_read",
+                s.select([s.aliased(s.col(column), alias) for column, alias in renamed.items()], s.table(table.named)),
+            )
+        )
+        layers.start(*renamed.values())
+        reading = Reading(model.zone, layers.bind)
+        kind, no_kind = self._kind(_renamed(raw_type, renamed), layers)
+        at = read_cell(AT, _renamed(raw_at, renamed), reading)
+        instant = layers.bind(at.value)
+        is_named = s.is_true(s.among(kind, [s.text(name) for name in model.kinds]))
+        wrong = [no_kind, s.both(is_named, s.missing(instant))]
+        cells: dict[tuple[object, ...], str] = {}
+        for key, definition in definitions.items():
+            same = (definition.name, definition.type, definition.column, definition.missing)
+            if same not in cells:
+                cell = read_cell(definition, _renamed(raws[key], renamed), reading)
+                cells[same] = self._column(layers, cell.value)
+                unfit = cell.unfit
+            else:
+                unfit = None
+            self.attributes[key] = cells[same]
+            if unfit is not None:
+                kinds = [
+                    known
+                    for (known, name), other in definitions.items()
+                    if other == definition and name == definition.name
+                ]
+                of_kind = s.among(kind, [s.text(known) for known in kinds])
+                wrong.append(s.all_of([of_kind, s.le(instant, s.long(self.as_of)), unfit]))
+        bad = layers.bind(s.is_true(s.any_of(wrong)))
+        counts = s.either(s.both(is_named, s.le(instant, s.long(self.as_of))), bad)
+        if by == "key":
+            raw = _renamed(raw_lead, renamed)
+            lead = layers.bind(_folded(raw, layers.bind(s.cast(read_identity(raw).value, "VARCHAR"))))
+        else:
+            lead = s.col(renamed["lead"])
+        for above in range(1, layers.top + 1):
+            self.parts.append((layers.named(above), layers.select(above)))
+        selected = [s.aliased(node, name) for node, name in zip((lead, kind, instant, bad), EVENT, strict=True)]
+        selected += [s.col(column) for column in dict.fromkeys(cells.values())]
+        if by == "row":
+            selected.append(s.aliased(lead, "row"))
+        self.parts.append(("happened", s.select(selected, s.table(layers.named(layers.top)), counts)))
+
+    @staticmethod
+    def _column(layers: Layers, node: Sql) -> str:
+        bound = layers.bind(node)
+        if not isinstance(bound, exp.Column) or bound.name.startswith("r"):
+            column = layers.fresh()
+            layer = layers.layer(node) + 1
+            layers.layer_of[column] = layer
+            layers.bound.setdefault(layer, []).append((column, node))
+            return column
+        return bound.name
+
+    def _kind(self, raw: Raw | None, layers: Layers) -> tuple[Sql, Sql]:
+        """The kind of an event, and whether what it says is none."""
+        if raw is None:
+            return s.null("VARCHAR"), s.flag(True)
+        if raw.kind == "json":
+            string = s.call("JSON_EXTRACT_STRING", raw.sql, s.text("$"))
+            sql = s.case([(s.eq(s.call("JSON_TYPE", raw.sql), s.text("VARCHAR")), string)])
+        elif raw.kind == "text":
+            sql = s.cast(raw.sql, "VARCHAR")
+        else:
+            return s.null("VARCHAR"), s.flag(True)
+        kind = layers.bind(texts.or_missing(texts.trimmed(sql)))
+        return kind, s.missing(kind)
+
+    def _start_over(self, events: Events) -> list[tuple[str, exp.Select]]:
+        """The part `events`: those that count, later than what the model starts over after."""
+        query = self.model.start_over
+        star: list[Sql] = [exp.Column(this=exp.Star(), table=s.name("happened"))]
+        if query is None:
+            return [("events", s.select(star, s.table("happened")))]
+        if query.where is not None and any(True for _ in of_the_lead(query.where)):
+            # Which events that means is told by the lead: the reference scores those that have any of the kind.
+            events.odd.append(events.any_of_kind(query.kind))
+            return [("events", s.select(star, s.table("happened")))]
+        layers = Layers("happened", "h")
+        layers.start(*EVENT, *self.attributes.values(), "row")
+        over = OverEvents(events, Pass("resets", layers, 0))
+        latest = s.filtered(s.call("MAX", s.col("at")), over.meant(query))
+        parts = [(over.layers.named(above), over.layers.select(above)) for above in range(1, over.layers.top + 1)]
+        reset = s.select(
+            [s.aliased(s.col("lead"), "of"), s.aliased(latest, "reset")],
+            s.table(over.layers.named(over.layers.top)),
+            group=s.grouped([s.col("lead")]),
+        )
+        on = s.eq(s.col("lead", "happened"), s.col("of", "resets"))
+        later = s.any_of([s.missing(s.col("reset")), s.gt(s.col("at", "happened"), s.col("reset")), s.col("bad")])
+        joined = s.select(star, s.table("happened"), later, joins=[s.join(s.table("resets"), on, left=True)])
+        return [*parts, ("resets", reset), ("events", joined)]
+
+    # --- all of it
+
+    def _assemble(self, events: Events, points: Points, start_over: list[tuple[str, exp.Select]]) -> None:
+        """Put the parts over the events between the layers of the leads that they need and those that need them."""
+        self.parts += start_over
+        pending: dict[int, list[tuple[str, exp.Select]]] = {}
+        for name, part, layer in [*events.build(), *points.build_ranked()]:
+            pending.setdefault(layer, []).append((name, part))
+        self.parts += pending.get(0, [])
+        for layer in range(1, self.layers.top + 1):
+            self.parts.append((self.layers.named(layer), self.layers.select(layer)))
+            self.parts += pending.get(layer, [])
+
+
+def _folded(raw: Raw | None, identity: Sql) -> Sql:
+    """An identity as leads and events are matched by it; of a text, by the way that is quicker for most."""
+    if raw is not None and raw.kind == "text":
+        return texts.read_text(s.cast(raw.sql, "VARCHAR"))
+    return texts.folded(identity)
+
+
+def _renamed(raw: Raw | None, names: dict[str, str]) -> Raw | None:
+    """A raw value whose columns have the names of the part that reads them."""
+    if raw is None:
+        return None
+
+    def rename(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.Column) and node.name in names:
+            return s.col(names[node.name])
+        return node
+
+    return Raw(raw.sql.transform(rename), raw.kind, raw.members)
