@@ -153,6 +153,8 @@ class LeadError(ScorelangError):
     def __str__(self) -> str:
         who = f"lead {self.lead}" if self.lead is not None else "a lead without an id"
         what = f"{self.event}.{self.field}" if self.event else self.field
+        if self.value is None:
+            return f"{who}: {what} is missing, and must be {self.expected}"
         shown = _shown(self.value)
         if len(shown) > 80:
             shown = shown[:77] + "..."

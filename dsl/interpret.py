@@ -182,14 +182,16 @@ def _amounts(scoring: m.Scoring, scope: Scope) -> tuple[Amount, ...]:
 
 
 def choice_points(choice: m.Choice, scope: Scope) -> Amount | None:
-    """The first branch that is true, or the one with the most points; `otherwise` only when no other is true."""
-    fired = ((branch, rule_points(branch, scope)) for branch in choice.branches if branch.form != "otherwise")
-    amounts = [Amount(branch.id, points) for branch, points in fired if points is not None]
-    if amounts:
-        return max(amounts, key=lambda amount: amount.points) if choice.best else amounts[0]
-    last = choice.branches[-1] if choice.branches else None
-    points = rule_points(last, scope) if last is not None and last.form == "otherwise" else None
-    return None if last is None or points is None else Amount(last.id, points)
+    """The first branch that is true, or of those the one with the most points; `otherwise` only when no other is true.
+
+    A branch that is true and whose points are missing gives none, and lets no `otherwise` do so in its place.
+    """
+    true = [branch for branch in choice.branches if branch.form != "otherwise" and rule_holds(branch, scope)]
+    if not true:
+        true = [branch for branch in choice.branches[-1:] if branch.form == "otherwise"]
+    points = ((branch, rule_points(branch, scope)) for branch in (true if choice.best else true[:1]))
+    amounts = [Amount(branch.id, given) for branch, given in points if given is not None]
+    return max(amounts, key=lambda amount: amount.points, default=None)
 
 
 def grid_cell(grid: m.Grid, scope: Scope) -> tuple[int, int] | None:
@@ -201,15 +203,21 @@ def grid_cell(grid: m.Grid, scope: Scope) -> tuple[int, int] | None:
     return None if row is None or column is None else (row, column)
 
 
+def rule_holds(rule: m.Rule, scope: Scope) -> bool:
+    """Whether it is a rule's time and its condition, where it has one, is known true."""
+    during = rule.modifiers.during
+    if during is not None and not during[0] <= scope.facts.as_of < during[1]:
+        return False
+    return rule.condition is None or evaluate(rule.condition, scope) is True
+
+
 def rule_points(rule: m.Rule, scope: Scope) -> int | None:
     """What a rule adds; None when it does not fire: not known true, not its time, or points that are missing."""
-    as_of, modifiers = scope.facts.as_of, rule.modifiers
-    if modifiers.during is not None and not modifiers.during[0] <= as_of < modifiers.during[1]:
+    modifiers = rule.modifiers
+    if not rule_holds(rule, scope):
         return None
     if rule.query is not None:
         points = _each(rule, rule.query, scope)
-    elif rule.condition is not None and evaluate(rule.condition, scope) is not True:
-        return None
     else:
         dates = (event.at for query in rule.dated_by for event in matching(query, scope))
         points = aged(rule, scope, max(dates, default=None))

@@ -102,9 +102,10 @@ class _Indentation:
         own = "\t" if self.tabs else " "
         widths = Counter(len(white) for _, white in whites if not white.strip(" "))
         self.width = min((width for width, lines in widths.items() if lines > 1 and not self.tabs), default=4)
-        self._note([(offset, white) for offset, white in whites if white.strip(own)], own)
+        wrong = [(offset, white) for offset, white in whites if white.strip(own)]
+        self._note(wrong, [offset for offset, white in whites if not white.strip(own)], own)
 
-    def _note(self, wrong: list[tuple[int, str]], own: str) -> None:
+    def _note(self, wrong: list[tuple[int, str]], right: list[int], own: str) -> None:
         if not wrong:
             return
         offset, white = wrong[0]
@@ -113,9 +114,13 @@ class _Indentation:
         most, fix = ("tabs", "a tab") if self.tabs else ("spaces", f"{self.width} spaces")
         others = [str(self.source.line_of(offset)) for offset, _ in wrong[1:]]
         also = f"so {'is line' if len(others) == 1 else 'are lines'} {listed(others, limit=6)}" if others else None
+        # One line is not "most others", nor are fewer than there are of these.
+        one = f"line {self.source.line_of(right[0])}" if right else ""
+        beside = "most others" if len(right) >= max(2, len(wrong)) else one
+        but = f", {beside} with {most}" if beside else " as well" if at else ""
         self.found.error(
             self.source, Span(offset + at, offset + len(white)), "mixed-indentation",
-            f"this line is indented with {found}, most others with {most}", f"use {fix} for every level", help=(also,),
+            f"this line is indented with {found}{but}", f"use {fix} for every level", help=(also,),
         )  # fmt: skip
 
     def level(self, white: str) -> int:

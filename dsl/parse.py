@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 from lark import Lark, UnexpectedInput
@@ -21,7 +21,10 @@ from scorelang.diagnostics import Diagnostics
 from scorelang.layout import Line, read_layout
 from scorelang.operators import operators
 from scorelang.source import NOWHERE, Source
-from scorelang.syntax_errors import Stop, SyntaxErrors
+from scorelang.syntax_errors import Stop, doubts
+
+if TYPE_CHECKING:
+    from scorelang.syntax_errors.explain import Explained, SyntaxErrors
 
 # What stands between the words of a keyword that goes on below: comments are no words.
 GAP = r"(?:\s|#[^\n]*\n)+"
@@ -34,14 +37,22 @@ INSIDE = {
 }  # fmt: skip
 
 
-class _LineLexer(LexerThread):
+class _Place(LineCounter):
+    """Where the lexer is. Lines and columns are told by `Source`, where anybody asks."""
+
+    def feed(self, token: Any, test_newline: bool = True) -> None:
+        """Go on behind a token."""
+        self.char_pos += len(token)
+
+
+class LineLexer(LexerThread):
     """Reads one line of a file. Lark would first count the line ends of all that is above it, for every line anew."""
 
     @classmethod
-    def from_text(cls, lexer: Lexer, text_or_slice: str | TextSlice[str]) -> _LineLexer:
+    def from_text(cls, lexer: Lexer, text_or_slice: str | TextSlice[str]) -> LineLexer:
         """Lexing of a text, or of a part of it."""
         text = TextSlice.cast_from(text_or_slice)
-        counter = LineCounter("\n")  # type: ignore[no-untyped-call]
+        counter = _Place("\n")  # type: ignore[no-untyped-call]
         counter.char_pos = text.start
         return cls(lexer, LexerState(text, counter))
 
@@ -60,7 +71,7 @@ def parser() -> Lark:
         maybe_placeholders=False,
         transformer=Build(),
         cache=cache_file("grammar.lark") or False,
-        _plugins={"LexerThread": _LineLexer},
+        _plugins={"LexerThread": LineLexer},
     )
 
 
@@ -83,22 +94,7 @@ class LineGrammar:
 
     def read(self, text: str | TextSlice[str], start: str) -> n.Node | Stop:
         """The node of a line, or where the parser stopped in it."""
-        try:
-            node: n.Node = parser().parse(text, start=start)  # type: ignore[assignment]
-            return node
-        except UnexpectedInput as error:
-            return _stop(text, error)
-        except BadText as error:
-            return Stop(error.span.start, error.span.end)
-        except Twice as error:
-            return Stop(error.span.start, error.span.end, error.what, error.first)
-        except VisitError as error:
-            match error.orig_exc:
-                case Twice(what=what, span=span, first=first):
-                    return Stop(span.start, span.end, what, first)
-                case BadText(span=span):
-                    return Stop(span.start, span.end)
-            raise
+        return read_line(text, start)
 
     def accepts(self, text: str, start: str) -> frozenset[str]:
         """The terminals that may follow the beginning of a line."""
@@ -108,6 +104,26 @@ class LineGrammar:
         except (UnexpectedInput, BadText, Twice, VisitError):
             return frozenset()
         return frozenset(parsing.accepts())  # type: ignore[no-untyped-call]
+
+
+def read_line(text: str | TextSlice[str], start: str) -> n.Node | Stop:
+    """The node of a line, or where the parser stopped in it."""
+    try:
+        node: n.Node = parser().parse(text, start=start)  # type: ignore[assignment]
+        return node
+    except UnexpectedInput as error:
+        return _stop(text, error)
+    except BadText as error:
+        return Stop(error.span.start, error.span.end)
+    except Twice as error:
+        return Stop(error.span.start, error.span.end, error.what, error.first)
+    except VisitError as error:
+        match error.orig_exc:
+            case Twice(what=what, span=span, first=first):
+                return Stop(span.start, span.end, what, first)
+            case BadText(span=span):
+                return Stop(span.start, span.end)
+        raise
 
 
 def _stop(text: str | TextSlice[str], error: UnexpectedInput) -> Stop:
@@ -126,7 +142,7 @@ def _stop(text: str | TextSlice[str], error: UnexpectedInput) -> Stop:
 def parse(source: Source, found: Diagnostics) -> n.File:
     """The statements of a file that can be read; whatever cannot goes to `found`."""
     layout = read_layout(source, found)
-    reader = _Reader(source, SyntaxErrors(source, found, LineGrammar()))
+    reader = _Reader(source, found)
     statements = reader.lines(layout.lines, "top")
     return n.File((*statements, *reader.misplaced))
 
@@ -136,16 +152,31 @@ class _Reader:
     """Reads the lines of one file, and of their blocks."""
 
     source: Source
-    errors: SyntaxErrors
+    found: Diagnostics
     misplaced: list[n.Node] = field(factory=list)
     """Statements that stand inside a block by mistake: their names count all the same."""
+    _met: SyntaxErrors | None = None
+
+    @property
+    def errors(self) -> SyntaxErrors:
+        """What explains lines that cannot be read; made, and loaded, when there is one."""
+        if self._met is None:
+            from scorelang.syntax_errors.explain import SyntaxErrors
+
+            self._met = SyntaxErrors(self.source, self.found, LineGrammar())
+        return self._met
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether so much is wrong that the rest of the file is not looked at."""
+        return self._met is not None and self._met.exhausted
 
     def lines(self, lines: Sequence[Line], start: str) -> list[n.Node]:
         """The nodes of the lines of one block; those that cannot be read are left out."""
         nodes: list[n.Node] = []
         waiting = list(reversed(lines))
         quiet = ""
-        while waiting and not self.errors.exhausted:
+        while waiting and not self.exhausted:
             line = waiting.pop()
             reading = self._read(line, start)
             if isinstance(reading, Stop):
@@ -157,7 +188,7 @@ class _Reader:
                 node = self._with_lines(line, explained.node, explained.block)
             else:
                 quiet = ""
-                doubted = self.errors.doubt(line, start)
+                doubted = self._doubted(line, start)
                 meant = reading if doubted is None else doubted.node
                 block = line.block or (self._unindented(line, meant, waiting) if meant is not None else ())
                 node = self._with_lines(line, meant, block)
@@ -167,8 +198,13 @@ class _Reader:
                 self.misplaced.append(node)
         return nodes
 
+    def _doubted(self, line: Line, start: str) -> Explained | None:
+        if doubts(self.source.text[line.span.start : line.span.end]) is None:
+            return None
+        return self.errors.doubt(line, start)
+
     def _read(self, line: Line, start: str) -> n.Node | Stop:
-        return self.errors.grammar.read(TextSlice(self.source.text, line.span.start, line.span.end), start)
+        return read_line(TextSlice(self.source.text, line.span.start, line.span.end), start)
 
     def _with_lines(self, line: Line, node: n.Node | None, block: Sequence[Line]) -> n.Node | None:
         """The node with the lines of its block."""

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Context, Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,8 @@ class Type(Enum):
     FLAG = "flag"
     DATE = "date"
     TEXT_LIST = "text list"
+    # Of a field or attribute that is only asked whether it is known: whatever data has there is then True.
+    ANYTHING = "value of any type"
     STAGE = "stage"
     GRADE = "grade"
     PERSONA = "persona"
@@ -47,6 +50,7 @@ EXPECTED = {
     Type.FLAG: "a flag (yes or no)",
     Type.DATE: "a date (ISO 8601, such as 2026-11-21 or 2026-11-21T14:30Z)",
     Type.TEXT_LIST: "a text list (a list of texts, or one text with `;` between them)",
+    Type.ANYTHING: "a value",
 }
 
 
@@ -91,7 +95,7 @@ def fold_as(type_: Type, text: str) -> str:
 
 def matches(pattern: str, text: str) -> bool:
     r"""Whether the whole text matches: `*` is any run, `?` one character, `\` takes the next one literally."""
-    parts = re.findall(r"\\[\s\S]|[\s\S]", pattern)
+    parts = _parts(pattern)
     at, part, star, retry = 0, 0, -1, 0
     while at < len(text):
         if part < len(parts) and parts[part] == "*":
@@ -109,7 +113,13 @@ def matches(pattern: str, text: str) -> bool:
 
 def has_glob(pattern: str) -> bool:
     """Whether the pattern holds a `*` or `?` that is not escaped."""
-    return any(part in "*?" for part in re.findall(r"\\[\s\S]|[\s\S]", pattern))
+    return any(part in "*?" for part in _parts(pattern))
+
+
+@lru_cache(maxsize=4096)
+def _parts(pattern: str) -> tuple[str, ...]:
+    r"""The characters of a pattern, each with the `\` before it."""
+    return tuple(re.findall(r"\\[\s\S]|[\s\S]", pattern))
 
 
 def mentions(text: str, words: str) -> bool:
@@ -371,6 +381,13 @@ def _text_list(raw: object, zone: tzinfo) -> frozenset[str] | None:
     return texts or None
 
 
+def _anything(raw: object, _zone: tzinfo) -> bool | None:
+    """Whether there is a value: an empty list and what is no number (NaN, infinity) are none, as an empty text is."""
+    if isinstance(raw, float) and not math.isfinite(raw):
+        return None
+    return None if isinstance(raw, list | tuple | set | frozenset) and not raw else True
+
+
 _READERS: dict[Type, Callable[[object, tzinfo], Value]] = {
     Type.TEXT: _folded,
     Type.PAGE: _page,
@@ -378,6 +395,7 @@ _READERS: dict[Type, Callable[[object, tzinfo], Value]] = {
     Type.FLAG: _flag,
     Type.DATE: _date,
     Type.TEXT_LIST: _text_list,
+    Type.ANYTHING: _anything,
 }
 
 

@@ -20,9 +20,10 @@ from scorelang.diagnostics import Diagnostic, Diagnostics, ModelError, render_al
 from scorelang.layout import MAX_BRACKETS, MAX_CHARACTERS, MAX_LINE, MAX_LINES
 from scorelang.parse import parse, parser, spellings
 from scorelang.source import source_of
-from scorelang.syntax_errors import SyntaxErrors, table
+from scorelang.syntax_errors import table
 from scorelang.syntax_errors.drafts import Draft
 from scorelang.syntax_errors.expected import expectation
+from scorelang.syntax_errors.explain import SyntaxErrors
 from scorelang.syntax_errors.repairs import Repair
 from scorelang.syntax_errors.slip import Slip
 

@@ -48,17 +48,22 @@ def check_source(source: Source, folder: Path | None, found: Diagnostics) -> Che
     `folder` is where its `use` paths begin and may not leave; None for a text that was not read from a file. A source
     that says `use model "…"` gives that model, with the tests of this source beside its own.
     """
+    return check_file(source, folder, found)[1]
+
+
+def check_file(source: Source, folder: Path | None, found: Diagnostics) -> tuple[n.File, CheckedModel | None]:
+    """The same, and the nodes of the source itself, as far as it can be read."""
     loader = Loader(found, folder)
     module = loader.load(source, source.name.replace("\\", "/").rpartition("/")[2])
     tested = next((node for node in module.file.statements if _names_model(node)), None)
     resolver = Resolver(loader, found)
     if tested is None:
-        return _check(State(found, loader, resolver, *_scopes(resolver, module)), module, None)
+        return module.file, _check(State(found, loader, resolver, *_scopes(resolver, module)), module, None)
     assert isinstance(tested, n.Use)
     model = module.used.get(tested.path.value)
     if model is None:
-        return None
-    return _check(State(found, loader, resolver, *_scopes(resolver, model)), model, module)
+        return module.file, None
+    return module.file, _check(State(found, loader, resolver, *_scopes(resolver, model)), model, module)
 
 
 def _names_model(node: n.Node) -> bool:
@@ -126,6 +131,9 @@ class _Checker:
                 break
             state.guessing = not state.changed
         state.inferring = False
+        state.settle()
+        # What is wrong with a declaration is told when it is read again.
+        state.kinds = {name: kind for name, kind in state.kinds.items() if kind.open}
 
     def _declare_names(self, around: Around) -> None:
         state = self.state
@@ -137,7 +145,7 @@ class _Checker:
                 state.categories[symbol.node.name.name] = symbol.node
         declare_results(state, self.module.file, around)
         for module in state.loader.modules.values():
-            state.event_names |= collect_event_names(module.file)
+            state.event_names |= collect_event_names(module.file.statements, of_tests=False)
 
     def _groups(self) -> Iterator[Symbol]:
         """Categories and personas: first those from other files, then in the order of the text."""
@@ -159,7 +167,10 @@ class _Checker:
         grades = check_grades(state, scope, file)
         route = check_route(state, scope, file)
         start_over = check_start_over(state, around, file)
-        tests, invariants = self._tests(_reasons(groups, scoring, gates))
+        # Before the tests are read: what only they name is no part of the model.
+        fields = field_definitions(state.fields)
+        kinds = {name: kind_definition(kind) for name, kind in state.kinds.items() if name in state.named_kinds}
+        tests, invariants = ((), ()) if state.inferring else self._tests(_reasons(groups, scoring, gates))
         return CheckedModel(
             source=self.module.source,
             name=header.text("name"),
@@ -168,8 +179,8 @@ class _Checker:
             timezone=state.zone_name,
             key=scope.lead.key.name if scope.lead is not None and scope.lead.key is not None else "id",
             declared=state.declared_fields,
-            fields=field_definitions(state.fields),
-            kinds={name: kind_definition(kind) for name, kind in state.kinds.items() if name in state.named_kinds},
+            fields=fields,
+            kinds=kinds,
             start_over=start_over,
             groups=tuple(groups),
             scoring=scoring,
@@ -181,7 +192,8 @@ class _Checker:
             route=route,
             invariants=invariants,
             tests=tests,
-            fingerprint=_fingerprint(state),
+            # Hashing is as slow as checking, and what is only inferred is thrown away.
+            fingerprint="" if state.inferring else _fingerprint(state),
             sources=tuple(module.source for module in state.loader.modules.values()),
         )
 
@@ -194,7 +206,7 @@ class _Checker:
                     if name.name not in self.state.kinds:
                         self.state.kinds[name.name] = declare_kind(self.state, symbol)
                 case n.Define(name=name):
-                    check_name(self.state, Around(self.state.main, "test"), name, None, expression)
+                    check_name(self.state, Around(self.state.main, "test"), name, Type.ANYTHING, expression)
                 case n.NamedList() if not self.state.inferring:
                     self._check_list(around, symbol, symbol.node)
 
@@ -227,11 +239,16 @@ class _Checker:
 
     def _tests(self, reasons: dict[str, str]) -> tuple[tuple[TestCase, ...], tuple[Invariant, ...]]:
         """The tests and invariants of the model, and of the file that tests it."""
+        state = self.state
+        state.testing = True
         tests: tuple[TestCase, ...] = ()
         invariants: tuple[Invariant, ...] = ()
         for scope in (self.state.main, *([self.tests] if self.tests is not None else [])):
-            tests += check_tests(self.state, scope, scope.module.file, reasons)
-            invariants += check_invariants(self.state, scope, scope.module.file)
+            names = collect_event_names(scope.module.file.statements, of_tests=True)
+            state.event_names |= names - set(state.fields)
+            tests += check_tests(state, scope, scope.module.file, reasons)
+            invariants += check_invariants(state, scope, scope.module.file)
+        state.testing = False
         return tests, invariants
 
 

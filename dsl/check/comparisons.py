@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from attrs import evolve
 
 from scorelang import nodes as n
@@ -18,7 +20,9 @@ from scorelang.check.expressions import (
 )
 from scorelang.check.lists import check_items
 from scorelang.check.literals import hyphened_date, quoted_number
+from scorelang.check.names import bare_name
 from scorelang.check.occurrences import happened
+from scorelang.check.slips import is_compared_by_mistake
 from scorelang.check.state import Around, State, place
 from scorelang.model import (
     AllOf,
@@ -57,7 +61,7 @@ def _compare(state: State, around: Around, node: n.Compare, want: Type | None) -
         return _compare_rank(state, around, node)
     row = operators()[node.operator]
     left = _left(state, around, row, node)
-    if left is None:
+    if left is None or (left.type not in RESULT_TYPES and is_compared_by_mistake(state, around, node)):
         # The other side may hold mistakes of its own, or names whose types it tells.
         return None
     if row.name in ("is", "in") and left.type in RESULT_TYPES:
@@ -107,6 +111,9 @@ def _beside_event(state: State, around: Around, node: n.Compare, right: n.Occurs
 def _left(state: State, around: Around, row: Operator, node: n.Compare) -> Checked:
     """The first operand; where its type is open, the second one tells it."""
     want = row.left[0] if row.form == "word" else _told_by(state, around, node.right)
+    if want is Type.TEXT and want not in row.left and isinstance(node.right, n.Text):
+        # `employees > "100"`: a number or a date that stands in quotes by mistake.
+        want = Type.DATE if re.match(r"\d{4}-\d\d-\d\d", node.right.value) else Type.NUMBER
     left = expression(state, around, node.left, want)
     if left is None or left.type in row.left:
         return left
@@ -130,6 +137,8 @@ def _told_by(state: State, around: Around, node: n.Node) -> Type | None:
             symbol = around.scope.symbols.get(name)
             if symbol is not None and isinstance(symbol.node, n.NamedList):
                 return _told_by(state, around, symbol.node.items) if symbol.node.items else Type.TEXT
+            if symbol is not None and symbol.what == "define":
+                name = bare_name(symbol) or ""
             slot = state.fields.get(name)
             return slot.type if slot else Type.NUMBER if name in state.categories or name == "score" else None
     return None

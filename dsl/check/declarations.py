@@ -14,8 +14,9 @@ from scorelang.source import Span
 from scorelang.values import SPACES, Type, Value, fold
 
 # Names that a condition could never mean, or that leads have for something else.
-UNREADABLE = ("yes", "no", "true", "false", "not", "events")
+UNREADABLE = ("yes", "no", "true", "false", "not", "only", "exactly", "events")
 KEYS_OF_EVENTS = ("type", "at", "lead")
+KEYS = "every event has that one already: its kind, when it was, and whose it is"
 
 
 def declare_lead(state: State, around: Around) -> None:
@@ -81,7 +82,7 @@ def declare_kind(state: State, symbol: Symbol) -> Kind:
                 slot.note.span,
                 "reserved-name",
                 f"an event's attribute cannot be called `{name}`",
-                "every event has that one already: its kind, when it was, and whose it is",
+                KEYS,
             )
     return kind
 

@@ -11,6 +11,7 @@ from scorelang.check.declarations import declare_kind
 from scorelang.check.lists import check_items
 from scorelang.check.literals import period_value
 from scorelang.check.names import may_be_inferred
+from scorelang.check.slips import meant_event
 from scorelang.check.state import Around, Kind, Slot, State, place
 from scorelang.diagnostics import Note
 from scorelang.model import Expression, Query
@@ -25,10 +26,10 @@ Condition = Callable[[State, Around, n.Node], Expression | None]
 INFERRED_FIRST = "name"
 
 
-def collect_event_names(file: n.File) -> set[str]:
-    """The names that can only be events, by where they stand; their types are not known yet."""
+def collect_event_names(statements: tuple[n.Node, ...], *, of_tests: bool) -> set[str]:
+    """The names that can only be events, by where they stand, in tests or in all the rest; no type is known yet."""
     names: set[str] = set()
-    for node in _walk(file):
+    for node in _walk(tuple(one for one in statements if isinstance(one, n.Test | n.Invariant) is of_tests)):
         match node:
             case n.NoEvents(events=events) | n.OnlyEvents(events=events) | n.Aggregate(events=events):
                 names.add(events.kind.name)
@@ -89,17 +90,36 @@ def kind_of(state: State, around: Around, node: n.Name) -> Kind | None:
     if not is_event_name(state, around, node):
         _not_an_event(state, around, node)
         return None
-    state.named_kinds.add(node.name)
+    if not state.testing:
+        state.named_kinds.add(node.name)
     symbol = _symbol(state, around, node.name)
     if symbol is not None:
         state.used.add(id(symbol))
     kind = state.kinds.get(node.name)
     if kind is None:
-        if symbol is None and not may_be_inferred(state, around, node, "event"):
+        if symbol is None and not (
+            may_be_inferred(state, around, node, "event") and _is_none_other(state, around, node)
+        ):
             return None
         kind = declare_kind(state, symbol) if symbol else Kind(node.name, open=True)
         state.kinds[node.name] = kind
     return kind
+
+
+def _is_none_other(state: State, around: Around, node: n.Name) -> bool:
+    """Whether a kind that nothing declares is not just another form of one of the common ones: `visits`, `vist`."""
+    meant = meant_event(node.name, state.common.symbols)
+    if meant is None:
+        return True
+    state.error(
+        around,
+        node.span,
+        "unknown-event",
+        f"no event is called `{node.name}`",
+        f"did this mean `{meant}`?",
+        help=(f"if the data has events of that name, declare them: `event {node.name}(name text)`",),
+    )
+    return False
 
 
 def _not_an_event(state: State, around: Around, node: n.Name) -> None:
@@ -136,7 +156,7 @@ def _not_an_event(state: State, around: Around, node: n.Name) -> None:
 def check_query(state: State, around: Around, events: n.Events, condition: Condition) -> Query | None:
     """Which events are meant, checked."""
     kind = kind_of(state, around, events.kind)
-    if kind is None:
+    if kind is None or not _is_looked_at(state, around, events.kind):
         return None
     events = _with_dated_where(kind, events)
     first: str | None = None
@@ -161,6 +181,21 @@ def check_query(state: State, around: Around, events: n.Events, condition: Condi
     return Query(kind.name, place(around, events.span), first, pattern, members, where, period)
 
 
+def _is_looked_at(state: State, around: Around, node: n.Name) -> bool:
+    """Whether the model names that kind; what a test asks of an event that it does not name says nothing about it."""
+    if not state.testing or node.name in state.named_kinds:
+        return True
+    state.error(
+        around,
+        node.span,
+        "unknown-event",
+        f"the model looks at no `{node.name}`",
+        "a test sees the events that the model names",
+        help=(f"if they shall count, declare them: `event {node.name}(name text)`",),
+    )
+    return False
+
+
 def _with_dated_where(kind: Kind, events: n.Events) -> n.Events:
     """`webinar where due within 30 days`: a date alone is no condition, so that the window is the date's."""
     where, window = events.where, events.window
@@ -173,9 +208,11 @@ def _with_dated_where(kind: Kind, events: n.Events) -> n.Events:
 
 def infer_first(state: State, kind: Kind, note: Note | None = None) -> None:
     """Give a kind that nothing declares its first attribute, whatever attributes of it were seen before."""
-    if not kind.open or any(slot.declared for slot in kind.attributes.values()):
+    if not kind.open or state.testing or any(slot.declared for slot in kind.attributes.values()):
         return
     slot = kind.attributes.pop(INFERRED_FIRST, None)
+    if slot is not None and slot.type is None:
+        slot.type, slot.note, state.changed = Type.TEXT, note, True
     if slot is None:
         slot = Slot(Type.TEXT, False, note)
         state.changed = True

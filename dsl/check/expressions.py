@@ -14,6 +14,7 @@ from scorelang.check.state import Around, Slot, State
 from scorelang.diagnostics import Note
 from scorelang.model import (
     AttributeValue,
+    Defined,
     Expression,
     FieldValue,
 )
@@ -93,7 +94,9 @@ def of_type(state: State, around: Around, node: n.Node, type_: Type) -> Checked:
 
 
 def _slot_of(state: State, around: Around, checked: Expression) -> Slot | None:
-    """What is known of the field or attribute that an expression is."""
+    """What is known of the field or attribute that an expression is, perhaps under the name of a define."""
+    while isinstance(checked, Defined):
+        checked = checked.expression
     if isinstance(checked, FieldValue):
         return state.fields.get(checked.name)
     if isinstance(checked, AttributeValue) and around.event is not None:
@@ -116,12 +119,13 @@ def is_open(state: State, around: Around, checked: Expression) -> bool:
 def mismatch(state: State, around: Around, checked: Expression, wanted: str, *, help: str | None = None) -> None:
     """Report a value of the wrong type, and where a field got its type."""
     told = told_of(state, around, checked)
+    is_open = checked.type is Type.ANYTHING
     state.error(
         around,
         checked.place.span,
         "type-mismatch",
         f"`{checked.place.text}` is a {checked.type.value}; {wanted} is needed here",
-        f"a {checked.type.value}",
+        "the model only asks whether it is known" if is_open else f"a {checked.type.value}",
         help=(help,),
         notes=(told,) if told else (),
     )

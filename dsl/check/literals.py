@@ -8,6 +8,7 @@ from decimal import ROUND_UP, Decimal
 from fractions import Fraction
 
 from scorelang import nodes as n
+from scorelang.check.slips import is_thousands
 from scorelang.check.state import Around, State
 from scorelang.model import Fading, Losing, Period
 from scorelang.values import DAY, MOST_POINTS, UNITS, Unfit, parse_instant, zone_of
@@ -17,6 +18,8 @@ BASIC_DATE = re.compile(r"(\d{4})(0\d|1[0-2])([0-2]\d|3[01])")
 
 def hundredths(state: State, around: Around, number: n.Number) -> int | None:
     """A number of points as whole hundredths."""
+    if is_thousands(state, around, number):
+        return None
     exact = Fraction(Decimal(number.text)) * 100
     if abs(exact) > MOST_POINTS * 100:
         state.error(
@@ -42,7 +45,7 @@ def number_value(state: State, around: Around, number: n.Number) -> float | None
     if not math.isfinite(number.value):
         state.error(around, number.span, "number-too-large", "this number is too large", "a number goes to about 1e308")
         return None
-    return number.value
+    return None if is_thousands(state, around, number) else number.value
 
 
 def quoted_number(node: n.Node) -> str | None:

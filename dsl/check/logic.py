@@ -6,11 +6,14 @@ from scorelang import nodes as n
 from scorelang.check.events import is_event_name
 from scorelang.check.expressions import Checked, checks, condition, expression
 from scorelang.check.literals import whole
+from scorelang.check.slips import is_joined_by_mistake
 from scorelang.check.state import Around, State, place
 from scorelang.model import (
     AllOf,
     AmountOf,
     AnyOf,
+    Apply,
+    Constant,
     Expression,
     IsKnown,
     Negated,
@@ -31,10 +34,14 @@ def _known(state: State, around: Around, node: n.Known, want: Type | None) -> Ch
             help=(f"write `{'no ' if node.negated else ''}{name}`",),
         )
         return None
-    value = expression(state, around, node.value)
+    value = expression(state, around, node.value, Type.ANYTHING)
     if value is None:
         return None
-    known = IsKnown(Type.FLAG, place(around, node.span), value)
+    known: Expression = IsKnown(Type.FLAG, place(around, node.span), value)
+    if value.type is Type.PERSONA:
+        # A lead of no persona has `none` to compare with, and none that is known.
+        none = Constant(Type.PERSONA, known.place, "none")
+        known = Negated(Type.FLAG, known.place, Apply(Type.FLAG, known.place, "is", (value, none)))
     return Negated(Type.FLAG, known.place, known) if node.negated else known
 
 
@@ -45,6 +52,8 @@ def _not(state: State, around: Around, node: n.Not, want: Type | None) -> Checke
 
 
 def _all(state: State, around: Around, node: n.And | n.Or | n.Quorum) -> tuple[Expression, ...] | None:
+    if isinstance(node, n.And | n.Or) and is_joined_by_mistake(state, around, node):
+        return None
     items = [condition(state, around, item) for item in node.items]
     done = tuple(item for item in items if item is not None)
     return done if len(done) == len(items) else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scorelang import nodes as n
-from scorelang.check.declarations import slots_of
+from scorelang.check.declarations import KEYS, KEYS_OF_EVENTS, slots_of
+from scorelang.check.slips import instead_of, is_a_name
 from scorelang.check.state import SEEN_FROM, STEPS, Around, Slot, State, Step, place
 from scorelang.diagnostics import Note
 from scorelang.model import AttributeValue, Defined, Expression, FieldValue, ResultValue
@@ -17,9 +18,6 @@ Check = Callable[[State, Around, n.Node, Type | None], Expression | None]
 RESULT_TYPES = {
     "score": Type.NUMBER, "stage": Type.STAGE, "persona": Type.PERSONA, "qualified": Type.FLAG, "route": Type.TEXT,
 }  # fmt: skip
-# Names that no field is taken to have until it is declared: words that join conditions, and words for a missing value.
-JOINING = frozenset(("and", "or", "if", "then", "is", "because", "when"))
-NOTHING = frozenset(("empty", "null", "nil", "blank", "undefined"))
 # Conditions nest this deep at most, defines counted; docs/language.md lists the limit.
 MAX_DEPTH = 120
 
@@ -28,6 +26,8 @@ def check_name(state: State, around: Around, node: n.Name, want: Type | None, ch
     """What a name means that is not an event."""
     name, at = node.name, place(around, node.span)
     if around.event is not None:
+        if _is_key(state, around, node):
+            return None
         attribute = _attribute(state, around, node, want)
         if attribute is not None:
             return attribute
@@ -35,13 +35,13 @@ def check_name(state: State, around: Around, node: n.Name, want: Type | None, ch
         return _result(state, around, node, name, RESULT_TYPES[name])
     symbol = around.scope.symbols.get(name)
     if symbol is not None:
-        return _symbol(state, around, node, symbol, check)
+        return _symbol(state, around, node, symbol, want, check)
     if name in around.scope.lost:
         return None
     slot = state.fields.get(name)
     if slot is None and name in state.categories:
         return _result(state, around, node, "category", Type.NUMBER)
-    if slot is None and not state.declared_fields and not _is_closed(state, around):
+    if slot is None and not state.declared_fields and not state.testing and not _is_closed(state, around):
         if not may_be_inferred(state, around, node, "field"):
             return None
         slot = state.fields[name] = _declared_there(state, around, name) or Slot(None, False)
@@ -56,15 +56,17 @@ def check_name(state: State, around: Around, node: n.Name, want: Type | None, ch
 def may_be_inferred(state: State, around: Around, node: n.Name, what: str) -> bool:
     """Whether a name that nothing declares may be one all the same; words of conditions are more likely slips."""
     name = node.name
-    if name not in JOINING | NOTHING:
+    if is_a_name(name):
         return True
-    hint = "a missing value is asked for with `is missing` or `is known`" if name in NOTHING else None
+    hint = instead_of(name)
     declare = f"`event {name}(name text)`" if what == "event" else f"`{name} text` in a `lead:` block"
+    if what == "field" and around.event is not None:
+        what, declare = "attribute", f"`event {around.event}({name} text)`"
     state.error(
         around,
         node.span,
         "unknown-name",
-        f"`{name}` stands here as the name of {'an' if what == 'event' else 'a'} {what}",
+        f"`{name}` stands here as the name of {'a' if what == 'field' else 'an'} {what}",
         f"no {what} is called so",
         help=(hint, f"if one is, declare it: {declare}"),
     )
@@ -88,6 +90,7 @@ _UNKNOWN_YET = Type.TEXT
 
 
 def _infer(state: State, around: Around, slot: Slot, want: Type | None, node: n.Name) -> None:
+    slot.needed = slot.needed or want is not Type.ANYTHING
     if (
         slot.type is None
         and want is not None
@@ -106,12 +109,31 @@ def _attribute(state: State, around: Around, node: n.Name, want: Type | None) ->
         elsewhere = node.name in around.scope.symbols or (
             node.name in state.fields and state.fields[node.name].declared
         )
-        if not kind.open or elsewhere or node.name in RESULTS or node.name in JOINING | NOTHING:
+        if not kind.open or state.testing or elsewhere or not is_a_name(node.name):
             return None
         slot = kind.attributes[node.name] = Slot(None, False)
         state.changed = True
     _infer(state, around, slot, want, node)
     return AttributeValue(slot.type or _UNKNOWN_YET, place(around, node.span), node.name)
+
+
+def _is_key(state: State, around: Around, node: n.Name) -> bool:
+    """Report what an event is, when it was and whose it is, where one of them is asked for as an attribute."""
+    assert around.event is not None
+    kind = state.kinds[around.event]
+    elsewhere = node.name in around.scope.symbols or node.name in kind.attributes
+    if not kind.open or elsewhere or node.name not in KEYS_OF_EVENTS:
+        return False
+    hint = f"write `{kind.name} within 30 days`, or `{kind.name} since 2026-01-01`" if node.name == "at" else None
+    state.error(
+        around,
+        node.span,
+        "reserved-name",
+        f"an event's attribute cannot be called `{node.name}`",
+        KEYS,
+        help=(hint,),
+    )
+    return True
 
 
 def _result(state: State, around: Around, node: n.Node, what: str, type_: Type) -> Expression | None:
@@ -148,11 +170,16 @@ def _may_look(state: State, around: Around, node: n.Node, what: str, name: str) 
     return False
 
 
-def _symbol(state: State, around: Around, node: n.Name, symbol: Symbol, check: Check) -> Expression | None:
+def _symbol(
+    state: State, around: Around, node: n.Name, symbol: Symbol, want: Type | None, check: Check
+) -> Expression | None:
     state.used.add(id(symbol))
     match symbol.what:
         case "define":
-            return _defined(state, around, node, symbol, check)
+            defined = _defined(state, around, node, symbol, check)
+            if _is_told(state, around, node, symbol, want):
+                return _defined(state, around, node, symbol, check)
+            return defined
         case "category":
             return _result(state, around, node, "category", Type.NUMBER)
         case "list":
@@ -176,7 +203,8 @@ def _symbol(state: State, around: Around, node: n.Name, symbol: Symbol, check: C
 
 def _defined(state: State, around: Around, node: n.Name, symbol: Symbol, check: Check) -> Expression | None:
     key = id(symbol)
-    if key not in state.defines:
+    if key not in state.defines or (state.inferring and bare_name(symbol) is not None):
+        # While types are being told, another name for a field has the type that the field has by now.
         if symbol in state.defining:
             ring = " → ".join(
                 [known.node.name.name for known in state.defining[state.defining.index(symbol) :]] + [node.name]
@@ -190,7 +218,7 @@ def _defined(state: State, around: Around, node: n.Name, symbol: Symbol, check: 
                 notes=(symbol.note,),
             )
             return None
-        state.defines[key] = _check_define(state, symbol, check)
+        state.defines[key] = _check_define(state, around.depth, symbol, check)
     known = state.defines[key]
     if known is None:
         return None
@@ -210,14 +238,42 @@ def _defined(state: State, around: Around, node: n.Name, symbol: Symbol, check: 
     return Defined(defined.type, place(around, node.span), defined.name, defined.expression)
 
 
-def _check_define(state: State, symbol: Symbol, check: Check) -> tuple[Defined, Step] | None:
+def _is_told(state: State, around: Around, node: n.Name, symbol: Symbol, want: Type | None) -> bool:
+    """Whether a use of a define that is only another name for a field tells that field its type."""
+    name = bare_name(symbol)
+    slot = state.fields.get(name) if name is not None else None
+    if slot is None or slot.declared or state.testing:
+        return False
+    open_before = slot.type is None
+    _infer(state, around, slot, want, node)
+    return open_before and slot.type is not None
+
+
+def bare_name(symbol: Symbol) -> str | None:
+    """The name that a define stands for, by way of other defines too, where it stands for nothing more than that."""
+    seen: set[int] = set()
+    found: Symbol | None = symbol
+    while found is not None and isinstance(found.node, n.Define) and id(found) not in seen:
+        seen.add(id(found))
+        body, scope = found.node.expression, found.scope
+        if not isinstance(body, n.Name):
+            return None
+        found = scope.symbols.get(body.name)
+        if found is None:
+            return body.name
+    return None
+
+
+def _check_define(state: State, depth: int, symbol: Symbol, check: Check) -> tuple[Defined, Step] | None:
     """A define's expression, and the first step at which all that it looks at is there."""
     assert isinstance(symbol.node, n.Define)
-    outer, state.deepest = state.deepest, 0
+    outer, state.deepest = state.deepest, depth
     state.defining.append(symbol)
-    expression = check(state, Around(symbol.scope, "test"), symbol.node.expression, None)
+    # It goes on from the depth of its first use, so that no chain of defines is followed too far. What it must be, its
+    # uses tell.
+    expression = check(state, Around(symbol.scope, "test", depth=depth), symbol.node.expression, Type.ANYTHING)
     state.defining.pop()
-    state.depths[id(symbol)], state.deepest = state.deepest, outer
+    state.depths[id(symbol)], state.deepest = state.deepest - depth, outer
     if expression is None:
         return None
     at = place(Around(symbol.scope, "test"), symbol.node.expression.span)

@@ -105,7 +105,9 @@ def _check_events_only(state: State, around: Around, node: n.Rule, test: Express
         around,
         node.condition.span,
         "missing-if",
-        "a rule about the lead's fields begins with `if`",
+        "a rule about the lead's fields begins with `if`"
+        if not isinstance(test, Defined)
+        else "a rule about a `define` begins with `if`",
         "",
         help=(f"write `if {text} then …`",),
     )
@@ -351,7 +353,9 @@ def _group_bound(
         limit.span,
         "unknown-category",
         f"`{limit.name}` is not a category above `{node.name.name}`",
-        "it is declared below: move it up"
+        "a category is no bound of itself"
+        if limit.name == node.name.name
+        else "it is declared below: move it up"
         if below
         else f"did this mean `{near}`?"
         if near

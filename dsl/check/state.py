@@ -53,12 +53,16 @@ class Around:
 
 @define
 class Slot:
-    """The type of a field or attribute: declared, or found from its first use."""
+    """The type of a field or attribute: declared, or found from its first use.
+
+    `needed` is whether something asks more of it than whether it is known.
+    """
 
     type: Type | None
     declared: bool
     note: Note | None = None
     definition: FieldDefinition | None = None
+    needed: bool = False
 
 
 @define(eq=False)
@@ -76,7 +80,8 @@ class State:
 
     A model without a `lead:` block is gone through several times: while `inferring`, types are collected and nothing is
     reported; then once more with all types known. What compares numbers or dates tells neither until nothing else tells
-    more; then it is `guessing`, and takes them for numbers.
+    more; then it is `guessing`, and takes them for numbers. What the model says is settled when its tests are read
+    (`testing`): they tell no types, and bring in no fields and no kinds of event.
     """
 
     found: Diagnostics
@@ -88,6 +93,7 @@ class State:
     inferring: bool = False
     guessing: bool = False
     unsure: bool = False
+    testing: bool = False
     changed: bool = False
     fields: dict[str, Slot] = Factory(dict)
     declared_fields: bool = False
@@ -132,6 +138,13 @@ class State:
         """Give an undeclared name the type that its use tells."""
         if slot.type is None:
             slot.type, slot.note, self.changed = type_, note, True
+
+    def settle(self) -> None:
+        """Give a type to what no use told one: text where one is needed, else anything will do."""
+        attributes = (slot for kind in self.kinds.values() for slot in kind.attributes.values())
+        for slot in (*self.fields.values(), *attributes):
+            if slot.type is None:
+                slot.type = Type.TEXT if slot.needed else Type.ANYTHING
 
     def new_id(self, wanted: str) -> str:
         """A rule's identity that no other one has: from the second of its like on with a number."""

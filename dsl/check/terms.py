@@ -8,7 +8,8 @@ from scorelang.check.expressions import Checked, checks, condition, expression, 
 from scorelang.check.literals import date_value, number_value
 from scorelang.check.names import check_grade, check_name, check_result_label
 from scorelang.check.occurrences import happened
-from scorelang.check.state import Around, State, place
+from scorelang.check.slips import is_a_name, is_comment
+from scorelang.check.state import Around, Slot, State, place
 from scorelang.model import (
     Added,
     Apply,
@@ -62,7 +63,7 @@ def _date(state: State, around: Around, node: n.Date, want: Type | None) -> Chec
 @checks(n.Name)
 def _name(state: State, around: Around, node: n.Name, want: Type | None) -> Checked:
     if is_event_name(state, around, node):
-        if want in (Type.FLAG, None):
+        if want in (Type.FLAG, Type.ANYTHING, None):
             return happened(state, around, n.Events(node, span=node.span), None, node)
         hint = f'write `{node.name} "…"`' if want is not None and want.is_text else f"write `count of {node.name}`"
         state.error(
@@ -84,6 +85,8 @@ def _dotted(state: State, around: Around, node: n.Dotted, want: Type | None) -> 
 
 @checks(n.Sum)
 def _sum(state: State, around: Around, node: n.Sum, want: Type | None) -> Checked:
+    if is_comment(state, around, node):
+        return None
     terms = [(1 if sign == "+" else -1, number(state, around, term)) for sign, term in node.terms]
     done = tuple((sign, term) for sign, term in terms if term is not None)
     return Added(Type.NUMBER, place(around, node.span), done) if len(done) == len(terms) else None
@@ -151,6 +154,9 @@ def _aggregate(state: State, around: Around, node: n.Aggregate, want: Type | Non
             help=(f"attributes of {kind.name}: {listed(kind.attributes)}" if kind.attributes else None,),
         )
         return None
+    if kind.open and not is_a_name(attribute.name) and not state.testing:
+        # Behind a dot no word joins conditions.
+        kind.attributes.setdefault(attribute.name, Slot(Type.NUMBER, False))
     value = expression(state, around.inside(query.kind), attribute, Type.NUMBER)
     if value is None:
         return None

@@ -8,12 +8,11 @@ from attrs import evolve
 
 from scorelang import nodes as n
 from scorelang.check.cells import check_cell
-from scorelang.check.events import infer_first, is_event_name, kind_of
+from scorelang.check.events import INFERRED_FIRST, is_event_name, kind_of
 from scorelang.check.expressions import condition
 from scorelang.check.literals import date_value, duration_value
 from scorelang.check.names import may_be_inferred
 from scorelang.check.state import Around, Kind, Slot, State, place
-from scorelang.diagnostics import Note
 from scorelang.model import Expectation, GivenEvent, TestCase, TestRow
 from scorelang.resolve import RESULTS, Scope
 from scorelang.source import Span
@@ -127,7 +126,9 @@ def _given(
             around, item.span, "not-an-event", f"`{name}` is a field: it has one value", "only events have these"
         )
         return
-    fields[name] = _field_value(state, around, item, slot, as_of)
+    value = _field_value(state, around, item, slot, as_of)
+    if name in state.fields:
+        fields[name] = value
 
 
 def _field(state: State, around: Around, item: n.Given) -> Slot | None:
@@ -136,8 +137,8 @@ def _field(state: State, around: Around, item: n.Given) -> Slot | None:
     if slot is None and not state.declared_fields and name not in around.scope.symbols:
         if not may_be_inferred(state, around, item.name, "field"):
             return None
-        slot = state.fields[name] = Slot(None, False)
-        state.changed = True
+        # The model looks at no such field: it is read here, and makes no difference.
+        return Slot(Type.DATE if item.age is not None or item.on is not None else Type.ANYTHING, False)
     if slot is None:
         near = closest(name, [*state.fields, *state.common.symbols, *around.scope.symbols])
         state.error(
@@ -149,20 +150,13 @@ def _field(state: State, around: Around, item: n.Given) -> Slot | None:
             help=(f"fields: {listed(state.fields)}",),
         )
         return None
-    told = Type.DATE if item.age is not None or item.on is not None else _TOLD.get(type(item.value))
-    if slot.type is None and told is not None:
-        state.set_type(slot, told, Note(around.source, item.span, f"read as a {told.value} from this use"))
     return slot
-
-
-_TOLD: dict[type, Type] = {
-    n.Text: Type.TEXT, n.Number: Type.NUMBER, n.Flag: Type.FLAG, n.Date: Type.DATE, n.ListOf: Type.TEXT_LIST,
-    type(None): Type.FLAG,
-}  # fmt: skip
 
 
 def _field_value(state: State, around: Around, item: n.Given, slot: Slot, as_of: int) -> Value:
     if item.age is not None or item.on is not None:
+        if slot.type is Type.ANYTHING:
+            return True
         if slot.type is not Type.DATE:
             type_ = (slot.type or Type.TEXT).value
             state.error(
@@ -171,7 +165,7 @@ def _field_value(state: State, around: Around, item: n.Given, slot: Slot, as_of:
             return None
         return _when(state, around, item, as_of)
     if item.value is None:
-        if slot.type is Type.FLAG:
+        if slot.type in (Type.FLAG, Type.ANYTHING):
             return True
         state.error(
             around,
@@ -209,7 +203,7 @@ def literal(state: State, around: Around, node: n.Node, type_: Type, name: str) 
         case _:
             raw = node
     try:
-        if isinstance(raw, bool) and type_ is not Type.FLAG:
+        if isinstance(raw, bool) and type_ not in (Type.FLAG, Type.ANYTHING):
             raise Unfit
         return coerce(type_, raw, zone_of(state.zone_name))
     except Unfit:
@@ -232,34 +226,31 @@ def _event(state: State, around: Around, item: n.Given) -> GivenEvent | None:
     attributes: dict[str, Value] = {}
     if item.value is not None:
         first = _first(state, around, kind, item)
-        if first is not None:
+        if first in kind.attributes:
             attributes[first] = literal(state, around, item.value, kind.attributes[first].type or Type.TEXT, first)
     for name, value in item.attributes:
-        slot = _attribute(state, around, kind, name, value)
+        slot = _attribute(state, around, kind, name)
         if slot is not None:
             attributes[name.name] = literal(state, around, value, slot.type or Type.TEXT, name.name)
     if item.times < 1:
         state.error(around, item.span, "not-a-count", "a number of times is a whole number, at least 1", "")
     at = date_value(state, around, item.on) if item.on is not None else None
     age = None if item.on is not None else duration_value(item.age) if item.age is not None else 0
-    return GivenEvent(kind.name, attributes, age, at, max(1, item.times))
+    # One of a kind that the model does not name makes no difference.
+    return GivenEvent(kind.name, attributes, age, at, max(1, item.times)) if kind.name in state.named_kinds else None
 
 
 def _first(state: State, around: Around, kind: Kind, item: n.Given) -> str | None:
     assert item.value is not None
-    infer_first(state, kind)
-    first = next(iter(kind.attributes), None)
+    first = next(iter(kind.attributes), INFERRED_FIRST if kind.open else None)
     if first is None:
         state.error(around, item.value.span, "no-attribute", f"`{kind.name}` has no attribute that this could be", "")
     return first
 
 
-def _attribute(state: State, around: Around, kind: Kind, name: n.Name, value: n.Node) -> Slot | None:
+def _attribute(state: State, around: Around, kind: Kind, name: n.Name) -> Slot | None:
     slot = kind.attributes.get(name.name)
-    if slot is None and kind.open:
-        slot = kind.attributes[name.name] = Slot(None, False)
-        state.changed = True
-    if slot is None:
+    if slot is None and not kind.open:
         near = closest(name.name, kind.attributes)
         state.error(
             around,
@@ -269,10 +260,6 @@ def _attribute(state: State, around: Around, kind: Kind, name: n.Name, value: n.
             f"did this mean `{near}`?" if near else "",
             help=(f"attributes of {kind.name}: {listed(kind.attributes)}" if kind.attributes else None,),
         )
-        return None
-    told = _TOLD.get(type(value))
-    if slot.type is None and told is not None:
-        state.set_type(slot, told, Note(around.source, value.span, f"read as a {told.value} from this use"))
     return slot
 
 
@@ -406,6 +393,8 @@ def _cell(
             "a test stands below results only",
         )
         return
-    fields[subject.name] = (
+    value = (
         None if cell.form == "missing" else literal(state, around, cell.values[0], slot.type or Type.TEXT, subject.name)
     )
+    if subject.name in state.fields:
+        fields[subject.name] = value

@@ -64,11 +64,23 @@ def _texts(groups: Sequence[str]) -> str:
     return f"[{texts}]"
 
 
+# First words that no number of points stands before.
+STATEMENTS = (
+    "choose|category|persona|lead|event|require|disqualify|stage|grade|route|define|list|use|model|test|never|always"
+)
 SEEN_NOT = "an invisible character stands here: "
 QUOTES = "a text stands between plain double quotes"
 ROUND = "a list stands between square brackets"
 
 SLIPS = (
+    # what a text was pasted out of
+    slip("pasted", r"^(?:```+|~~~+)\s*\w*\s*$", "this line belongs to Markdown", "remove it", "", raw=True),
+    slip(
+        "pasted",
+        r"^(\d+\s*[│┃|]|\d+[.)](?=\s)|[-*•·‣–](?=\s+[^\W\d])|=?\s*write:|"
+        rf"\d+(?=\s+(?:(?:if|each)\b.*\bthen\b|(?:{STATEMENTS})\b)))\s*",
+        "`{1}` is no part of this line", "remove it", "", mark=1,
+    ),
     # texts
     slip(
         "bad-escape",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from scorelang.syntax_errors.slip import NUMBER, OPERAND, TEXT, WORD, one_space, slip, spaced
+from scorelang.syntax_errors.slip import KIND, NUMBER, OPERAND, TEXT, WORD, one_space, slip, spaced
 
 SIGNS = {
     ">=": (
@@ -35,8 +35,9 @@ OPERATORS = {
     "mentions": ("mentions", "mention", "mentioning"),
     "starts with": (
         "starts with", "start with", "startswith", "starting with", "begins with", "begin with", "beginning with",
+        "starts-with", "starts_with", "begins-with", "begins_with",
     ),
-    "ends with": ("ends with", "end with", "endswith", "ending with", "finishes with"),
+    "ends with": ("ends with", "end with", "endswith", "ending with", "finishes with", "ends-with", "ends_with"),
     "like": ("like", "looks like", "look like"),
 }  # fmt: skip
 OPERATOR = {words: operator for operator, every in OPERATORS.items() for words in every}
@@ -44,11 +45,14 @@ EMPTY = r"empty|null|nil|blank|none|nothing|undefined"
 SOMETHING = rf"not\s+(?:{EMPTY}|missing)|set|present|filled(?:\s+(?:in|out))?|available|given|provided"
 NOTHING = rf"{EMPTY}|n/a|unset|not\s+(?:set|known|given|present|available|provided|filled(?:\s+(?:in|out))?|there)"
 ENDS = r"(?=\s*(?:$|\)|\b(?:then|and|or|because)\b))"
+# Not a word for what happened: `form submitted` asks for no form of that name.
+WAS = r"(?!\w+ed\b)"
 COUNT = r"(at least|at most|exactly|fewer than|more than)"
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 OFTEN = {">=": "at least", "<=": "at most", ">": "more than", "<": "fewer than", "=": "exactly", "==": "exactly"}
 SIDE = rf"(?:{NUMBER}|{OPERAND})"
 VALUE = rf"(?:{TEXT}|[+-]?{NUMBER})"
+SEVERAL = rf"{VALUE}(?:(?:\s*,\s*(?:or\s+|and\s+)?|\s+or\s+){VALUE})*"
 PLAIN = re.compile(r"(\^|\.\*)?([\w &/@-]*)(\$|\.\*)?")
 
 
@@ -60,6 +64,10 @@ def _chained(groups: Sequence[str]) -> str:
     if not low[0].isdigit():
         return f"{low} {first} {name} and {name} {second} {high}"
     return f"{name} {FLIPPED[first]} {low} and {name} {second} {high}"
+
+
+def _edge(groups: Sequence[str]) -> str:
+    return "starts with" if groups[1] else "ends with"
 
 
 def _times(groups: Sequence[str]) -> str:
@@ -114,7 +122,8 @@ def _list(groups: Sequence[str]) -> str:
 NO_EVENT = (
     r"(?:if|when|whenever|unless|every|for|else|elif|otherwise|not|and|or|given|expect|then|no|only|each|require|disqualify|is|in|"
     r"within|at|more|fewer|exactly|where|with|to|of|any|all|either|but|has|have|had|did|the|a|an|max|min|total|score|"
-    r"stage|grade|category|persona|route|define|list|use|lead|event|test|model|from|since|before|between|losing|fading)"
+    r"never|last|latest|first|none|one|some|several|stage|grade|category|persona|route|define|list|use|lead|event|test|"
+    r"model|from|since|before|between|losing|fading)"
 )
 QUOTES = "a text stands between double quotes"
 NO_OPERATOR = "`{0}` is not an operator"
@@ -171,11 +180,28 @@ SLIPS = (
         lambda groups: f"write `{OPERATOR[one_space(groups[1])]}`", lambda groups: OPERATOR[one_space(groups[1])],
     ),
     slip(
+        "unknown-operator", r'\b(?:(starts?|begins?)|ends?)\s*(?=["\[])', NO_OPERATOR,
+        lambda groups: f"write `{_edge(groups)}`", lambda groups: f"{_edge(groups)} ",
+    ),
+    slip(
         "no-patterns", r'(?:=~|~|\b(?:matches|match|regexp?|rlike|ilike)\b)\s*(?:"([^"\n]*)"|/([^/\n]*)/i?)',
         NO_PATTERNS, lambda groups: f"write `{_like(groups)}`", _like, raw=True,
     ),
     slip("no-patterns", r"(?:=~|~|\b(?:matches|match|regexp?|rlike|ilike)\b)[^,]*", NO_PATTERNS, PATTERN),
     # signs in words
+    slip(
+        "negated-operator", rf"({OPERAND})\s+(not)\s*(<=?|>=?|=)(?=\s)", "`not` stands before the whole comparison",
+        "write `not {1} {3} …`", "not {1} {3}", mark=2,
+    ),
+    slip(
+        "event-times", rf"\b((?:{KIND}|{WORD}\s+{TEXT})\s+(?:at\s+least|at\s+most|exactly|more\s+than|fewer\s+than)\s+"
+        rf"({NUMBER}))(?=\s*(?:$|\)|\b(?:then|and|or|within|where)\b))", "how often is followed by `times`",
+        "write `{2} times`", "{1} times", mark=2,
+    ),
+    slip(
+        "event-times", rf"(?<![\w.])({WORD}(?:\s+{TEXT})?)\s+(twice)(?=\s*(?:$|\)|\b(?:then|and|or|within)\b))",
+        "how often is spelled out", "write `at least 2 times`", "{1} at least 2 times", mark=2,
+    ),
     slip(
         "chained-comparison", rf"\b({SIDE})\s*(<=?|>=?)\s*({OPERAND})\s*(<=?|>=?)\s*({SIDE})",
         "a comparison has two sides", lambda groups: f"write `{_chained(groups)}`", _chained,
@@ -189,7 +215,7 @@ SLIPS = (
     slip("unknown-operator", rf"(?<=\s)(?:{EQUAL})(?=\s)", NO_OPERATOR, "write `is`", "is"),
     # what both sides of `or` need
     slip(
-        "half-comparison", rf"({OPERAND})\s+(?:is|==?)\s+({VALUE}(?:\s*,?\s*\bor\s+(?:is\s+)?{VALUE})+)",
+        "half-comparison", rf"({OPERAND})\s+(?:is|==?)\s+({VALUE}(?:\s*,?\s*\bor(?:\s+(?:is\s+)?|(?=\")){VALUE})+)",
         "`or` stands between whole conditions", lambda groups: f"write `in {_choice(groups)}`",
         lambda groups: f"{groups[1]} in {_choice(groups)}", mark=2,
     ),
@@ -205,7 +231,7 @@ SLIPS = (
     # texts without quotes
     slip(
         "unquoted-text",
-        rf"(?<=\s)((?:is(?:\s+not)?|=|!=|{spaced(OPERATOR)})\s+)((?!not\b){WORD}(?:[ \t]+(?!then\b|and\b|or\b)"
+        rf"(?<=\s)((?:is(?:\s+not)?|=|!=|{spaced(OPERATOR)})\s+)((?!(?:not|an?)\b){WORD}(?:[ \t]+(?!then\b|and\b|or\b)"
         r"[\w&.+/-]+)+)(?=\s+(?:then|and|or)\b|\s*[,)]|\s*$)", QUOTES, 'write `"{2}"`', _unquoted, mark=2,
     ),
     slip(
@@ -226,7 +252,7 @@ SLIPS = (
     ),
     slip(
         "unquoted-text",
-        rf"((?:^|^each\s+|\bno\s+|\bonly\s+|\bif\s+|\band\s+|\bor\s+)(?!{NO_EVENT}\b){WORD}\s+)(?!{NO_EVENT}\b)"
+        rf"((?:^|^each\s+|\bno\s+|\bonly\s+|\bif\s+|\band\s+|\bor\s+){KIND}\s+)(?!{NO_EVENT}\b){WAS}"
         rf"({WORD})(?=\s+(?:then|within|and|or|at\s+least|at\s+most)\b)", QUOTES, 'write `"{2}"`', _unquoted, mark=2,
     ),
     slip(
@@ -302,7 +328,8 @@ SLIPS = (
         "an event stands by its name alone", "remove `{1}`", "", mark=1,
     ),
     slip(
-        "event-words", rf"\b(?!because\b)({WORD})\s+(to|of|on|at|for)\s+({TEXT})",
+        "event-words",
+        rf"\b(?!because\b)(?!{NO_EVENT}\b)({WORD})\s+(to|of|on|at|for|page|url|path|named|called)\s+({TEXT})",
         "the text follows the event directly",
         "write `{1} {3}`", "{1} {3}", mark=2,
     ),

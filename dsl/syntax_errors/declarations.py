@@ -27,7 +27,7 @@ NAMED = r"(?:let|var|const|set|def|alias|macro|function|func|fn|fun|local|val|va
 # What begins a line of its own is no name to be defined.
 TAKEN = (
     "score", "never", "always", "grade", "stage", "model", "route", "lead", "category", "persona", "test", "total",
-    "if",
+    "if", "require", "requires", "required", "requirement", "must", "needs", "need", "mandatory", "points",
 )  # fmt: skip
 DEFINE = "a value with a name begins with `define`"
 LIST = "a list with a name begins with `list`"
@@ -124,7 +124,7 @@ SLIPS = (
         "the name of a `define` is followed by `as`", "write `as`", "define {1} as ", mark=2, places="top",
     ),
     slip(
-        "assignment", rf"^(?!{spaced(TAKEN)})({WORD})\s*(?::=|:|=)\s*([^=\n]*?)\s*$", DEFINE,
+        "assignment", rf"^(?!(?:{spaced(TAKEN)})\b)({WORD})\s*(?::=|:|=)\s*([^=\n]*?)\s*$", DEFINE,
         "write `define {1} as …`", "define {1} as {2}", places="top",
     ),
     slip(
@@ -139,7 +139,11 @@ SLIPS = (
     ),
     slip(
         "field-sign", rf"({WORD})\s*(:|=|->)\s*(?=\S)", "the type follows the name directly", "remove `{2}`", "{1} ",
-        mark=2, places="field top",
+        mark=2, places=FIELDS,
+    ),
+    slip(
+        "field-sign", rf"((?<=[(,])\s*{WORD})\s*(:|=|->)\s*(?=\S)", "the type follows the name directly",
+        "remove `{2}`", "{1} ", mark=2, places="top",
     ),
     slip(
         "field-order", rf"^{A_TYPE}\s+({WORD})\s*$", "the name comes first, then the type", "write `{2} {1}`",

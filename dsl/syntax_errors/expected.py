@@ -43,7 +43,6 @@ GROUPS = (
     _group("a comparison such as `is` or `>=`", "IS COMPARE", "IS_NOT EQUALS IN NOT_IN FROM DOT"),
     _group("a number of times such as `at least 3 times`", "FEWER_THAN EXACTLY", "AT_LEAST AT_MOST MORE_THAN WHERE"),
     _group("a time such as `within 30 days`", "WITHIN SINCE", "WITHIN_NEXT BEFORE BETWEEN MORE_THAN WHERE"),
-    _group("`and`", "AND OR", ""),
     _group("an expectation such as `score 65`", "FIRES NOT_FIRES", "BLOCKED_BY NOT_BLOCKED_BY"),
     _group("arithmetic", "SIGN FACTOR", ""),
 )  # fmt: skip
@@ -80,6 +79,8 @@ def alternatives(expected: Collection[str], spellings: Mapping[str, str]) -> lis
     left = {ALIKE.get(name, name) for name in expected}
     first = [name for name in FIRST if name in left and name not in VALUES.split()]
     ends = left & {"$END"}
+    if len(left) > 1:
+        left -= {"DOT"}  # which may follow any name and text
     words = [_word(name, spellings) for name in first]
     left -= {*first, "$END"}
     grouped, left = _grouped(left)

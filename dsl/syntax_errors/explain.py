@@ -10,37 +10,26 @@ from attrs import define, evolve, frozen
 from scorelang import nodes as n
 from scorelang.diagnostics import Diagnostics, Note
 from scorelang.layout import STATEMENT, Line, first_word
-from scorelang.operators import operators
 from scorelang.source import Source, Span
+from scorelang.syntax_errors.doubts import DOUBTFUL, doubts
 from scorelang.syntax_errors.drafts import Draft, Grammar, Stop, draft_of, placed
 from scorelang.syntax_errors.expected import expectation
 from scorelang.syntax_errors.mending import doubtful, mend
 from scorelang.syntax_errors.repairs import Bench, Nothing, Repair
-from scorelang.syntax_errors.slip import shortened, visible
+from scorelang.syntax_errors.slip import KIND, shortened, visible
 from scorelang.syntax_errors.table import hint
 
 # Lines that are explained in one file, and characters of it that may be read again in search of what was meant.
 MOST_LINES = 100
 ALLOWANCE = 300_000
 # The longest line that is mended, and the widest that is repeated in a message.
-LONGEST = 20_000
+LONGEST = 4_000
 WIDEST = 120
 
 FIRST_WORDS = "a line begins with `if`, `each`, an event's name, `category`, `stage`, `require` or the like"
 # Words that open a block in other languages.
 NO_BLOCK = frozenset(("if", "each", "when", "else", "elif", "for", "while", "otherwise"))
 EVENT = re.compile(r"event\s+[^\W\d]\w*")
-# Lines that read, but hardly as they were meant: words can only be names there that no model would give.
-DOUBTFUL = re.compile(
-    r"\bis\s+(?:not\s+)?(empty|null|nil|blank|undefined)\b|\b(?:and|or)\s+(is|contains|mentions|like)\s"
-    r"|^(?:otherwise|else)\s+(then)\b"
-    r'|(?:=|\b\w+)\s*"[^"]*"\s*or\s*"'
-    r"|(?:(?<=[<>=])|(?<=[<>=] ))(?!\d{4}-\d\d-\d\d)(?:\d{1,4}/\d{1,2}/\d{1,4}|\d{1,4}-\d{1,2}-\d{1,4})\b"
-    r"|^(?:if\s+)?\w+\s+/\w[\w/*-]*(?=\s+(?:then|within)\b)"
-    r"|[,\s](daily|weekly|monthly)\s*(?:$|,|because\b)"
-)
-# A call with one text: of an event, where it is of no function.
-CALL = re.compile(r'\b([^\W\d]\w*)\("[^"\n]*"\)')
 DECLARED = (
     r"(?m)^\s*(?:list|define|event|decay)\s+{0}\b|^\s*{0}\s+(?:text|page|number|flag|date)\b|^\s*use\b[^\n]*\b{0}\b"
 )
@@ -48,6 +37,13 @@ BLOCK_WORDS = (
     'a block begins with `lead:`, `category NAME:`, `persona NAME:`, `choose:`, `matrix by …:`, `route:` or `test "…":`'
 )
 GAP = re.compile(r"[\s;,.]*")
+# Names that a file declares, or that are conditions by themselves somewhere in it.
+NAMES = re.compile(
+    r"(?m)^\s*(?:define|event|list)\s+([^\W\d]\w*)|^\s+([^\W\d]\w*)\s+(?:text|page|number|flag|date)\b"
+    r"|\b(?:if|and|or|not|require|when)\s+([^\W\d]\w*)(?=\s*$|\s*,|\s+(?:then|and|or|because)\b)"
+)
+# What no statement begins with: it joins two.
+JOINING = frozenset(("and", "or", "then", "because"))
 
 
 @frozen
@@ -72,6 +68,7 @@ class SyntaxErrors:
     grammar: Grammar
     allowance: int = ALLOWANCE
     lines: int = 0
+    _names: frozenset[str] | None = None
 
     @property
     def exhausted(self) -> bool:
@@ -106,17 +103,18 @@ class SyntaxErrors:
         )  # fmt: skip
 
     def doubt(self, line: Line, start: str) -> Explained | None:
-        """Note a slip in a line that reads, if hardly as it was meant; what was meant, or None for what is no slip."""
-        if _doubts(self.source.text[line.span.start : line.span.end]) is None:
-            return None
+        """Note a slip in a line that reads, if hardly as it was meant; what was meant, or None for what is no slip.
+
+        Only for lines that `doubts` finds something in.
+        """
         draft = draft_of(self.source, line.span)
-        match = _doubts(draft.masked)
+        match = doubts(draft.masked)
         if match is None or len(draft.text) > LONGEST or self.allowance < 0:
             return None
         name = match.group(match.lastindex) if match.re is DOUBTFUL and match.lastindex else ""
         if name and re.search(DECLARED.format(name), self.source.text):
             return None
-        bench = Bench(self.grammar, start, self.allowance)
+        bench = self._bench(start)
         stop = Stop(*match.span())
         repair = doubtful(bench, draft, stop)
         self.allowance = bench.allowance
@@ -125,21 +123,27 @@ class SyntaxErrors:
             self.lines += 1
             self._note(known, None)
             return Explained()
-        if repair is None or _doubts(repair.draft.masked):
+        if repair is None or doubts(repair.draft.masked):
             return None
+        repair = self._with_if(bench, repair)
         self.lines += 1
         self._note(repair, repair)
         return Explained(_placed(repair))
 
+    def _bench(self, start: str) -> Bench:
+        if self._names is None:
+            self._names = frozenset(name for groups in NAMES.findall(self.source.text) for name in groups if name)
+        return Bench(self.grammar, start, self.allowance, names=self._names)
+
     def _mend(self, draft: Draft, start: str, stop: Stop, quiet: str) -> Explained:
-        bench = Bench(self.grammar, start, self.allowance)
+        bench = self._bench(start)
         repairs = mend(bench, draft, stop)
         self.allowance = bench.allowance
         if not repairs:
             known = hint(bench, draft, stop)
             self._note(known, None) if known else self._fallback(draft, start, stop)
             return Explained(self._salvaged(draft, start))
-        last = repairs[-1]
+        last = repairs[-1] = self._with_if(bench, repairs[-1])
         for code in dict.fromkeys(repair.code for repair in repairs):
             repair = next(repair for repair in repairs if repair.code == code)
             if not repair.place or repair.place != quiet:
@@ -149,6 +153,28 @@ class SyntaxErrors:
         if isinstance(last.reading, Stop):
             return Explained(self._salvaged(last.draft, start))
         return Explained(_placed(last), last.place)
+
+    def _with_if(self, bench: Bench, repair: Repair) -> Repair:
+        """The repair with the `if` that a rule on the lead's fields lacks besides."""
+        reading = repair.reading
+        if not isinstance(reading, n.Rule) or reading.form != "events" or self._happens(reading.condition):
+            return repair
+        mended = repair.draft.replaced(0, 0, "if ")
+        again = bench.read(mended)
+        return repair if isinstance(again, Stop) else evolve(repair, draft=mended, reading=again)
+
+    def _happens(self, condition: n.Node | None) -> bool:
+        """Whether a condition is about events, or may be."""
+        match condition:
+            case n.Occurs() | n.NoEvents() | n.OnlyEvents():
+                return True
+            case n.Not(item=item):
+                return self._happens(item)
+            case n.And(items=items) | n.Or(items=items):
+                return all(self._happens(item) for item in items)
+            case n.Name(name=name):
+                return bool(re.fullmatch(KIND, name) or re.search(rf"(?m)^\s*event\s+{name}\b", self.source.text))
+        return False
 
     def _salvaged(self, draft: Draft, start: str) -> n.Node | None:
         """The head of a block or an event without what could not be read, so that its name is known."""
@@ -165,7 +191,7 @@ class SyntaxErrors:
         below = line.block[0]
         whole = draft_of(self.source, Span(line.span.start, below.span.end))
         joined = whole.replaced(colon, below.span.start - line.span.start, " ")
-        bench = Bench(self.grammar, start, self.allowance)
+        bench = self._bench(start)
         reading = bench.read(joined)
         if isinstance(reading, Stop):
             for repair in mend(bench, joined, reading)[-1:]:
@@ -191,6 +217,8 @@ class SyntaxErrors:
         below = "\n" in draft.text[len(first) : at]
         node = self.grammar.read(first, start)
         if isinstance(node, Stop) or first.split()[-1] in self.grammar.spellings.values():
+            return None
+        if first_word(rest) in JOINING:
             return None
         if not (below and STATEMENT.match(rest)) and isinstance(self.grammar.read(rest, start), Stop):
             return None
@@ -259,12 +287,6 @@ class SyntaxErrors:
             Span(line.span.start, line.span.start + max(1, len(line.word))), "too-many-errors",
             f"{MOST_LINES} lines above cannot be read; what follows was not looked at",
         )  # fmt: skip
-
-
-def _doubts(text: str) -> re.Match[str] | None:
-    """What hardly was meant as it reads."""
-    calls = (match for match in CALL.finditer(text) if match.group(1) not in operators())
-    return next(calls, None) or DOUBTFUL.search(text)
 
 
 def _placed(repair: Repair) -> n.Node:

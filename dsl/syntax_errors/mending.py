@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scorelang.syntax_errors.drafts import Draft, Stop
 from scorelang.syntax_errors.repairs import Bench, Nothing, Repair
-from scorelang.syntax_errors.table import hint, slips
+from scorelang.syntax_errors.table import hint, pasted, slips
 from scorelang.syntax_errors.ways import elsewhere, keywords, missing, quotes, surplus
 
 # So many slips in one line are told together.
@@ -18,6 +18,12 @@ BREADTH = 2
 def mend(bench: Bench, draft: Draft, stop: Stop) -> list[Repair]:
     """The repairs of a line from the first to the last; after the last it may still not read."""
     repairs: list[Repair] = []
+    bare = pasted(bench, draft)
+    if bare is not None:
+        repairs.append(bare)
+        if not isinstance(bare.reading, Stop):
+            return repairs
+        draft, stop = bare.draft, bare.reading
     for _ in range(MOST_SLIPS):
         found = _next(bench, draft, stop)
         repairs += found

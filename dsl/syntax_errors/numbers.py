@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from scorelang.syntax_errors.slip import NUMBER, Slip, slip, spaced
 
 WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-DIGITS = dict(zip(WORDS, range(1, 13), strict=True))
+ROUND = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "sixty": 60, "ninety": 90}
+DIGITS = dict(zip(WORDS, range(1, 13), strict=True)) | ROUND
 DIGIT_WORD = rf"({'|'.join(DIGITS)})\b"
 SCALES = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "mio": 6, "million": 6, "bn": 9, "b": 9, "billion": 9}
 MONTHS = (
@@ -27,6 +28,12 @@ UNIT = r"(?:points?|pts?|p)\b\.?"
 
 def _grouped(groups: Sequence[str]) -> str:
     return re.sub(r"\D", "_", groups[0])
+
+
+def _with_decimals(groups: Sequence[str]) -> str:
+    """`10_000.5` of `10.000,5` or `10,000.5`; decimals that are 0 are left out."""
+    whole = re.sub(r"\D", "_", groups[1])
+    return f"{whole}.{groups[2]}" if groups[2].strip("0") else whole
 
 
 def _scaled(groups: Sequence[str]) -> str:
@@ -130,7 +137,19 @@ SLIPS = (
         "missing-points", r"\b(then|otherwise)\s*(?:$|\bbecause\b|,)", "the points are missing after `{1}`",
         "write them with their sign, such as `+10`", mark=1,
     ),
+    slip(
+        "points-words", rf"\b(?:then|otherwise)\s+([+-]?\s*{NUMBER}\s*{DASH}\s*{NUMBER})", POINTS,
+        "a rule gives so many points, and not a span", mark=1,
+    ),
     # numbers
+    slip(
+        "grouped-number", r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+),(\d{1,2})(?![\w,])", NOT_NUMBER,
+        lambda groups: f"write `{_with_decimals(groups)}`", _with_decimals,
+    ),
+    slip(
+        "grouped-number", r"(?<![\w.,])(\d{1,3}(?:,\d{3})+)\.(\d{1,2})(?![\w,.])", NOT_NUMBER,
+        lambda groups: f"write `{_with_decimals(groups)}`", _with_decimals,
+    ),
     slip(
         "grouped-number", r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])", NOT_NUMBER,
         lambda groups: f"write `{_grouped(groups)}`", _grouped,
@@ -148,7 +167,7 @@ SLIPS = (
         lambda groups: f"write `{_scaled(groups)}`", _scaled,
     ),
     slip("short-number", r"(?<![\w.])\.(\d+)", "a number begins with a digit", "write `0.{1}`", "0.{1}"),
-    slip("short-number", r"(?<![\w.])(\d+)\.(?!\d)", "no digit follows the point", "write `{1}`", "{1}"),
+    slip("short-number", r"(?<![\w.])(\d+)\.(?![\d.])", "no digit follows the point", "write `{1}`", "{1}"),
     slip("short-number", r"(?<![\w.])(\d[\d_]*?)_+(?!\w)", "no digit follows the `_`", "write `{1}`", "{1}"),
     slip(
         "open-ended", rf"\b(?:is|=|>=)\s+({NUMBER})\s*\+(?=\s|$)", "`{1}+` is not a number here", "write `>= {1}`",

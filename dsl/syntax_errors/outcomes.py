@@ -36,7 +36,7 @@ SLIPS = (
     # gates
     slip(
         "gate-word",
-        r"^(?:requires|required|requirement|must|must\s+have|must\s+be|needs?|mandatory|qualif(?:y|ied)\s+if)\s*"
+        r"^(?:requires|required|requirement|must\s+have|must\s+be|must|needs?|mandatory|qualif(?:y|ied)\s+if)\s*"
         r":?\s+(?:if\s+)?", "what every lead needs begins with `require`", "write `require`", "require ",
         places="top",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from scorelang import nodes as n
 from scorelang.source import Span
@@ -52,6 +52,9 @@ class Bench:
     """How many characters may still be read."""
     tries: int = 200
     """How often the line may still be read."""
+    names: frozenset[str] = frozenset()
+    """Names that the file declares, or that stand in it as whole conditions."""
+    _accepted: dict[str, frozenset[str]] = field(factory=dict)
 
     @property
     def exhausted(self) -> bool:
@@ -70,4 +73,7 @@ class Bench:
         """The terminals that may follow the beginning of a line."""
         self.allowance -= len(text)
         self.tries -= 1
-        return self.grammar.accepts(text, self.start)
+        # Asked of the same words again and again, and each time the parser would try every terminal.
+        if text not in self._accepted:
+            self._accepted[text] = self.grammar.accepts(text, self.start)
+        return self._accepted[text]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from scorelang.syntax_errors.slip import LABEL, NUMBER, TEXT, slip
+import re
+from collections.abc import Sequence
+
+from scorelang.syntax_errors.slip import KIND, LABEL, NUMBER, TEXT, WORD, slip
 
 POINTS = rf"[+-]\s*{NUMBER}"
 UNIT = r"(?:points?|pts?)\b"
@@ -15,6 +18,14 @@ CAP = rf"(?:up\s+to|capp?(?:ed)?(?:\s+(?:at|to))?|limit(?:ed)?(?:\s+to)?|{BOUND}
 FLOOR = r"(?:min(?:imum)?(?:\s+of)?|(?:no|not)\s+less\s+than|at\s+(?:the\s+)?min|at\s+the\s+least|atleast|floor|>=)"
 LOSS = rf"losing\s+{NUMBER}\s*%\s+every\s+{NUMBER}\s+\w+"
 
+
+def _condition(groups: Sequence[str]) -> str:
+    """`title is "CEO"` of `for title "CEO"`; events are followed by their text as they are."""
+    match = NAMED_TEXT.fullmatch(groups[2])
+    return f"{match[1]} is {match[2]}" if match and not re.fullmatch(KIND, match[1]) else groups[2]
+
+
+NAMED_TEXT = re.compile(rf"({WORD})\s+({TEXT})")
 THEN = "`then` is missing before the points"
 ORDER = "the condition comes first, then the points"
 REASON = "a reason is a text in double quotes after `because`"
@@ -58,6 +69,19 @@ SLIPS = (
         "write `if`, the condition, `then` and the points", mark=1, places="rule",
         help=("for points that every lead gets, raise the bounds or the stages instead",),
     ),
+    slip(
+        "choice", rf"\bthen\s+{POINTS}\s*,?\s*\b(else|otherwise)\b.*$", "`{1}` stands in the block of a `choose:`",
+        "put both on lines of their own below `choose:`", mark=1, places=RULES,
+        help=("for example: choose:", "                 if employees > 100 then +10", "                 otherwise +5"),
+    ),
+    slip(
+        "two-points", rf"\bthen\s+{POINTS}\s*,?\s*(and(?:\s+then)?|then|\+|plus)\s*(?:{POINTS}|$).*",
+        "a rule gives points once", "add the points up, or write a second rule", mark=1, places=RULES,
+    ),
+    slip(
+        "no-assignment", r"^(?:the\s+)?(?:score|total|points)\s*(?:[+-]?=|:=)\s*.*[^\d\s.].*$",
+        "the score is the sum of what rules give", "write a rule: `if … then +10`", places="top rule",
+    ),
     # `then`
     slip(
         "missing-then", r"\bthen\s*([:,])\s*", "the points follow `then` directly", "remove `{1}`", "then ", mark=1,
@@ -90,13 +114,15 @@ SLIPS = (
     # the order
     slip(
         "rule-order",
-        rf"^({POINTS})\s*(?:{UNIT})?\s*:?\s*\b(?:if|when|for|where)\s+(.*?)((?:\s*,?\s*because\s+{TEXT})?)\s*$",
-        ORDER, "write `if … then {1}`", "if {2} then {1}{3}", mark=1, places=RULES,
+        rf"^({POINTS})(?:\s*{UNIT})?(?:\s*:)?\s*\b(?:if|when|for|where)\s+(.*?)((?:(?:\s*,)?\s*because\s+{TEXT})?)\s*$",
+        ORDER, "write `if … then {1}`", lambda groups: f"if {_condition(groups)} then {groups[1]}{groups[3]}",
+        mark=1, places=RULES,
     ),
     slip(
         "rule-order",
-        rf"^({NUMBER})\s*(?:{UNIT})?\s*:?\s*\b(?:if|when|for|where)\s+(.*?)((?:\s*,?\s*because\s+{TEXT})?)\s*$",
-        ORDER, "write `if … then +{1}`", "if {2} then +{1}{3}", mark=1, places=RULES,
+        rf"^({NUMBER})(?:\s*{UNIT})?(?:\s*:)?\s*\b(?:if|when|for|where)\s+(.*?)((?:(?:\s*,)?\s*because\s+{TEXT})?)\s*$",
+        ORDER, "write `if … then +{1}`", lambda groups: f"if {_condition(groups)} then +{groups[1]}{groups[3]}",
+        mark=1, places=RULES,
     ),
     slip(
         "rule-order", rf"^(.*?)[\s,]*(because\s+{TEXT})[\s,]*(then\s+{POINTS}.*)$", "the reason comes last",
@@ -107,6 +133,11 @@ SLIPS = (
         "write it at the end of the line", "{1}{3} {2}", mark=2, places=RULES,
     ),
     # modifiers
+    slip(
+        "each-frequency", rf"^(?!each\b)(?:if\s+)?(.*\bthen\s+{POINTS}[^,]*?)\s*,?\s+((?:once|{NUMBER}\s+times)\s+a\s+"
+        r"(?:day|week|month))\s*$", "only points for each event can be limited to so many a day", "write `each …, {2}`",
+        "each {1}, {2}", mark=2, places=RULES,
+    ),
     slip(
         "bound-word", rf"\b{CAP}\s*:?\s*(?=[+-]?\d)", "an upper bound is typed with `at most`", "write `at most`",
         "at most ",

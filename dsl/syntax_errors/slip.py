@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from attrs import frozen
 
+from scorelang import stdlib
 from scorelang.source import COMMENT
 
 # What a row says: text with `{1}` for what the pattern's first group found, or a function of all groups.
@@ -22,6 +23,8 @@ LABEL = rf'(?:{WORD}|"[^"\n]*")'
 OPERAND = rf"{WORD}(?:\.{WORD}|\([^()\n]*\))?"
 NUMBER = r"\d[\d_]*(?:\.\d+)?"
 TEXT = r'"[^"\n]*"'
+# The events that every model knows: a name that is one of them is no field.
+KIND = f"(?:{'|'.join(re.findall(r'(?m)^event (?P<name>[a-z_]+)', stdlib.read('std/events') or ''))})"
 
 
 @frozen

@@ -12,13 +12,16 @@ from scorelang.syntax_errors.declarations import SLIPS as DECLARATIONS
 from scorelang.syntax_errors.drafts import Draft, Stop
 from scorelang.syntax_errors.durations import SLIPS as DURATIONS
 from scorelang.syntax_errors.numbers import SLIPS as NUMBERS
+from scorelang.syntax_errors.other_words import SLIPS as OTHER_WORDS
 from scorelang.syntax_errors.outcomes import SLIPS as OUTCOMES
 from scorelang.syntax_errors.repairs import Bench, Reading, Repair
 from scorelang.syntax_errors.rules import SLIPS as RULES
 from scorelang.syntax_errors.slip import Slip, said, shortened
 
 # Rows that come first are preferred.
-SLIPS: tuple[Slip, ...] = (*CHARACTERS, *NUMBERS, *DURATIONS, *CONDITIONS, *RULES, *DECLARATIONS, *OUTCOMES)
+SLIPS: tuple[Slip, ...] = (
+    *CHARACTERS, *NUMBERS, *DURATIONS, *OTHER_WORDS, *CONDITIONS, *RULES, *DECLARATIONS, *OUTCOMES,
+)  # fmt: skip
 
 # In a line longer than this, slips are looked for so far around the place where the parser stopped.
 WINDOW = 800
@@ -40,6 +43,16 @@ def slips(bench: Bench, draft: Draft, stop: Stop) -> Iterator[Repair]:
             mended = replaced(draft, match.start(), match.end(), said(row.fix, groups))
             if mended.text != draft.text:
                 yield _repair(row, groups, _marked(row, match, draft), mended, bench.read(mended))
+
+
+def pasted(bench: Bench, draft: Draft) -> Repair | None:
+    """The line without what it was pasted with, such as its number; it need not read, nor get further."""
+    for row in SLIPS:
+        match = row.pattern.match(draft.masked) if row.code == "pasted" else None
+        if match is not None:
+            groups, mended = _groups(match, draft.text), replaced(draft, *match.span(), "")
+            return _repair(row, groups, _marked(row, match, draft), mended, bench.read(mended))
+    return None
 
 
 def hint(bench: Bench, draft: Draft, stop: Stop) -> Repair | None:

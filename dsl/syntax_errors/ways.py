@@ -38,7 +38,14 @@ LIKELY = (
     "CLOSE_LIST", "CLOSE", "COMMA", "COLON", "BAR", "THEN", "IF", "FROM", "AS", "TO", "BECAUSE", "TIMES", "AGO",
     "OF_SILENCE", "ELSE", "LOSING", "EVERY", "BY", "AND", "IN", "OF", "WITH", "COLUMN", "AT_LEAST", "A",
 )  # fmt: skip
+# Words that nearly are others, and mean something else.
+OTHERS = frozenset(("xor", "nor"))
 POINTS = re.compile(r"[+-]\s*\d")
+# A name, and what stands on both sides of a missing `and` that is no name alone.
+ENDING = re.compile(r"(?:^|\s)([^\W\d]\w*)$")
+BEGINNING = re.compile(
+    r"([^\W\d]\w*)(?!\w)(?!\s*(?:<|>|=|!=|\.|\bis\b|\bin\b|\bfrom\b|\bcontains\b|\bmentions\b|\blike\b))"
+)
 SIGNS = {
     "COMMA": ("missing-comma", "a comma"),
     "COLON": ("missing-colon", "a colon"),
@@ -50,6 +57,27 @@ SIGNS = {
 MOST_CLOSERS = 4
 # Of the language's own words and signs these may be one too many; the others mean something.
 SURPLUS = frozenset((")", "]", ",", ":", "a", "of"))
+# Words of plain English without which a line says the same; any other word would be lost.
+FILLERS = frozenset(
+    (
+        "an",
+        "the",
+        "this",
+        "that",
+        "there",
+        "it",
+        "really",
+        "just",
+        "also",
+        "very",
+        "please",
+        "been",
+        "be",
+        "to",
+        "do",
+        "does",
+    )
+)
 
 # The places of lines: what is said of one that reads there and stands elsewhere.
 PLACES = {
@@ -113,12 +141,16 @@ def keywords(bench: Bench, draft: Draft, stop: Stop, *, capitals: bool) -> Itera
 
 
 def _keyword(bench: Bench, draft: Draft, word: re.Match[str], capitals: bool) -> Iterator[Repair]:
+    if word.group().lower() in OTHERS:
+        return
     possible = _spelled(bench, bench.accepts(draft.text[: word.start()]))
     following = NEXT_WORD.match(draft.masked, word.end())
     for end in filter(None, (following and following.end(), word.end())):
         typed = draft.text[word.start() : end]
         near = closest(typed, [text for text in possible if (" " in text) == (end > word.end())])
         if near is None or near == typed or capitals != (near == one_space(typed)):
+            continue
+        if end > word.end() and word.group() in possible and not _goes_on(typed, near):
             continue
         mended = draft.replaced(word.start(), end, near)
         span = draft.span(word.start(), end)
@@ -127,6 +159,13 @@ def _keyword(bench: Bench, draft: Draft, word: re.Match[str], capitals: bool) ->
         else:
             said = ("unknown-word", f"`{typed}` is not a word that can stand here", f"did this mean `{near}`?")
         yield Repair(*said, span, mended, bench.read(mended))
+
+
+def _goes_on(typed: str, near: str) -> bool:
+    """Whether two words, the first of which is right, are nearly those: as `is nto` and `is not`."""
+    first, _, second = typed.partition(" ")
+    right, _, rest = near.partition(" ")
+    return first == right and closest(second.strip(), [rest]) is not None
 
 
 def _spelled(bench: Bench, expected: frozenset[str]) -> list[str]:
@@ -180,7 +219,9 @@ def missing(bench: Bench, draft: Draft, stop: Stop) -> Iterator[Repair]:
     for name in LIKELY:
         if name not in expected or (name == "THEN" and not POINTS.match(draft.masked, stop.at)):
             continue
-        if name == "BAR" and not at_edge:
+        if (name == "BAR" and not at_edge) or (name == "AND" and not _joins(bench, draft, gap, stop.at)):
+            continue
+        if name == "IN" and not _is_list(bench, draft, stop.at):
             continue
         spelled = spelled_as(name, bench.grammar.spellings)
         code, what = SIGNS.get(name, ("missing-word", f"`{spelled}`"))
@@ -192,6 +233,17 @@ def missing(bench: Bench, draft: Draft, stop: Stop) -> Iterator[Repair]:
                 span = draft.span(gap, gap)
                 yield Repair(code, f"{what} is missing here", f"write `{spelled}`", span, mended, reading)
                 return
+
+
+def _joins(bench: Bench, draft: Draft, gap: int, at: int) -> bool:
+    """Whether two conditions meet here: words that no other line knows may as well be one thing in two words."""
+    ending, beginning = ENDING.search(draft.masked[:gap]), BEGINNING.match(draft.masked, at)
+    return all(match is None or match[1] in bench.names for match in (ending, beginning))
+
+
+def _is_list(bench: Bench, draft: Draft, at: int) -> bool:
+    match = WORDS.match(draft.masked, at)
+    return match.group() in bench.names if match else draft.masked[at : at + 1] == "["
 
 
 def _inserted(draft: Draft, gap: int, at: int, spelled: str) -> Draft:
@@ -208,7 +260,7 @@ def surplus(bench: Bench, draft: Draft, stop: Stop) -> Iterator[Repair]:
     if match is None:
         return
     word = match.group()
-    if word not in SURPLUS and (not word.isidentifier() or word in bench.grammar.spellings.values()):
+    if word not in SURPLUS and word.lower() not in FILLERS:
         return
     mended = replaced(draft, match.start(), match.end(), "")
     if mended.masked.strip():
