@@ -25,7 +25,8 @@ class LeadError(ValueError):
     def __init__(self, lead: str | None, field: str, value: object, expected: str, event: str | None) -> None:
         who = f"lead {lead}" if lead is not None else "a lead without an id"
         what = f"{event}.{field}" if event else field
-        super().__init__(f"{who}: {what} is {_shown(value)}, which is not {expected}")
+        told = "missing, and must be" if value is None else f"{_shown(value)}, which is not"
+        super().__init__(f"{who}: {what} is {told} {expected}")
         self.lead, self.field, self.value, self.expected, self.event = lead, field, value, expected, event
 
 

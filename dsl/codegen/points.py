@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from attrs import Factory, define, field
 
@@ -203,10 +204,10 @@ class Points:
         missed = "break" if not choice.best else f"{true} = True" if true else ""
         with self.writer.block("for _ in ONCE:"):
             for branch in branches[: len(branches) - len(others)]:
-                self._rule(branch, lambda points, branch=branch: self._take(choice, branch, best, number, points), missed)  # type: ignore[misc]
+                self._rule(branch, partial(self._take, choice, branch, best, number), missed)
             for branch in others:
                 with self.writer.block(f"if {best} is None{f' and not {true}' if true else ''}:"):
-                    self._rule(branch, lambda points, branch=branch: self._take(choice, branch, best, number, points))  # type: ignore[misc]
+                    self._rule(branch, partial(self._take, choice, branch, best, number))
         with self.writer.block(f"if {best} is not None:"):
             self.writer.line(f"{total} += {best}")
             if self.record:

@@ -11,9 +11,10 @@ from attrs import evolve, frozen
 from scorelang.model import FieldDefinition
 from scorelang.sql import spell as s
 from scorelang.sql import texts
+from scorelang.sql.dates import date_of_text
 from scorelang.sql.spell import Sql
 from scorelang.sql.zones import local_to_instant
-from scorelang.values import EPOCH, SECOND, Type, Value
+from scorelang.values import EPOCH, Type, Value
 
 Kind = Literal[
     "text", "whole", "large", "double", "decimal", "flag", "day", "local", "instant", "list", "json", "digits", "other"
@@ -21,10 +22,6 @@ Kind = Literal[
 
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 NOT_A_NUMBER = r"(?i)[+-]?(?:nan|inf|infinity)"
-DATE = (
-    r"\d{4}-\d\d-\d\d(?:[Tt ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?[\t\n\x0b\x0c\r ]?"
-    r"(?:[Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?"
-)
 # Python's calendar, in microseconds.
 FIRST, LAST = ((limit - EPOCH) // timedelta(microseconds=1) for limit in (datetime.min, datetime.max))
 YES, NO = ("yes", "true", "y", "t", "1"), ("no", "false", "n", "f", "0")
@@ -93,6 +90,7 @@ SQL_TYPES = {
     Type.FLAG: "BOOLEAN",
     Type.DATE: "BIGINT",
     Type.TEXT_LIST: "VARCHAR[]",
+    Type.ANYTHING: "BOOLEAN",
 }
 
 
@@ -248,51 +246,10 @@ def _date(raw: Raw, reading: Reading) -> Cell:
         case "double":
             return Cell(s.null(), s.both(s.known(raw.sql), s.negated(s.call("ISNAN", raw.sql))))
         case "text":
-            return _date_of_text(reading.bind(texts.or_missing(texts.trimmed(raw.sql))), reading)
+            trimmed = reading.bind(texts.or_missing(texts.trimmed(raw.sql)))
+            value, fits = date_of_text(trimmed, reading.zone, reading.bind)
+            return Cell(value, s.both(s.known(trimmed), s.negated(s.is_true(fits))))
     return _never(raw)
-
-
-def _date_of_text(trimmed: Sql, reading: Reading) -> Cell:
-    """ISO 8601: the day by DuckDB's calendar, the rest by its places in the text."""
-
-    def number(start: int, length: int, of: Sql = trimmed) -> Sql:
-        return s.coalesce(s.try_cast(s.call("SUBSTR", of, s.whole(start), s.whole(length)), "BIGINT"), s.long(0))
-
-    day = s.try_cast(s.call("SUBSTR", trimmed, s.whole(1), s.whole(10)), "DATE")
-    fits = s.both(
-        s.call("REGEXP_FULL_MATCH", trimmed, s.text(DATE)),
-        s.both(s.known(day), s.negated(s.call("STARTS_WITH", trimmed, s.text("0000")))),
-    )
-    rest = s.call("SUBSTR", trimmed, s.whole(17))
-    fraction = s.call(
-        "RPAD", s.call("REGEXP_EXTRACT", rest, s.text(r"[.,](\d{1,6})"), s.whole(1)), s.whole(6), s.text("0")
-    )
-    seconds = s.case([(s.call("STARTS_WITH", rest, s.text(":")), number(18, 2))], s.long(0))
-    clock = reading.bind(
-        s.total(
-            [
-                s.call("EPOCH_US", s.cast(day, "TIMESTAMP")),
-                s.times(number(12, 2), s.long(3600 * SECOND)),
-                s.times(number(15, 2), s.long(60 * SECOND)),
-                s.times(seconds, s.long(SECOND)),
-                s.try_cast(fraction, "BIGINT"),
-            ]
-        )
-    )
-    offset = reading.bind(s.call("REGEXP_EXTRACT", rest, s.text(r"([Zz]|[+-]\d\d(?::?\d\d)?)$"), s.whole(1)))
-    digits = s.call("REPLACE", s.call("SUBSTR", offset, s.whole(2)), s.text(":"), s.text(""))
-    shift = s.plus(
-        s.times(number(1, 2, digits), s.long(3600 * SECOND)), s.times(number(3, 2, digits), s.long(60 * SECOND))
-    )
-    value = s.case(
-        [
-            (s.negated(fits), s.null("BIGINT")),
-            (s.eq(offset, s.text("")), local_to_instant(clock, reading.zone)),
-            (s.call("STARTS_WITH", offset, s.text("-")), s.plus(clock, shift)),
-        ],
-        s.minus(clock, shift),
-    )
-    return Cell(s.case([(s.known(trimmed), value)]), s.negated(s.coalesce(fits, s.flag(True))))
 
 
 def _text_list(raw: Raw, reading: Reading) -> Cell:
@@ -315,6 +272,18 @@ def _text_list(raw: Raw, reading: Reading) -> Cell:
     return Cell(value, s.is_true(s.gt(s.call("LEN", wrong), s.long(0))))
 
 
+def _anything(raw: Raw, _reading: Reading) -> Cell:
+    """TRUE for whatever is there: no blank text, no empty list, no number that is none."""
+    there = s.known(raw.sql)
+    if raw.kind == "text":
+        there = s.known(texts.or_missing(texts.trimmed(s.cast(raw.sql, "VARCHAR"))))
+    elif raw.kind == "double":
+        there = _finite(raw.sql)
+    elif raw.kind == "list":
+        there = s.is_true(s.gt(s.call("LEN", raw.sql), s.whole(0)))
+    return Cell(s.case([(there, s.flag(True))]))
+
+
 def _or_none(items: Sql) -> Sql:
     """An empty list is missing."""
     return s.case([(s.gt(s.call("LEN", items), s.whole(0)), items)])
@@ -327,6 +296,7 @@ _READERS = {
     Type.FLAG: _flag,
     Type.DATE: _date,
     Type.TEXT_LIST: _text_list,
+    Type.ANYTHING: _anything,
 }
 
 
@@ -338,8 +308,10 @@ def _from_json(definition: FieldDefinition, node: Sql, reading: Reading) -> Cell
         (("BIGINT", "UBIGINT", "HUGEINT", "DOUBLE"), Raw(s.cast(node, "VARCHAR"), "digits")),
         (("BOOLEAN",), Raw(s.cast(node, "BOOLEAN"), "flag")),
     ]
-    if definition.type is Type.TEXT_LIST:
+    if definition.type in (Type.TEXT_LIST, Type.ANYTHING):
         ways.append((("ARRAY",), Raw(s.cast(node, "JSON[]"), "list", "json")))
+    if definition.type is Type.ANYTHING:
+        ways.append((("OBJECT",), Raw(node, "other")))
     kind = reading.bind(s.call("JSON_TYPE", node))
     cells = [(kinds, _without_missing(definition, raw, _READERS[definition.type](raw, reading))) for kinds, raw in ways]
     known = [s.text(kind) for kinds, _ in ways for kind in kinds] + [s.text("NULL")]

@@ -58,7 +58,9 @@ def _huge(value: int) -> Sql:
 
 def _faded(points: Sql, over: int, at: Sql, as_of: int) -> Sql:
     left = s.minus(_huge(over), s.minus(s.long(as_of), at))
-    return s.case([(s.gt(at, s.long(as_of - over)), scaled(points, left, _huge(over)))], s.long(0))
+    faded = scaled(points, left, _huge(over))
+    # Points that are missing are so at any age.
+    return s.case([(s.gt(at, s.whole(as_of - over)), faded), (s.known(points), s.long(0))])
 
 
 def _table(

@@ -16,9 +16,9 @@ from scorelang import model as m
 from scorelang.sql import spell as s
 from scorelang.sql import texts
 from scorelang.sql.cells import literal
-from scorelang.sql.expressions import Expressions, in_period
+from scorelang.sql.expressions import Expressions
 from scorelang.sql.layers import Joined, Layers
-from scorelang.sql.packed import WIDTH, Words
+from scorelang.sql.packed import WIDTH, Asked, Words
 from scorelang.sql.spell import Sql
 
 # What an event has besides its attributes.
@@ -59,13 +59,13 @@ class Events:
         """How many such events."""
         if self.attributes is None:
             return s.whole(0)
-        return s.coalesce(self._column("count", query, None, lambda over: over.packed(query, count=True)), s.whole(0))
+        return self._column("count", query, None, lambda over: over.packed(query, count=True))
 
     def any(self, query: m.Query) -> Sql:
         """Whether there is such an event."""
         if self.attributes is None:
             return s.flag(False)
-        return s.is_true(self._column("any", query, None, lambda over: over.packed(query, count=False)))
+        return self._column("any", query, None, lambda over: over.packed(query, count=False))
 
     def latest(self, query: m.Query) -> Sql:
         """The instant of the latest such event."""
@@ -243,26 +243,31 @@ class OverEvents(Expressions):
 
     def meant(self, query: m.Query) -> Sql:
         """Whether an event is one of those that a reference means."""
-        return s.both(self.of_kind(query.kind), self.within_kind(query))
+        test = self.test(query)
+        tests = [self.of_kind(query.kind)]
+        tests += [] if test.since is None else [s.ge(s.col("at"), s.whole(test.since))]
+        tests += [] if test.until is None else [s.le(s.col("at"), s.whole(test.until))]
+        return s.all_of([*tests, *test.asks])
 
-    def within_kind(self, query: m.Query) -> Sql:
-        """Whether an event of the right kind is one of those that a reference means."""
+    def test(self, query: m.Query) -> Asked:
+        """What a reference asks of an event of its kind."""
         self.kind = query.kind
-        tests: list[Sql] = []
-        if query.period is not None:
-            tests.append(in_period(query.period, s.col("at"), self.as_of))
+        asks: list[Sql] = []
         if query.first is not None:
             assert self.events.attributes is not None
             first = s.col(self.events.attributes[query.kind, query.first])
             if query.pattern is None and query.members is None:
-                tests.append(s.known(first))
+                asks.append(s.known(first))
             if query.pattern is not None:
-                tests.append(texts.like(first, query.pattern))
+                asks.append(texts.like(first, query.pattern))
             if query.members is not None:
-                tests.append(s.among(first, [literal(value) for value in sorted(query.members, key=repr)]))
+                asks.append(s.among(first, [literal(value) for value in sorted(query.members, key=repr)]))
         if query.where is not None:
-            tests.append(self.lower(query.where))
-        return s.all_of(tests)
+            parts: tuple[m.Expression, ...] = (query.where,)
+            if isinstance(query.where, m.AllOf) and id(query.where) not in self.inputs:
+                parts = query.where.items
+            asks += [self.lower(part) for part in parts]
+        return Asked(*_between(query.period, self.as_of), tuple(asks))
 
     def aggregate(self, node: Sql) -> Sql:
         """A column of the leads for an aggregate over this pass."""
@@ -276,13 +281,28 @@ class OverEvents(Expressions):
         if count and not any(words.counted.values()):
             number = self.aggregate(exp.Count(this=exp.Star()))
             self.events.odd.append(s.is_true(s.ge(number, s.whole(1 << WIDTH))))
-        test = self.within_kind(query)
+        test = self.test(query)
         word = words.room(count=count)
         if word is None:
             word = leads.reserve(self.found.into)
             words.open(word, count=count)
-        return leads.bind(words.add(word, query.kind, test))
+        # A lead without events has no word.
+        column = leads.bind(s.coalesce(s.col(word), s.long(0)))
+        read = words.add(word, column, query.kind, test)
+        return leads.bind(read) if count else read
 
     def extreme(self, function: str, query: m.Query, value: Sql) -> Sql:
         """An aggregate of a value of those events that are meant."""
         return self.aggregate(s.filtered(s.call(function, value), self.meant(query)))
+
+
+def _between(period: m.Period | None, as_of: int) -> tuple[int | None, int | None]:
+    """The first and last instant of a period; None where every event, none of which is after `as_of`, is within it."""
+    if period is None:
+        return None, None
+    since = [] if period.since is None else [period.since]
+    since += [] if period.most_age is None else [as_of - period.most_age]
+    until = [] if period.before is None else [period.before - 1]
+    if period.least_age is not None and (period.least_age > 0 or period.past):
+        until.append(as_of - period.least_age - period.past)
+    return max(since, default=None), min(until, default=None)

@@ -33,7 +33,7 @@ class Plan:
     """A lowered model.
 
     `query` has a row for each lead with the columns `row`, `id`, `refer` (true: the reference has to score or refuse
-    this lead) and those of `outcome`; `stray` finds events that name no lead, and is None where there are none.
+    this lead) and those of `outcome`.
     """
 
     model: m.CheckedModel
@@ -43,15 +43,12 @@ class Plan:
     identity: Sql
     refer: Sql
     top: str
-    stray: str | None
 
-    def query(self, columns: list[Sql], order: Sql | None = None) -> exp.Select:
+    def query(self, columns: list[Sql]) -> exp.Select:
         """The whole query, with these columns of its last part."""
         query = s.select(columns, s.table(self.top))
         ctes = [exp.CTE(this=part, alias=exp.TableAlias(this=s.name(name))) for name, part in self.parts]
         query.set("with_", exp.With(expressions=ctes))
-        if order is not None:
-            query.set("order", exp.Order(expressions=[order]))
         return query
 
 
@@ -81,7 +78,6 @@ class _Lowering:
         self.as_of = as_of
         self.leads = leads
         self.events = events
-        self.own = None
         self.parts: list[tuple[str, exp.Select]] = []
         self.layers = Layers("leads", "c")
         self.unfit: list[Sql] = []
@@ -105,11 +101,8 @@ class _Lowering:
         if failed:
             raise NotLowered(failed)
         self._assemble(events, points, start_over)
-        stray = None
-        if self.events is not None:
-            stray = "events_read"
         return Plan(
-            self.model, self.as_of, tuple(self.parts), found, identity, refer, self.layers.named(self.layers.top), stray
+            self.model, self.as_of, tuple(self.parts), found, identity, refer, self.layers.named(self.layers.top)
         )
 
     # --- leads
@@ -192,11 +185,11 @@ class _Lowering:
         )
         layers.start(*renamed.values())
         reading = Reading(model.zone, layers.bind)
-        kind, no_kind = self._kind(_renamed(raw_type, renamed), layers)
+        kind, said = self._kind(_renamed(raw_type, renamed), layers)
         at = read_cell(AT, _renamed(raw_at, renamed), reading)
         instant = layers.bind(at.value)
-        is_named = s.is_true(s.among(kind, [s.text(name) for name in model.kinds]))
-        wrong = [no_kind, s.both(is_named, s.missing(instant))]
+        is_named = s.is_true(s.among(kind, self._kinds()))
+        wrong = [s.missing(kind), s.both(is_named, s.missing(instant))]
         cells: dict[tuple[object, ...], str] = {}
         for key, definition in definitions.items():
             same = (definition.name, definition.type, definition.column, definition.missing)
@@ -216,7 +209,12 @@ class _Lowering:
                 of_kind = s.among(kind, [s.text(known) for known in kinds])
                 wrong.append(s.all_of([of_kind, s.le(instant, s.long(self.as_of)), unfit]))
         bad = layers.bind(s.is_true(s.any_of(wrong)))
-        counts = s.either(s.both(is_named, s.le(instant, s.long(self.as_of))), bad)
+        happened = s.le(instant, s.long(self.as_of))
+        # Most events are told to count or not by what their kind is without trimming it.
+        counts = s.case(
+            [(s.among(said, self._kinds()), s.coalesce(happened, s.flag(True))), (texts.tidy(said), s.flag(False))],
+            s.either(s.both(is_named, happened), bad),
+        )
         if by == "key":
             raw = _renamed(raw_lead, renamed)
             lead = layers.bind(_folded(raw, layers.bind(s.cast(read_identity(raw).value, "VARCHAR"))))
@@ -242,18 +240,20 @@ class _Lowering:
         return bound.name
 
     def _kind(self, raw: Raw | None, layers: Layers) -> tuple[Sql, Sql]:
-        """The kind of an event, and whether what it says is none."""
-        if raw is None:
-            return s.null("VARCHAR"), s.flag(True)
-        if raw.kind == "json":
+        """The kind of an event, and the text that says it as data has it; NULL for what is none."""
+        if raw is not None and raw.kind == "json":
             string = s.call("JSON_EXTRACT_STRING", raw.sql, s.text("$"))
-            sql = s.case([(s.eq(s.call("JSON_TYPE", raw.sql), s.text("VARCHAR")), string)])
-        elif raw.kind == "text":
-            sql = s.cast(raw.sql, "VARCHAR")
+            said = layers.bind(s.case([(s.eq(s.call("JSON_TYPE", raw.sql), s.text("VARCHAR")), string)]))
+        elif raw is not None and raw.kind == "text":
+            said = s.cast(raw.sql, "VARCHAR")
         else:
-            return s.null("VARCHAR"), s.flag(True)
-        kind = layers.bind(texts.or_missing(texts.trimmed(sql)))
-        return kind, s.missing(kind)
+            return s.null("VARCHAR"), s.null("VARCHAR")
+        # Most say a kind as the model does, and then nothing has to be trimmed.
+        trimmed = texts.or_missing(texts.trimmed(said))
+        return layers.bind(s.case([(s.among(said, self._kinds()), said)], trimmed)), said
+
+    def _kinds(self) -> list[Sql]:
+        return [s.text(name) for name in self.model.kinds]
 
     def _start_over(self, events: Events) -> list[tuple[str, exp.Select]]:
         """The part `events`: those that count, later than what the model starts over after."""

@@ -48,7 +48,7 @@ class _Outcomes:
         loose = [part for scoring in self.model.scoring if (part := self._lower(scoring)) is not None]
         counted = [adds[group.name] for group in self.model.groups if group.word == "category"]
         total = self.bind(s.cast(s.total([*counted, *persona_adds, *loose]), "BIGINT"))
-        score = self.bind(self.points._bounded(total, self.model.least, self.model.most))
+        score = self.bind(self.points.bounded(total, self.model.least, self.model.most))
         results = self.expressions.results
         results["score", "score"] = self.bind(_points(score))
         results["persona", "persona"] = self.bind(s.coalesce(persona, s.text("none")))

@@ -80,7 +80,7 @@ class Points:
             raise CannotLower(rule.place, "this decay has too many different values to be written as SQL") from None
         if rule.id in self.always:
             return points
-        return self._bounded(points, rule.modifiers.least, rule.modifiers.most)
+        return self.bounded(points, rule.modifiers.least, rule.modifiers.most)
 
     def _once(self, rule: m.Rule) -> Sql:
         whole = rule.points if isinstance(rule.points, int) else self._hundredths(self.expressions, rule.points)
@@ -138,7 +138,7 @@ class Points:
             )
         )
 
-    def _bounded(self, points: Sql, least: int | Sql | None, most: int | Sql | None) -> Sql:
+    def bounded(self, points: Sql, least: int | Sql | None, most: int | Sql | None) -> Sql:
         """Within the bounds, the upper one last; NULL stays NULL."""
         for limit, beyond in ((least, s.lt), (most, s.gt)):
             if limit is not None:
@@ -212,7 +212,7 @@ class Points:
                 raise CannotLower(group.place, why) from None
             total = s.case([(s.missing(latest), total)], quiet)
         least, most = (above[bound] if isinstance(bound, str) else bound for bound in (group.least, group.most))
-        value = bind(self._bounded(total, least, most))
+        value = bind(self.bounded(total, least, most))
         if group.weight is None:
             return value, value
         assert isinstance(group.most, int)

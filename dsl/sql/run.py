@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # The table that a run fills: the columns of a result, and before them `row` and `refer`.
 SCORES = "scores"
+# What a query stops with at the first lead that it cannot score.
+REFERRED = "left to the reference: "
 
 
 @define
@@ -52,11 +54,40 @@ class Run:
         """A run of a model over two tables; `leads` has a column `row`. Raises `NotLowered`."""
         return cls(connection, lower(model, as_of, leads, events), leads, events)
 
-    def write(self, out: Path, *, fired: bool = True) -> None:
-        """Score all leads into a Parquet file."""
+    def write(self, out: Path, *, fired: bool = True) -> list[LeadError]:
+        """Score all leads into a Parquet file, but for those that do not fit: they are returned.
+
+        As long as every lead fits, its row goes straight into the file; the first that does not ends that way, and all
+        are scored into a table from which the file is then written.
+        """
+        import duckdb
+
         columns = [column for column in flat(self.plan) if fired or column.alias != "fired"]
-        query = self.plan.query(columns).sql("duckdb", copy=False)
-        self.connection.execute(f"COPY ({query}) TO '{out}' (FORMAT parquet)")
+        guard = s.call("ERROR", s.call("CONCAT", s.text(REFERRED), self.plan.identity))
+        checked = s.case([(self.plan.refer, s.cast(guard, "VARCHAR"))], self.plan.identity)
+        query = self.plan.query([s.aliased(checked, "id"), *columns[1:]]).sql("duckdb", copy=False)
+        try:
+            self._copy(query, out)
+        except duckdb.InvalidInputException as error:
+            if REFERRED not in str(error):
+                raise
+        else:
+            return []
+        self.fill()
+        refused = []
+        for row, answer in self.referred():
+            if isinstance(answer, LeadError):
+                refused.append(answer)
+                self.connection.execute(f'DELETE FROM "{self.scores}" WHERE "row" = ?', [row])
+            else:
+                self.replace(row, answer)
+        names = s.select([s.col(column.alias) for column in columns], s.table(self.scores))
+        self._copy(names.sql("duckdb"), out)
+        return refused
+
+    def _copy(self, query: str, out: Path) -> None:
+        quoted = str(out).replace("'", "''")
+        self.connection.execute(f"COPY ({query}) TO '{quoted}' (FORMAT parquet)")
 
     def fill(self) -> None:
         """Score all leads into the temporary table `scores`."""
@@ -109,13 +140,6 @@ class Run:
 
 def _referred_rows() -> Sql:
     return exp.Subquery(this=s.select([s.col("row")], s.table(SCORES), s.col("refer")))
-
-
-def prepare(
-    connection: duckdb.DuckDBPyConnection, model: m.CheckedModel, as_of: int, leads: Table, events: Table | None
-) -> Run:
-    """A run of a model over two tables; `leads` has a column `row`. Raises `NotLowered`."""
-    return Run(connection, lower(model, as_of, leads, events), leads, events)
 
 
 def unflattened(model: m.CheckedModel, names: tuple[str, ...], row: tuple[Any, ...], as_of: str) -> dict[str, Any]:

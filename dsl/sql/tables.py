@@ -14,7 +14,7 @@ from scorelang.sql.cells import Kind, kind_of, read_identity
 from scorelang.sql.flat import columns_of
 from scorelang.sql.lower import LEAD
 from scorelang.sql.raw import fetch
-from scorelang.sql.run import prepare
+from scorelang.sql.run import Run
 from scorelang.sql.sources import Table
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def score_table(model: m.CheckedModel, leads: Any, events: Any, as_of: int) -> A
         if events is not None:
             also = _given(connection, events, Path(folder) / "events.parquet", rows=False)
             _check_leads_of(connection, also)
-        run = prepare(connection, model, as_of, given, also)
+        run = Run.of(connection, model, as_of, given, also)
         run.fill()
         for row, answer in run.referred():
             if isinstance(answer, LeadError):

@@ -15,10 +15,10 @@ from scorelang.values import SPACES
 
 def trimmed(node: Sql) -> Sql:
     """Without white space at both ends."""
-    return case([(_tidy(node), node)], call("TRIM", node, text(SPACES)))
+    return case([(tidy(node), node)], call("TRIM", node, text(SPACES)))
 
 
-def _tidy(node: Sql) -> Sql:
+def tidy(node: Sql) -> Sql:
     """Whether it is plain ASCII without white space at its ends.
 
     So most texts are, and this is told twenty times as fast as the general way trims: by its number of bytes, and by
@@ -41,7 +41,7 @@ def or_missing(node: Sql) -> Sql:
 def read_text(node: Sql) -> Sql:
     """Raw text as a value of the type text."""
     general = or_missing(folded(call("TRIM", node, text(SPACES))))
-    return case([(_tidy(node), call("LOWER", node))], general)
+    return case([(tidy(node), call("LOWER", node))], general)
 
 
 # A path as most are, of which nothing is dropped: plain ASCII that begins with one `/` and does not end in one.

@@ -21,6 +21,8 @@ KINDS: dict[Type, Kind] = {
     Type.FLAG: "flag",
     Type.DATE: "instant",
     Type.TEXT_LIST: "list",
+    # Whatever the column is: only NULL is then missing.
+    Type.ANYTHING: "other",
 }
 
 

@@ -1,0 +1,296 @@
+"""Sets of leads: DuckDB running a lowered model, against SQL written by hand and the floor.
+
+    python benchmarks/sets.py --leads 1000000 --events 10000000 --rules 60 --repeat 3
+
+Leads and events are generated into Parquet files in a temporary folder, every contender reads them and writes a Parquet
+file, the contenders take turns, and the median of each is shown. Before times are taken, the scores that the model and
+the hand-written SQL give are compared: every lead has the same score, or nothing is measured.
+
+- floor: the same columns read, events grouped by lead, joined and written; no rules.
+- by hand: what a person would write: one GROUP BY with a FILTER for each rule about events, one CASE for each rule.
+- scorelang: `Run.write`, with identity, score, stage, grade, route and the list of fired rules.
+- scorelang, scores only: the same without the list of fired rules, which the SQL by hand does not have either.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+import scorelang
+from scorelang.sql.files import Run, scanned
+
+AS_OF = "2026-01-01"
+TITLES = [
+    f"{rank} {area}"
+    for rank in ("Chief", "VP", "Director", "Manager", "Head of")
+    for area in ("Sales", "Marketing", "Data", "Finance", "People", "Product", "Operations", "Support")
+]
+INDUSTRIES = [
+    "SaaS",
+    "Fintech",
+    "Healthcare",
+    "Retail",
+    "Energy",
+    "Education",
+    "Media",
+    "Travel",
+    "Public",
+    "Logistics",
+]
+COUNTRIES = ["DE", "FR", "US", "GB", "NL", "SE", "PL", "ES", "IT", "CH", "AT", "DK", "NO", "FI", "BE", "IE", "PT", "CZ"]
+PAGES = [f"/{area}/{number}" for area in ("pricing", "blog", "docs", "careers", "demo") for number in range(8)]
+
+
+def generate(folder: Path, leads: int, events: int) -> None:
+    """Leads and events with values in mixed case, some of them missing, from a fixed seed."""
+    connection = duckdb.connect()
+    connection.execute("SET threads = 2")
+
+    def pick(values: list[str], salt: int) -> str:
+        listed = ", ".join(f"'{value}'" for value in values)
+        return f"[{listed}][1 + (hash(i * 31 + {salt}) % {len(values)})::INT]"
+
+    connection.execute(f"""
+        COPY (SELECT 'L' || i AS id,
+            CASE WHEN hash(i + 1) % 20 = 0 THEN NULL WHEN hash(i + 2) % 3 = 0 THEN upper({pick(TITLES, 1)})
+                 ELSE {pick(TITLES, 1)} END AS title,
+            CASE WHEN hash(i + 3) % 25 = 0 THEN NULL ELSE {pick(INDUSTRIES, 2)} END AS industry,
+            {pick(COUNTRIES, 3)} AS country,
+            CASE WHEN hash(i + 4) % 10 = 0 THEN NULL ELSE (hash(i + 5) % 10000)::DOUBLE END AS employees,
+            (hash(i + 6) % 100)::DOUBLE / 10 AS intent,
+            CASE WHEN hash(i + 7) % 8 = 0 THEN NULL ELSE hash(i + 8) % 2 = 0 END AS funded,
+            'user' || i || '@' || {pick(["gmail.com", "acme.example", "beta.example", "corp.example"], 4)} AS email
+        FROM range({leads}) t(i)) TO '{folder}/leads.parquet' (FORMAT parquet)""")
+    connection.execute(f"""
+        COPY (SELECT 'L' || (hash(i) % {leads}) AS lead,
+            ['visit', 'visit', 'visit', 'email_click', 'webinar', 'download'][1 + (hash(i * 7 + 1) % 6)::INT] AS type,
+            TIMESTAMP '2025-07-01' + to_microseconds((hash(i * 7 + 2) % 15800000000000)::BIGINT) AS "at",
+            {pick(PAGES, 5)} AS path, {pick([f"c{n}" for n in range(30)], 6)} AS campaign,
+            (hash(i * 7 + 3) % 120)::DOUBLE AS minutes
+        FROM range({events}) t(i)) TO '{folder}/events.parquet' (FORMAT parquet)""")
+
+
+# --- the rules, once as a model and once as the SQL that a person would write ----------------------------------------
+
+WHEN = '"at"'  # a keyword of DuckDB 2
+
+
+def rules_of(number: int) -> list[tuple[str, str, int, str | None]]:
+    """For each rule its line of the model, its condition in SQL, its points, and for one about events their filter."""
+    rules: list[tuple[str, str, int, str | None]] = []
+    attributes, about_events = number * 2 // 3, number - number * 2 // 3
+    for at in range(attributes):
+        points = 1 + at % 9
+        title, industry = TITLES[at % len(TITLES)], INDUSTRIES[at % len(INDUSTRIES)]
+        country, other = COUNTRIES[at % len(COUNTRIES)], COUNTRIES[(at * 5 + 3) % len(COUNTRIES)]
+        line, sql = [
+            (f'if title is "{title}" then +{points}', f"lower(trim(title)) = '{title.lower()}'"),
+            (
+                f'if industry in ["{industry}", "{INDUSTRIES[(at + 3) % 10]}"] then +{points}',
+                f"lower(trim(industry)) IN ('{industry.lower()}', '{INDUSTRIES[(at + 3) % 10].lower()}')",
+            ),
+            (
+                f"if employees from {at * 100} to {at * 100 + 999} then +{points}",
+                f"employees BETWEEN {at * 100} AND {at * 100 + 999}",
+            ),
+            (
+                f'if country in ["{country}", "{other}"] and intent > {at % 9} then +{points}',
+                f"lower(trim(country)) IN ('{country.lower()}', '{other.lower()}') AND intent > {at % 9}",
+            ),
+            (
+                f'if title contains "{title.split()[-1]}" and not funded then -{points}',
+                f"lower(trim(title)) LIKE '%{title.split()[-1].lower()}%' AND NOT funded",
+            ),
+        ][at % 5]
+        rules.append((line, sql, -points if at % 5 == 4 else points, None))
+    for at in range(about_events):
+        points, days = 1 + at % 7, 10 + 7 * at
+        page, campaign = PAGES[at * 3 % len(PAGES)], f"c{at % 30}"
+        line, where, test = [
+            (
+                f'visit "{page}" within {days} days then +{points}',
+                f"type = 'visit' AND lower(trim(path)) = '{page}' "
+                f"AND {WHEN} >= TIMESTAMP '{AS_OF}' - INTERVAL {days} DAY",
+                1,
+            ),
+            (
+                f'visit "/{page.split("/")[1]}/*" at least 2 times within {days} days then +{points}',
+                f"type = 'visit' AND lower(trim(path)) LIKE '/{page.split('/')[1]}/%' "
+                f"AND {WHEN} >= TIMESTAMP '{AS_OF}' - INTERVAL {days} DAY",
+                2,
+            ),
+            (
+                f'email_click where campaign is "{campaign}" then +{points}',
+                f"type = 'email_click' AND lower(trim(campaign)) = '{campaign}'",
+                1,
+            ),
+            (
+                f"webinar where minutes >= {at * 5 % 100} then +{points}",
+                f"type = 'webinar' AND minutes >= {at * 5 % 100}",
+                1,
+            ),
+        ][at % 4]
+        rules.append((f'{line} because "event rule {at}"', f"e{at} >= {test}", points, where))
+    return rules
+
+
+def model_of(rules: list[tuple[str, str, int, str | None]]) -> scorelang.Model:
+    """The model, with a category for what is known of a lead, a stage and a grade."""
+    attributes = "\n    ".join(line for line, _, _, where in rules if where is None)
+    about_events = "\n    ".join(line for line, _, _, where in rules if where is not None)
+    return scorelang.loads(f"""
+lead:
+    title text
+    industry text
+    country text
+    employees number
+    intent number
+    funded flag
+    email text
+event visit(path text)
+event email_click(campaign text)
+event webinar(minutes number)
+category Fit:
+    {attributes}
+category Behaviour:
+    {about_events}
+stage MQL from 20
+grade Fit: A from 20, B from 10, else C
+""")
+
+
+def by_hand(rules: list[tuple[str, str, int, str | None]], folder: Path, out: Path) -> str:
+    """The SQL that a person would write."""
+    counts = ", ".join(
+        f"count(*) FILTER ({where}) AS e{at}"
+        for at, where in enumerate(where for *_, where in rules if where is not None)
+    )
+    fit = " + ".join(f"CASE WHEN {sql} THEN {points} ELSE 0 END" for _, sql, points, where in rules if where is None)
+    behaviour = " + ".join(f"CASE WHEN {sql} THEN {points} ELSE 0 END" for _, sql, points, where in rules if where)
+    return f"""COPY (
+        WITH counted AS (SELECT lower(trim(lead)) AS lead, {counts} FROM '{folder}/events.parquet'
+                         WHERE "at" <= TIMESTAMP '{AS_OF}' GROUP BY ALL),
+        added AS (SELECT id, {fit} AS fit, {behaviour} AS behaviour
+                  FROM '{folder}/leads.parquet' l LEFT JOIN counted c ON lower(trim(l.id)) = c.lead)
+        SELECT id, (fit + behaviour)::DOUBLE AS score, fit::DOUBLE AS fit, behaviour::DOUBLE AS behaviour,
+            CASE WHEN fit >= 20 THEN 'A' WHEN fit >= 10 THEN 'B' ELSE 'C' END AS grade,
+            CASE WHEN fit + behaviour >= 20 THEN 'MQL' ELSE 'none' END AS stage
+        FROM added) TO '{out}' (FORMAT parquet)"""
+
+
+def floor(folder: Path, out: Path) -> str:
+    """The least that any contender does: read the columns, group, join, write."""
+    return f"""COPY (
+        WITH counted AS (SELECT lead, count(*) AS n, max("at") AS latest, max(length(type)) AS kinds,
+                            max(length(path)) AS paths, max(length(campaign)) AS campaigns, max(minutes) AS minutes
+                         FROM '{folder}/events.parquet' GROUP BY lead)
+        SELECT id, coalesce(n, 0)::DOUBLE AS score, length(title) + employees AS fit, intent + minutes AS behaviour,
+            industry AS grade, country AS stage, funded, latest, kinds, paths, campaigns
+        FROM '{folder}/leads.parquet' l LEFT JOIN counted c ON l.id = c.lead) TO '{out}' (FORMAT parquet)"""
+
+
+# --- measuring ------------------------------------------------------------------------------------------------------
+
+
+def connection_of(arguments: argparse.Namespace, folder: Path) -> duckdb.DuckDBPyConnection:
+    """A new database for each run, all with the same settings."""
+    connection = duckdb.connect(config={"threads": arguments.threads})
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute(f"SET temp_directory = '{folder}/spill'")
+    if arguments.memory_limit:
+        connection.execute(f"SET memory_limit = '{arguments.memory_limit}'")
+    return connection
+
+
+def contenders(arguments: argparse.Namespace, folder: Path) -> dict[str, Callable[[Path], object]]:
+    """Each contender as a function that writes its results to a file."""
+    rules = rules_of(arguments.rules)
+    model = model_of(rules)
+
+    def sql(query: Callable[[Path], str]) -> Callable[[Path], object]:
+        return lambda out: connection_of(arguments, folder).execute(query(out))
+
+    def scored(fired: bool) -> Callable[[Path], object]:
+        def run(out: Path) -> object:
+            connection = connection_of(arguments, folder)
+            leads = scanned(connection, f"{folder}/leads.parquet", rows=True)
+            events = scanned(connection, f"{folder}/events.parquet", rows=False)
+            return Run.of(connection, model.checked, model.instant(AS_OF), leads, events).write(out, fired=fired)
+
+        return run
+
+    return {
+        "floor": sql(lambda out: floor(folder, out)),
+        "by hand": sql(lambda out: by_hand(rules, folder, out)),
+        "scorelang, scores only": scored(False),
+        "scorelang": scored(True),
+    }
+
+
+def compare(folder: Path) -> None:
+    """Stop when a lead has another score in the model than in the SQL by hand."""
+    differ = duckdb.execute(f"""
+        SELECT count(*) FROM '{folder}/scorelang.parquet' a FULL JOIN '{folder}/by hand.parquet' b USING (id)
+        WHERE a.score IS DISTINCT FROM b.score OR a.stage IS DISTINCT FROM b.stage
+            OR a."Fit grade" IS DISTINCT FROM b.grade""").fetchone()
+    if differ is None or differ[0]:
+        sys.exit(f"{differ and differ[0]} leads have another score: nothing is measured")
+
+
+def main() -> None:
+    """Generate, compare, measure, print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--leads", type=int, default=100_000)
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--rules", type=int, default=60)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--memory-limit", default="")
+    parser.add_argument("--only", nargs="*", default=[])
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="scorelang-sets-") as name:
+        folder = Path(name)
+        generate(folder, arguments.leads, arguments.events)
+        measure(arguments, folder)
+
+
+def measure(arguments: argparse.Namespace, folder: Path) -> None:
+    """Let the contenders take turns and print the median of each."""
+    found = {
+        name: run for name, run in contenders(arguments, folder).items() if not arguments.only or name in arguments.only
+    }
+    times: dict[str, list[float]] = {name: [] for name in found}
+    cpu: dict[str, list[float]] = {name: [] for name in found}
+    for turn in range(arguments.repeat):
+        for name, run in found.items():
+            before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+            run(folder / f"{name}.parquet")
+            times[name].append(time.perf_counter() - start)
+            after = resource.getrusage(resource.RUSAGE_SELF)
+            cpu[name].append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        if turn == 0 and {"by hand", "scorelang"} <= set(found):
+            compare(folder)
+    print(
+        f"{arguments.leads:,} leads, {arguments.events:,} events, {arguments.rules} rules, {arguments.threads} threads;"
+    )
+    print(f"DuckDB {duckdb.__version__}, Python {platform.python_version()}, {platform.machine()}\n")
+    print(f"| {'':24} | seconds | of them CPU | × floor | × by hand |\n|---|---|---|---|---|")
+    medians = {name: statistics.median(taken) for name, taken in times.items()}
+    for name, taken in medians.items():
+        ratios = " | ".join(f"{taken / medians[base]:.2f}" if base in medians else "" for base in ("floor", "by hand"))
+        print(f"| {name:24} | {taken:.2f} | {statistics.median(cpu[name]):.2f} | {ratios} |")
+
+
+if __name__ == "__main__":
+    main()

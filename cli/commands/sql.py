@@ -1,0 +1,46 @@
+"""`scorelang sql`: a model as one SQL query."""
+
+from __future__ import annotations
+
+import click
+
+from scorelang.cli.examples import ExampleCommand
+from scorelang.cli.options import as_of_option, model_argument
+
+
+@click.command(
+    cls=ExampleCommand,
+    examples=(
+        "scorelang sql acme.score --as-of 2026-06-30",
+        "scorelang sql acme.score --leads crm_leads --events web_events -o scores.sql",
+    ),
+)
+@model_argument
+@as_of_option
+@click.option("--leads", metavar="TABLE", default="leads", show_default=True, help="The table or view of leads.")
+@click.option(
+    "--events",
+    metavar="TABLE",
+    default="events",
+    show_default=True,
+    help="The table or view of events, with the columns lead, type and at; `none` where there are none.",
+)
+@click.option(
+    "--dialect",
+    type=click.Choice(["duckdb"]),
+    default="duckdb",
+    show_default=True,
+    help="Whose SQL to write.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Where the query goes; default: standard output.")
+def command(model: str, as_of: str | None, leads: str, events: str, dialect: str, output: str | None) -> int:
+    """Write MODEL as one SQL query: a row for each lead, with its score and all else that a result says.
+
+    The columns of both tables have the names and types of the model's fields and attributes: texts and pages are
+    VARCHAR, numbers DOUBLE, flags BOOLEAN, dates TIMESTAMPTZ, text lists VARCHAR[]. The column `refer` is true for a
+    row whose values need `scorelang score`, which says what is wrong with them. Rules that have no exact SQL are named,
+    and nothing is written.
+    """
+    from scorelang.cli.lowering import write_sql
+
+    return write_sql(model, as_of, leads, events, dialect, output)
