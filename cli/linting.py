@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-import sys
+import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -13,8 +12,8 @@ from attrs import Factory, define, evolve, frozen
 
 from scorelang.cli.checking import models_in
 from scorelang.cli.console import note, plural, show
-from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, counted, say, shown
-from scorelang.cli.formatting import Formatted, _difference, _has_crlf
+from scorelang.cli.errors import FINDINGS, FINE, WRONG, counted, say, shown
+from scorelang.cli.formatting import Formatted, difference, has_crlf, text_in
 from scorelang.cli.models import STDIN
 from scorelang.cli.outputs import outputs_of
 from scorelang.data import open_text_output
@@ -25,8 +24,8 @@ from scorelang.lint.data import Data, read_data
 from scorelang.lint.finding import of_diagnostics
 from scorelang.lint.fixing import fix_source
 from scorelang.lint.project import Project, project_of
-from scorelang.lint.settings import Settings, read_settings, settings_for, unknown
-from scorelang.source import MAX_BYTES, Source, read_bytes, source_of
+from scorelang.lint.settings import Settings, SettingsError, read_settings, settings_for, unknown
+from scorelang.source import Source, source_of
 
 FORMATS = ("text", "json", "github", "sarif", "junit")
 BOM = "\ufeff"
@@ -122,10 +121,10 @@ class Run:
         """Write the mended text, or show what would change."""
         after = file.raw
         if text != file.source.text:
-            after = text.replace("\n", "\r\n") if _has_crlf(file.raw) else text
+            after = text.replace("\n", "\r\n") if has_crlf(file.raw) else text
             after = BOM + after if file.raw.startswith(BOM) else after
         if self.asked.diff:
-            for line in _difference(Formatted(file.path, file.raw, after)):
+            for line in difference(Formatted(file.path, file.raw, after)):
                 show(line)
         elif file.path == STDIN or after != file.raw:
             with open_text_output(file.path) as out:
@@ -144,26 +143,36 @@ def lint_models(asked: Asked) -> int:
     for rule in all_rules().values():
         if rule.data and data is None and {rule.name, rule.code} & set(asked.select):
             note(f"`{rule.name}` compares a model with leads: say which with `--data LEADS`")
-    paths = list(models_in(asked.paths))
+    paths = list(_once(models_in(asked.paths)))
     run = Run(asked, project_of(path for path in paths if path != STDIN), data)
     for path in paths:
-        # A large model is many objects, none of which is garbage: looking for some takes a third of the time.
-        gc.disable()
         try:
             run.lint(path)
         except (ScorelangError, OSError) as error:
             run.wrong = True
             say(error)
-        finally:
-            gc.enable()
+            if isinstance(error, SettingsError):
+                note(f"{path} was not linted: its settings cannot be read")
     _report(run, outputs)
     if run.wrong:
         return WRONG
     return FINDINGS if any(run.files.values()) else FINE
 
 
+def _once(paths: Iterable[str]) -> Iterator[str]:
+    """Each file by the first of the paths that lead to it."""
+    seen: set[str] = set()
+    for path in paths:
+        real = path if path == STDIN else os.path.realpath(path)
+        if real not in seen:
+            seen.add(real)
+            yield path
+
+
 def _rules_in(words: Sequence[str], option: str) -> tuple[str, ...]:
     found = tuple(word.strip() for text in words for word in text.split(",") if word.strip())
+    if words and not found:
+        raise click.UsageError(f"{option}: it names no rule; `scorelang lint --explain all` lists them")
     try:
         named(found)
     except KeyError as error:
@@ -172,14 +181,8 @@ def _rules_in(words: Sequence[str], option: str) -> tuple[str, ...]:
 
 
 def _read(path: str, stdin_filename: str | None) -> File:
-    data = sys.stdin.buffer.read() if path == STDIN else read_bytes(path, MAX_BYTES)
     name = (stdin_filename or "standard input") if path == STDIN else path
-    try:
-        raw = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"{name}:{line}: this is not UTF-8 text: a byte is {data[error.start]:#04x}"
-        raise CommandError(message, "save the file as UTF-8") from None
+    raw = text_in(path, name)
     place = Path(name) if path != STDIN or stdin_filename is not None else None
     return File(path, raw, source_of(name, raw), place)
 

@@ -22,13 +22,15 @@ def outputs_of(
         name, equals, path = text.partition("=")
         if name not in known or (equals and not path):
             raise click.UsageError(
-                f"--format {text}: it is one of {listed(known)}, with a file as in `--format {example}`"
+                f"--format {text}: it is {listed(known, last='or')}, with a file as in `--format {example}`"
             )
         outputs.append((name, path if equals and path != STDIN else None))
     free = [number for number, (_, path) in enumerate(outputs) if path is None]
     if len(free) > 1:
         names = " and ".join(outputs[number][0] for number in free)
         raise click.UsageError(f"{names} would both go to the same place; give one a file: `--format {example}`")
+    if output == "":
+        raise click.UsageError("-o: the name of the file is empty")
     if output is not None and output != STDIN:
         if not free:
             raise click.UsageError(f"-o {output}: every format has a file of its own already")

@@ -2,7 +2,7 @@
 
 | step | from → to | where |
 |---|---|---|
-| look | text → `Subject`: nodes, checked model, files and data around | `subject.py`, `project.py`, `data.py` |
+| look | text → `Subject`: nodes, model, files and data around | `subject.py`, `reading.py`, `project.py`, `data.py` |
 | rules | `Subject` → findings | `rules/`, `rule.py` |
 | ignore | findings and comments → findings | `ignores.py`, `engine.py` |
 | mend | findings → text, whose meaning is compared | `fixing.py`, `meaning.py` |

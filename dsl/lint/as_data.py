@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from scorelang.lint.finding import Finding
+from scorelang.lint.finding import Finding, place_of
 
 LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -21,7 +21,7 @@ def as_github(findings: Sequence[Finding]) -> str:
 
 
 def _command(finding: Finding) -> str:
-    end = finding.to_dict()
+    end = place_of(finding.source, finding.span)
     place = {
         "file": finding.source.name,
         "line": finding.line,

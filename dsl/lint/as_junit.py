@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree
 
 from scorelang.lint.finding import Finding
-from scorelang.testing.as_data import _sayable as sayable
+from scorelang.testing.as_data import sayable
 
 
 def as_junit(files: Mapping[str, Sequence[Finding]]) -> str:

@@ -10,10 +10,17 @@ from scorelang.layout import Layout
 from scorelang.source import Source, Span
 
 # Letters that cannot be told from a Latin one in most typefaces: from the confusables of Unicode Technical Standard 39
-# (https://www.unicode.org/Public/security/latest/confusables.txt), the single Cyrillic and Greek letters among them.
+# (https://www.unicode.org/Public/security/latest/confusables.txt), the single Cyrillic, Greek and Armenian letters.
 CYRILLIC = dict(zip("аеорсухіјѕһԁԛԝьАВЕЅЗІЈКМНОРСТУХҮԌԚԜ", "aeopcyxijshdqwbABES3IJKMHOPCTYXYGQW", strict=True))
 GREEK = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοναικρυ", "ABEZHIKMNOPTYXovaikpu", strict=True))
-LOOKS_LIKE = {**CYRILLIC, **GREEK}
+ARMENIAN = dict(zip("ՕՍԼօհոսցզ", "OULohnugq", strict=True))
+LOOKS_LIKE = {**CYRILLIC, **GREEK, **ARMENIAN}
+# The letters and digits of mathematics, which Unicode takes for forms of Latin ones.
+MATHEMATICAL = {
+    chr(code): plain
+    for code in range(0x1D400, 0x1D800)
+    if (plain := unicodedata.normalize("NFKC", chr(code))).isascii() and plain.isalnum()
+}
 FULL_WIDTH = {chr(ord(one) + 0xFEE0): one for one in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"}
 
 WORD = re.compile(r"[^\W\d_](?:[^\W_]|[\u0300-\u036f])*")
@@ -26,11 +33,11 @@ JOINERS = frozenset("\u200c\u200d")
 
 
 def script_of(character: str) -> str:
-    """`Latin`, `Cyrillic`, `Greek`, or nothing for a character of another script or of none."""
+    """`Latin`, `Cyrillic`, `Greek`, `Armenian`, or nothing for a character of another script or of none."""
     if not character.isalpha():
         return ""
     word = unicodedata.name(character, "").split(" ")[0]
-    return word.capitalize() if word in ("LATIN", "CYRILLIC", "GREEK") else ""
+    return word.capitalize() if word in ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN") else ""
 
 
 def code_of(source: Source, layout: Layout) -> Iterator[Span]:
@@ -64,7 +71,18 @@ def is_unseen(text: str, at: int) -> bool:
     if one in JOINERS:
         before, after = text[at - 1 : at], text[at + 1 : at + 2]
         return not before or not after or before.isascii() or after.isascii()
+    if "\U000e0020" <= one <= "\U000e007f":
+        return not _is_in_flag(text, at)
+    if one == "\ufe0f":
+        return text[at - 1 : at].isalpha()
     return one in BLANKS or unicodedata.category(one) in ("Cf", "Zs", "Zl", "Zp", "Cc")
+
+
+def _is_in_flag(text: str, at: int) -> bool:
+    """Whether a tag is of an emoji, as in the flag of England: tags after a black flag."""
+    while at > 0 and "\U000e0020" <= text[at] <= "\U000e007f":
+        at -= 1
+    return text[at] == "\U0001f3f4"
 
 
 def called(character: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import attrs
 from attrs import Factory, frozen
 
-from scorelang.check import check_source
+from scorelang.check import check_file
 from scorelang.diagnostics import Diagnostics, Severity
 from scorelang.layout import read_layout
 from scorelang.lint.data import Data
@@ -17,7 +17,6 @@ from scorelang.lint.ignores import Ignore, ignores_of
 from scorelang.lint.project import Project
 from scorelang.lint.rule import Rule, all_rules, named
 from scorelang.lint.subject import Subject
-from scorelang.parse import parse
 from scorelang.source import Source
 
 # The one rule that the engine itself finds: only when all others are done is it known which ignores are of no use.
@@ -41,19 +40,19 @@ def lint_source(source: Source, folder: Path | None, lint: Lint, path: Path | No
     for around it. A file that is no model gives its errors instead, as findings of their own (`is_error_of_model`).
     """
     found = Diagnostics()
-    model = check_source(source, folder, found)
+    file, model = check_file(source, folder, found)
     if model is None:
         ordered = sorted(found.found, key=lambda one: (one.source.name, one.span.start))
         return of_diagnostics(ordered)
     layout = read_layout(source, Diagnostics())
     subject = Subject(
         source,
-        parse(source, Diagnostics()),
+        file,
         layout,
         model,
-        testers=lint.project.testers(path) if path is not None else (),
-        is_used=path is not None and lint.project.is_used(path),
+        others=lint.project.others(path) if path is not None else None,
         data=lint.data,
+        folder=folder,
     )
     ignores = ignores_of(source, layout)
     findings = [finding for rule in lint.rules for finding in rule(subject).check()]

@@ -78,15 +78,15 @@ class Finding:
         return Diagnostic(self.name, self.message, self.source, self.span, self.label, hints, (), self.severity)
 
     def to_dict(self) -> dict[str, object]:
-        """The finding in JSON's types; lines and columns from 1, the end column exclusive."""
+        """The finding in JSON's types; the line and the column from 1. SARIF says more: its end, and hints."""
         return {
             "name": self.name,
             "code": self.code,
             "severity": self.severity,
             "path": self.source.name,
-            **place_of(self.source, self.span),
+            "line": self.line,
+            "column": self.column,
             "message": self.message,
-            "help": [text for text in (self.label, *self.help) if text],
             "fix": None if self.fix is None else self.fix.to_dict(self.source),
         }
 

@@ -1,4 +1,4 @@
-"""The files around a model: which of them test it, and which take names from it."""
+"""The files around a model: which of them test it, which take names from it, and what those say."""
 
 from __future__ import annotations
 
@@ -7,16 +7,45 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from attrs import Factory, define
+from attrs import Factory, define, frozen
 
 from scorelang import model as m
-from scorelang.check import check_source
+from scorelang import nodes as n
+from scorelang.check import check_file
 from scorelang.diagnostics import Diagnostics
+from scorelang.lint.reading import fields_in, names_in
 from scorelang.source import MAX_BYTES, Source, read_bytes, source_of
 
 USE = re.compile(r'^[ \t]*use\b(?P<names>[^"#]*)"(?P<path>(?:\\.|[^"\\\n])*)"', re.MULTILINE)
 # Folders in which tests of the models beside them are kept.
 TEST_FOLDERS = ("test", "tests")
+
+Checked = tuple[n.File, m.CheckedModel]
+
+
+@frozen(eq=False)
+class Others:
+    """The files around one: the tests of it, and whether others take names from it.
+
+    `users` are the checked models of the files that take names, and of their tests.
+
+    `names` are all that those files refer to, `fields` the fields of leads that they read. `is_known` is false where
+    that is not all: one of them has errors, or is itself taken from. `has_silence`: a category of theirs loses points
+    for silence, which events break without being named.
+    """
+
+    tests: tuple[Checked, ...] = ()
+    users: tuple[m.CheckedModel, ...] = ()
+    is_used: bool = False
+    names: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
+    is_known: bool = True
+    has_silence: bool = False
+
+    @property
+    def testers(self) -> tuple[m.CheckedModel, ...]:
+        """The checked models of the tests."""
+        return tuple(model for _, model in self.tests)
 
 
 @define
@@ -24,25 +53,48 @@ class Project:
     """Every `.score` file that may have to do with those under lint, read once each."""
 
     given: tuple[Path, ...] = ()
-    _models: dict[Path, m.CheckedModel | None] = Factory(dict)
+    _models: dict[Path, Checked | None] = Factory(dict)
     _used: dict[Path, tuple[tuple[str, Path], ...]] = Factory(dict)
+    _real_given: dict[Path, None] = Factory(dict)
+    _folders: dict[Path, tuple[Path, ...]] = Factory(dict)
 
-    def testers(self, path: Path) -> tuple[m.CheckedModel, ...]:
-        """The checked models of the files that say `use model` of the one at `path`, those with errors left out."""
-        found = []
-        for file in self._around(path):
-            if any(names == "model" and used == _real(path) for names, used in self._uses(file)):
-                if file not in self._models:
-                    self._models[file] = _checked(file)
-                tested = self._models[file]
-                if tested is not None:
-                    found.append(tested)
-        return tuple(found)
+    def others(self, path: Path) -> Others:
+        """What the files around the one at `path` have to do with it; tests with errors are left out."""
+        tests = self._testers(path)
+        users = self._users(path)
+        checked = [self._checked(file) for file in users]
+        is_known = all(checked) and not any(self._users(file) for file in users)
+        saying = [*tests, *(one for one in checked if one is not None)]
+        saying += [test for file in users for test in self._testers(file)]
+        return Others(
+            tests=tuple(tests),
+            users=tuple(model for _, model in saying[len(tests) :]),
+            is_used=bool(users),
+            names=frozenset[str]().union(*(names_in(file) for file, _ in saying)),
+            fields=frozenset[str]().union(*(_read_by(one) for one in saying)),
+            is_known=is_known,
+            has_silence=any(group.silence for _, model in saying for group in model.groups),
+        )
 
-    def is_used(self, path: Path) -> bool:
-        """Whether another file takes names from the file at `path`."""
+    def _testers(self, path: Path) -> list[Checked]:
+        """The files that say `use model` of the one at `path`."""
         real = _real(path)
-        return any(names != "model" and used == real for file in self._around(path) for names, used in self._uses(file))
+        files = [file for file in self._around(path) if ("model", real) in self._uses(file)]
+        return [checked for file in files if (checked := self._checked(file)) is not None]
+
+    def _users(self, path: Path) -> list[Path]:
+        """The files that take names from the one at `path`."""
+        real = _real(path)
+        return [
+            file
+            for file in self._around(path)
+            if any(what != "model" and used == real for what, used in self._uses(file))
+        ]
+
+    def _checked(self, file: Path) -> Checked | None:
+        if file not in self._models:
+            self._models[file] = _checked(file)
+        return self._models[file]
 
     def _uses(self, file: Path) -> tuple[tuple[str, Path], ...]:
         if file not in self._used:
@@ -51,12 +103,16 @@ class Project:
 
     def _around(self, path: Path) -> Iterator[Path]:
         """The files given, those beside `path` and in the folder above, and those in test folders there."""
-        folder = path.absolute().parent
-        files = dict.fromkeys(_real(file) for file in self.given)
+        folder, real = path.absolute().parent, _real(path)
+        if not self._real_given:
+            self._real_given.update((_real(file), None) for file in self.given)
+        files = dict(self._real_given)
         for place in (folder, folder.parent):
             for inner in (place, *(place / name for name in TEST_FOLDERS)):
-                files.update(dict.fromkeys(_in_folder(inner)))
-        yield from (file for file in files if file != _real(path))
+                if inner not in self._folders:
+                    self._folders[inner] = _in_folder(inner)
+                files.update(dict.fromkeys(self._folders[inner]))
+        yield from (file for file in files if file != real)
 
 
 def _real(path: Path) -> Path:
@@ -90,9 +146,17 @@ def read_quietly(file: Path) -> Source | None:
         return None
 
 
-def _checked(file: Path) -> m.CheckedModel | None:
+def _read_by(one: Checked) -> frozenset[str]:
+    file, model = one
+    return fields_in(model) | names_in(file, of_events=False)
+
+
+def _checked(file: Path) -> Checked | None:
     source = read_quietly(file)
-    return None if source is None else check_source(source, file.parent, Diagnostics())
+    if source is None:
+        return None
+    parsed, model = check_file(source, file.parent, Diagnostics())
+    return None if model is None or parsed is None else (parsed, model)
 
 
 def project_of(paths: Iterable[str]) -> Project:

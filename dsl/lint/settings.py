@@ -154,4 +154,6 @@ def _fits(glob: str, path: Path, folder: Path) -> bool:
         relative = path.absolute().relative_to(folder).as_posix()
     except ValueError:
         return False
-    return bool(re.match(translate(glob), relative if "/" in glob else path.name))
+    # `**/` means no folder too.
+    globs = {glob, glob.replace("/**/", "/"), glob.removeprefix("**/")}
+    return any(re.match(translate(one), relative if "/" in one else path.name) for one in globs)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TypeVar
 
 from scorelang import model as m
 from scorelang import nodes as n
-from scorelang.check.walk import walk
+from scorelang.diagnostics import Diagnostics
 from scorelang.layout import Layout
 from scorelang.lint.data import Data
-from scorelang.lint.walking import below, descend, parents_of
+from scorelang.lint.project import Others
+from scorelang.lint.reading import expressions_of, fields_in, names_in
+from scorelang.lint.walking import descend, parents_of
+from scorelang.modules import Loader, Module
 from scorelang.source import Source, Span
+from scorelang.values import Value
 
 N = TypeVar("N", bound=n.Node)
 
-# A file of so many rules at most is no model in earnest, if nothing else speaks for it.
-SKETCH = 10
 # Statements that work something out; a file without any only declares names for others.
 WORKING = (n.RuleNode, n.Category, n.Require, n.Disqualify, n.Stage, n.Grade, n.Route)
 
@@ -25,8 +28,8 @@ WORKING = (n.RuleNode, n.Category, n.Require, n.Disqualify, n.Stage, n.Grade, n.
 class Subject:
     """One file under lint.
 
-    `model` is what the file checks to; for a file that says `use model` it is the model tested. `testers` are the
-    checked models of the files whose tests are of this model, `is_used` whether another file takes names from this one.
+    `model` is what the file checks to; for a file that says `use model` it is the model tested. `others` are the files
+    around it that have to do with it, `folder` is where its paths begin.
     """
 
     def __init__(
@@ -36,17 +39,18 @@ class Subject:
         layout: Layout,
         model: m.CheckedModel,
         *,
-        testers: Sequence[m.CheckedModel] = (),
-        is_used: bool = False,
+        others: Others | None = None,
         data: Data | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.source = source
         self.file = file
         self.layout = layout
         self.model = model
-        self.testers = tuple(testers)
-        self.is_used = is_used
+        self.others = others or Others()
         self.data = data
+        self.folder = folder
+        self._files: dict[int, tuple[str, ...]] = {}
 
     # --- what the file is
 
@@ -57,16 +61,15 @@ class Subject:
             isinstance(node, n.Use) and [name.name for name in node.names] == ["model"] for node in self.file.statements
         )
 
-    @property
-    def is_library(self) -> bool:
-        """Whether the file is there for others: one of them uses it, or it works nothing out."""
-        return self.is_used or not any(isinstance(node, WORKING) for node in self.file.statements)
-
     @cached_property
-    def is_sketch(self) -> bool:
-        """Whether the file is but a few rules: it does not call itself a model, and does not say what leads have."""
-        declares = any(isinstance(node, n.Header | n.Lead) for node in self.file.statements)
-        return not declares and len(self.rules) <= SKETCH
+    def is_library(self) -> bool:
+        """Whether the file holds nothing but declarations for others: it works nothing out."""
+        return not any(isinstance(node, WORKING) for node in self.file.statements)
+
+    @property
+    def may_be_used(self) -> bool:
+        """Whether what nothing here uses may still be used elsewhere, as far as is known."""
+        return not self.is_test_file and (not self.others.is_known or (self.is_library and not self.others.is_used))
 
     @cached_property
     def head(self) -> Span:
@@ -113,34 +116,40 @@ class Subject:
     @cached_property
     def used_names(self) -> frozenset[str]:
         """Every name that something in the file refers to: not where it is declared, nor where a test gives a value."""
-        used: set[str] = set()
-        for statement in self.file.statements:
-            for node in _looking(statement):
-                used.add(node.name)
-        return frozenset(used)
+        return names_in(self.file)
+
+    @cached_property
+    def said_names(self) -> frozenset[str]:
+        """Those names, with the ones that tests in other files refer to, and files that take names from this one."""
+        return self.used_names | self.others.names
+
+    @cached_property
+    def read_fields(self) -> frozenset[str]:
+        """The fields of leads that this file reads, what it brings in, or a file that has to do with it."""
+        return fields_in(self.model) | names_in(self.file, of_events=False) | self.others.fields
 
     @cached_property
     def expressions(self) -> tuple[m.Expression, ...]:
         """Every expression of the checked model that works something out, those below included, each define once."""
-        roots: list[m.Expression] = []
-        for rule in self.rules:
-            if isinstance(rule, m.Grid):
-                roots += [test for test in (*rule.rows, *rule.columns) if test is not None]
-                continue
-            where = rule.query.where if rule.query is not None else None
-            roots += [one for one in (rule.condition, rule.points, where) if isinstance(one, m.Expression)]
-        model = self.model
-        roots += [gate.condition for gate in model.gates]
-        for stage in model.stages:
-            roots += [one for one in (stage.when, *stage.or_when) if one is not None]
-        roots += [line.condition for line in model.route if line.condition is not None]
-        roots += [invariant.condition for invariant in model.invariants]
-        if model.start_over is not None and model.start_over.where is not None:
-            roots.append(model.start_over.where)
-        seen: dict[int, m.Expression] = {}
-        for root in roots:
-            seen.update((id(found), found) for found in walk(root))
-        return tuple(seen.values())
+        return expressions_of(self.model)
+
+    @cached_property
+    def items_at(self) -> Mapping[Span, tuple[Value, ...]]:
+        """The values of the list that each comparison with one in this file is made with, by the comparison's span."""
+        found: dict[Span, tuple[Value, ...]] = {}
+        for one in self.expressions:
+            if isinstance(one, m.Apply) and isinstance(one.operands[-1], m.Items) and self.is_here(one.place):
+                found[one.place.span] = one.operands[-1].values
+        return found
+
+    def values_of(self, node: n.NamedList) -> tuple[str, ...]:
+        """The values of a list that stands in a CSV file, as they are there; none for another list."""
+        if node.path is None:
+            return ()
+        if id(node) not in self._files:
+            module = Module(self.source.name.replace("\\", "/").rpartition("/")[2], self.source, self.file)
+            self._files[id(node)] = tuple(Loader(Diagnostics(), self.folder).read_list(module, node) or ())
+        return self._files[id(node)]
 
     @cached_property
     def rules(self) -> tuple[m.Rule | m.Grid, ...]:
@@ -165,34 +174,3 @@ class Subject:
             if isinstance(outer, n.Choose):
                 return True
         return False
-
-
-def _looking(statement: n.Node) -> Iterator[n.Name]:
-    """The names in a statement that refer to something."""
-    stack: list[n.Node] = [statement]
-    while stack:
-        node = stack.pop()
-        match node:
-            case n.Name():
-                yield node
-            case n.Use() | n.Event() | n.Header():
-                continue
-            case n.Lead(key=key):
-                if key is not None:
-                    yield key
-            case n.Define(expression=expression):
-                stack.append(expression)
-            case n.NamedList() | n.Decay():
-                continue
-            case n.Category(bounds=bounds, silence=silence, rules=rules):
-                stack.extend((*bounds, *([silence] if silence is not None else []), *rules))
-            case n.Given(attributes=attributes, value=value):
-                # A test that gives a field a value, or makes an event, is no use of either.
-                stack.extend(inner for _, inner in attributes)
-                if value is not None:
-                    stack.append(value)
-            case n.Test(lines=lines):
-                rows = [line for line in lines if isinstance(line, n.Row)]
-                stack.extend((*(line for line in lines if not isinstance(line, n.Row)), *rows[1:]))
-            case _:
-                stack.extend(below(node))

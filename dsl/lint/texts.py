@@ -13,40 +13,81 @@ from scorelang.lint.subject import Subject
 from scorelang.source import Span
 from scorelang.values import Type
 
+# How a cell of a matrix compares a value that it only names.
+VALUE = "is"
+
 
 @frozen
 class Compared:
-    """A literal text on the right of an operator: alone, in a list there, or in a list that is declared in the file.
+    """A text on the right of an operator: alone, in a list there, or in a list with a name.
 
-    `names` is the list of the condition as typed, when it is one by name.
+    `node` is the condition, or the cell of a matrix; `left` what is compared. `text` is None for a member of a list
+    that stands in another file or in a CSV file: then `span` is where the list is named. `items` is the list of the
+    condition as typed, or the one that its name stands for where that is in this file, `named` its declaration.
     """
 
-    node: n.Compare
-    text: n.Text
-    items: n.ListOf | None
-    named: n.NamedList | None
+    node: n.Compare | n.Cell
+    operator: str
+    left: n.Node
+    right: n.Node
+    value: str
+    text: n.Text | None
+    items: n.ListOf | None = None
+    named: n.NamedList | None = None
+
+    @property
+    def span(self) -> Span:
+        """Where the text stands, or else the name of the list that it is in."""
+        return self.text.span if self.text is not None else self.right.span
 
     @property
     def operator_span(self) -> Span:
         """The characters between the two operands: the operator and the spaces around it."""
-        return Span(self.node.left.span.end, self.node.right.span.start)
+        start = self.node.left.span.end if isinstance(self.node, n.Compare) else self.node.span.start
+        return Span(start, max(start, self.right.span.start))
 
 
 def compared(subject: Subject, *operators: str) -> Iterator[Compared]:
-    """Every literal text to the right of one of the operators, in the order of the conditions."""
+    """Every text to the right of one of the operators, in the order of the conditions, then in cells of matrices."""
     lists = {node.name.name: node for node in subject.each(n.NamedList)}
-    for node in subject.each(n.Compare):
-        if node.operator not in operators:
+    for node, operator, left, right in _comparisons(subject):
+        if operator not in operators:
             continue
-        match node.right:
-            case n.Text() as text:
-                yield Compared(node, text, None, None)
+        match right:
+            case n.Text(value=value) as text:
+                yield Compared(node, operator, left, right, value, text)
             case n.ListOf(items=items) as whole:
-                yield from (Compared(node, item, whole, None) for item in items if isinstance(item, n.Text))
-            case n.Name(name=name) if name in lists:
+                for item in items:
+                    if isinstance(item, n.Text):
+                        yield Compared(node, operator, left, right, item.value, item, whole)
+            case n.Name(name=name) if name in lists and lists[name].items is not None:
                 named = lists[name]
-                texts = named.items.items if named.items is not None else ()
-                yield from (Compared(node, item, named.items, named) for item in texts if isinstance(item, n.Text))
+                assert named.items is not None
+                for item in named.items.items:
+                    if isinstance(item, n.Text):
+                        yield Compared(node, operator, left, right, item.value, item, named.items, named)
+            case n.Name():
+                for member in subject.items_at.get(node.span, ()):
+                    if isinstance(member, str):
+                        yield Compared(node, operator, left, right, member, None)
+
+
+def _comparisons(subject: Subject) -> Iterator[tuple[n.Compare | n.Cell, str, n.Node, n.Node]]:
+    """Each comparison: its node, the operator, and both operands."""
+    for node in subject.each(n.Compare):
+        yield node, node.operator, node.left, node.right
+    for matrix in subject.each(n.Matrix):
+        for what, cell in cells_of(matrix):
+            for value in cell.values:
+                operator = ("in" if isinstance(value, n.ListOf) else VALUE) if cell.form == "value" else cell.form
+                yield cell, operator, what, value
+
+
+def cells_of(matrix: n.Matrix) -> Iterator[tuple[n.Node, n.Cell]]:
+    """The cells of a matrix that test something, each with what it tests: those of the columns, then of the rows."""
+    if matrix.rows:
+        yield from ((matrix.by_column, cell) for cell in matrix.rows[0].cells[1:])
+        yield from ((matrix.by_row, row.cells[0]) for row in matrix.rows[1:] if row.cells)
 
 
 def types_of(subject: Subject) -> dict[Span, Type]:

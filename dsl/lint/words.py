@@ -133,7 +133,7 @@ def hides_in(part: str, *, is_acronym: bool = False) -> tuple[str, ...]:
     `part` is folded; one that is more than a single word hides in none. A word that begins with the part is a form of
     it ("engineer", "engineering"), unless `BEGINNINGS` says otherwise or the part is an acronym ("coo", "cook"), typed
     as one or known as a title. One that ends with a part of three letters or more may be a kind of it ("fintech"), and
-    with five it is one ("teamleiter").
+    with five it is one ("teamleiter"), as is one whose end is a word that begins with it ("manag", "teammanager").
     """
     if not WORD.fullmatch(part):
         return ()
@@ -149,5 +149,7 @@ def _is_other(part: str, word: str, is_acronym: bool) -> bool:
     before, after = word[:at], word[at + len(part) :]
     if len(part) >= 5 and before in BEFORE_ANY.split():
         return False
+    if len(part) >= 5 and word[at:] in longer_words():
+        return False  # "teammanager" is a "manager"
     is_kind = len(part) >= 5 or (len(part) >= 3 and before in KINDS_OF.split())
     return not (is_kind and after in ENDINGS)

@@ -28,12 +28,12 @@ class DefineUsedOnce(Rule):
 
     def check(self) -> Iterator[Finding]:
         """Every define of a model that one place names."""
-        if self.subject.is_library:
+        if self.subject.is_library or self.subject.others.is_used:
             return
         uses = Counter(node.name for node in self.subject.each(n.Name))
         for node in self.subject.each(n.Define):
             # The declaration is one of them.
-            if uses[node.name.name] == 2 and node.name.name in self.subject.used_names:
+            if uses[node.name.name] == 2 and node.name.name in self.subject.used_names - self.subject.others.names:
                 yield self.report(
                     node.name.span,
                     f"the define `{node.name.name}` is used once",

@@ -10,7 +10,7 @@ from scorelang.lint.rule import Rule
 
 
 class DuplicateTest(Rule):
-    """Two tests in one file with the same name.
+    """Two tests with the same name, in one file or in a model and its test file.
 
     A report says which test failed by its name, and `-k` chooses by it. Of two that have one name, nobody knows which
     is meant. Often the second is a copy that was never changed.
@@ -37,13 +37,25 @@ test "nothing does not":
 
     def check(self) -> Iterator[Finding]:
         """Every test whose name stood above."""
+        theirs = self._of_the_model()
         first: dict[str, int] = {}
         for node in self.subject.nodes:
             if not isinstance(node, n.Test | n.Invariant):
                 continue
+            name = node.name.value.strip().lower()
             line = self.subject.source.line_of(node.span.start)
-            above = first.setdefault(node.name.value.strip().lower(), line)
+            above = first.setdefault(name, line)
+            message = f"another test is called `{node.name.value}`"
             if above != line:
-                yield self.report(
-                    node.name.span, f"another test is called `{node.name.value}`", f"the first one is on line {above}"
-                )
+                yield self.report(node.name.span, message, f"the first one is on line {above}")
+            elif name in theirs:
+                yield self.report(node.name.span, message, f"it is on line {theirs[name]} of the model")
+
+    def _of_the_model(self) -> dict[str, int]:
+        """For a test file, the tests that stand in the model itself: their names and lines."""
+        model = self.subject.model
+        if not self.subject.is_test_file:
+            return {}
+        tests = [(one.name, one.place) for one in model.tests]
+        tests += [(one.name, one.place) for one in model.invariants]
+        return {name.strip().lower(): at.line for name, at in tests if at.source.text == model.source.text}

@@ -16,11 +16,11 @@ from scorelang.values import has_glob
 class GlobWithoutStar(Rule):
     """A `like` whose pattern has no `*` and no `?`.
 
-    `like` asks for the whole text, so without a `*` it means the same as `is`: `title like "VP"` is not true of
-    "VP Sales".
+    `like` asks for the whole text, so without a `*` it means the same as `is`: `title like "VP"` is not true of "VP
+    Sales".
 
-    Put a `*` where anything may stand, or write `is`. In a list of patterns, one without a star is let be where another
-    has one. The text after an event (`visit "/pricing"`) needs no star: it is meant to be the whole page.
+    Put a `*` where anything may stand, or write `is`. Of a list every member is looked at. The text after an event
+    (`visit "/pricing"`) needs no star: it is meant to be the whole page.
     """
 
     name = "glob-without-star"
@@ -30,28 +30,29 @@ class GlobWithoutStar(Rule):
 
     def check(self) -> Iterator[Finding]:
         """Every `like` none of whose patterns has a star."""
-        told: set[int] = set()
+        told: set[Span] = set()
         for one in compared(self.subject, "like"):
-            patterns = one.items.items if one.items is not None else (one.text,)
-            if id(one.node) in told or any(isinstance(text, n.Text) and has_glob(text.value) for text in patterns):
+            if one.span in told or has_glob(one.value):
                 continue
-            told.add(id(one.node))
-            span = one.node.right.span
-            text = self.subject.source.slice(span)
+            told.add(one.span)
+            text = f'"{one.value}"' if one.text is None else self.subject.source.slice(one.span)
+            within = f" (in `{self.subject.source.slice(one.span)}`)" if one.text is None else ""
             yield self.report(
-                span, f"{text} has no `*` and no `?`", "only this whole text matches", help=(self._hint(one),),
-                fix=self._plain(one),
+                one.span, f"{text}{within} has no `*` and no `?`", "only this whole text matches",
+                help=(self._hint(one),), fix=self._plain(one),
             )  # fmt: skip
 
     def _hint(self, one: Compared) -> str:
-        if one.items is not None:
+        if one.items is not None or one.text is None:
             return "put a `*` where anything may stand, or write `in`"
-        return f'write `like "{one.text.value}*"`, `mentions "{one.text.value}"`, or `is "{one.text.value}"`'
+        return f'write `like "{one.value}*"`, `mentions "{one.value}"`, or `is "{one.value}"`'
 
     def _plain(self, one: Compared) -> Fix | None:
         """`is` or `in` in place of `like`, where no backslash would change its meaning."""
         texts = one.items.items if one.items is not None else (one.text,)
-        if any(not isinstance(text, n.Text) or "\\" in text.value for text in texts):
+        if one.named is not None or any(not isinstance(text, n.Text) or "\\" in text.value for text in texts):
+            return None
+        if any(isinstance(text, n.Text) and has_glob(text.value) for text in texts):
             return None
         start = one.operator_span.start
         match = re.search(r"\blike\b", self.subject.source.text[start : one.operator_span.end])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
+from scorelang import nodes as n
 from scorelang.lint.characters import called, is_unseen, texts_in
 from scorelang.lint.finding import Finding
 from scorelang.lint.rule import Rule
@@ -13,15 +15,19 @@ from scorelang.source import Span
 # Characters that turn the direction of what follows: in a comment, they can make a line read as another one.
 TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+# An escape in a text: what follows a backslash that is itself escaped is none.
+ESCAPE = re.compile(r"\\(?:u(?P<code>[0-9A-Fa-f]{4})|.)")
+
 
 class InvisibleCharacter(Rule):
-    """A text with a character that cannot be seen, or a space that is not a plain one.
+    r"""A text with a character that cannot be seen, or a space that is not a plain one.
 
     A zero-width space or a soft hyphen in "CEO" makes it a text that no lead has, and a no-break space between two
     words is not the space that leads have there. They come along when text is copied from a web page or a document.
 
-    Take it out, or put a plain space there. Joiners between letters of scripts that need them, and in emoji, are let
-    be. In comments only characters that turn the direction of writing are told.
+    Take it out, or put a plain space there. An escape for one (`\u200B`) is as bad. Joiners between letters of
+    scripts that need them are let be, and so is what emoji are made of. In comments only characters that turn the
+    direction of writing are told.
     """
 
     name = "invisible-character"
@@ -30,23 +36,41 @@ class InvisibleCharacter(Rule):
     good = 'if title is "CEO" then +10'
 
     def check(self) -> Iterator[Finding]:
-        """Every such character in a text, and every turning one in a comment."""
+        """Every text with such characters, and every turning one in a comment."""
         text = self.subject.source.text
         for span in texts_in(self.subject.source, self.subject.layout):
-            if not text[span.start : span.end].isascii():
-                for at in range(span.start, span.end):
-                    if is_unseen(text, at):
-                        yield self._found(at)
+            spans = self._unseen(span)
+            if spans:
+                yield self._found(spans)
+        for node in self.subject.each(n.NamedList):
+            for value in self.subject.values_of(node):
+                unseen = next((at for at in range(len(value)) if is_unseen(value, at)), None)
+                if node.path is not None and unseen is not None:
+                    message = f"a value of {node.path.value} holds {called(value[unseen])}"
+                    yield self.report(node.path.span, message, "nobody sees it")
         for comment in self.subject.layout.comments:
             for at in range(comment.start, comment.end):
                 if text[at] in TURNING:
                     yield self.report(Span(at, at + 1), f"this comment holds {called(text[at])}", "nobody sees it")
 
-    def _found(self, at: int) -> Finding:
-        one = self.subject.source.text[at]
-        span = Span(at, at + 1)
-        if unicodedata.category(one) == "Zs":
-            fix = self.fix("put a plain space there", (span, " "), safe=False)
-        else:
-            fix = self.fix("take it out", (span, ""), safe=False)
-        return self.report(span, f"this text holds {called(one)}", "nobody sees it", fix=fix)
+    def _unseen(self, span: Span) -> list[tuple[Span, str]]:
+        """The characters of a text that cannot be seen, typed as they are or as escapes."""
+        text = self.subject.source.text
+        found = []
+        if not text[span.start : span.end].isascii():
+            found = [(Span(at, at + 1), text[at]) for at in range(span.start, span.end) if is_unseen(text, at)]
+        for match in ESCAPE.finditer(text, span.start, span.end):
+            one = chr(int(match["code"], 16)) if match["code"] else ""
+            if one and is_unseen(f"a{one}a", 1):
+                found.append((Span(*match.span()), one))
+        return sorted(found, key=lambda place: place[0].start)
+
+    def _found(self, spans: list[tuple[Span, str]]) -> Finding:
+        edits = [(span, " " if unicodedata.category(one) == "Zs" else "") for span, one in spans]
+        blanks = {text for _, text in edits}
+        what = "put a plain space there" if blanks == {" "} else "take it out" if len(spans) == 1 else "mend them"
+        more = f", and {len(spans) - 1} more such" if len(spans) > 1 else ""
+        return self.report(
+            spans[0][0], f"this text holds {called(spans[0][1])}{more}", "nobody sees it",
+            fix=self.fix(what, *edits, safe=False),
+        )  # fmt: skip

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scorelang.lint.characters import FULL_WIDTH, LOOKS_LIKE, called, script_of, words_in
+from scorelang import nodes as n
+from scorelang.lint.characters import FULL_WIDTH, LOOKS_LIKE, MATHEMATICAL, WORD, called, script_of, words_in
 from scorelang.lint.finding import Finding
 from scorelang.lint.rule import Rule
 from scorelang.source import Span
+
+# Forms of Latin letters that are letters of their own, and nobody means.
+FORMS = {**FULL_WIDTH, **MATHEMATICAL}
+SEEN_AS = {**FORMS, **LOOKS_LIKE}
 
 
 class LookAlike(Rule):
     """A word with letters of another script that look like Latin ones.
 
-    A Cyrillic "С" in "СEO" looks the same and is another letter: the text equals nothing that leads have. In a name,
-    it makes a second field. Such letters come along when text is copied.
+    A Cyrillic "С" in "СEO" looks the same and is another letter: the text equals nothing that leads have. In a
+    name, it makes a second field. Such letters come along when text is copied.
 
-    Type the word anew. Words that are wholly Cyrillic or Greek are let be in a file that has others which could not be
-    read as Latin; so is a letter like "µ" that looks like no Latin one.
+    Type the word anew. Words that are wholly Cyrillic, Greek or Armenian are let be, for they may be real ones
+    ("ΟΤΕ" is a brand); so is a letter like "µ" that looks like no Latin one.
     """
 
     name = "look-alike"
@@ -30,18 +35,24 @@ class LookAlike(Rule):
         words = [
             (word, span) for word, span in words_in(self.subject.source, self.subject.layout) if not word.isascii()
         ]
-        own = {script_of(one) for word, _ in words for one in word if one not in LOOKS_LIKE} - {"Latin", ""}
-        for word, span in words:
-            wrong = [one for one in word if one in FULL_WIDTH or one in LOOKS_LIKE]
+        for word, span in (*words, *self._in_files()):
+            wrong = [one for one in word if one in SEEN_AS]
             if not wrong:
                 continue
             others = {script_of(one) for one in word if one not in wrong} - {""}
-            whole = not others and not own & {script_of(one) for one in wrong} and len(word) > 1
-            if any(one in FULL_WIDTH for one in word) or others == {"Latin"} or whole:
+            if any(one in FORMS for one in wrong) or others == {"Latin"}:
                 yield self._found(word, span, wrong)
 
+    def _in_files(self) -> Iterator[tuple[str, Span]]:
+        """The words of CSV files, each where its file is named."""
+        for node in self.subject.each(n.NamedList):
+            for value in self.subject.values_of(node):
+                if node.path is not None and not value.isascii():
+                    yield from ((word, node.path.span) for word in WORD.findall(value) if not word.isascii())
+
     def _found(self, word: str, span: Span, wrong: list[str]) -> Finding:
-        latin = "".join(FULL_WIDTH.get(one, LOOKS_LIKE.get(one, one)) for one in word)
+        latin = "".join(SEEN_AS.get(one, one) for one in word)
         seen = ", ".join(called(one) for one in dict.fromkeys(wrong[:3]))
-        fix = self.fix(f"write `{latin}` in Latin letters", (span, latin), safe=False)
+        is_here = self.subject.source.text[span.start : span.end] == word
+        fix = self.fix(f"write `{latin}` in Latin letters", (span, latin), safe=False) if is_here else None
         return self.report(span, f"`{word}` looks like `{latin}` and is another word", seen, fix=fix)

@@ -13,9 +13,8 @@ class NoOwner(Rule):
 
     Nobody knows whom to ask when a score looks wrong, or who may change a rule.
 
-    Add it to the first line: `model "Inbound", owner "ops@acme.example"`. A file that only declares names, or
-    that others take names from, is passed over; so is a sketch: ten rules at most, no `model` line and
-    no `lead:` block.
+    Add it to the first line: `model "Inbound", owner "ops@acme.example"`. A file that only declares names, and so
+    gives no points, is passed over. For rules that other models bring in, those may say it.
     """
 
     name = "no-owner"
@@ -26,7 +25,9 @@ class NoOwner(Rule):
     def check(self) -> Iterator[Finding]:
         """The model, at its first line."""
         subject = self.subject
-        if subject.is_library or subject.is_test_file or subject.is_sketch or subject.model.owner is not None:
+        if subject.is_library or subject.is_test_file:
+            return
+        if any((model.owner or "").strip() for model in (subject.model, *subject.others.users)):
             return
         yield self.report(
             subject.head, "this model does not say who answers for it", 'add `, owner "ops@acme.example"`'

@@ -11,13 +11,13 @@ from scorelang.lint.rule import Rule
 class NoTests(Rule):
     """A model that no test is written for.
 
-    A rule that never fires, or a threshold that is off by one, is seen when sales complains. A test says what should
-    come out, and is run with every change.
+    A rule that never fires, or a threshold that is off by one, is seen when sales complains. A test says what
+    should come out, and is run with every change.
 
-    Write one: `scorelang test --generate` makes some to begin with. Tests count that stand in the model, or in a file
-    that says `use model` of it, in the same folder, the folder above, or a folder `tests` there. A file that only
-    declares names, or that others take names from, is passed over; so is a sketch: ten rules at most, no `model`
-    line and no `lead:` block.
+    Write one: `scorelang test --generate` makes some to begin with. Tests count that stand in the model, or in a
+    file that says `use model` of it, in the same folder, the folder above, or a folder `tests` there; so do the
+    tests of the models that bring its rules in. A file that only declares names, and so gives no points, is passed
+    over.
     """
 
     name = "no-tests"
@@ -28,7 +28,8 @@ class NoTests(Rule):
     def check(self) -> Iterator[Finding]:
         """The model, at its first line."""
         subject = self.subject
-        if subject.is_library or subject.is_test_file or subject.is_sketch:
+        if subject.is_library or subject.is_test_file:
             return
-        if not any(model.tests or model.invariants for model in (subject.model, *subject.testers)):
+        models = (subject.model, *subject.others.testers, *subject.others.users)
+        if not any(model.tests or model.invariants for model in models):
             yield self.report(subject.head, "nothing tests this model", "write a `test`, `never` or `always`")

@@ -11,11 +11,11 @@ from scorelang.lint.rule import Rule
 class NoVersion(Rule):
     """A model that does not say which version it is.
 
-    A result says which version of the model it is from. Without one, last month's scores cannot be told from today's.
+    A result says which version of the model it is from. Without one, last month's scores cannot be told from
+    today's.
 
-    Add it to the first line: `model "Inbound", version 1`. A file that only declares names, or that others
-    take names from, is passed over; so is a sketch: ten rules at most, no `model` line and
-    no `lead:` block.
+    Add it to the first line: `model "Inbound", version 1`. A file that only declares names, and so gives no points,
+    is passed over. For rules that other models bring in, those may say it.
     """
 
     name = "no-version"
@@ -26,6 +26,8 @@ class NoVersion(Rule):
     def check(self) -> Iterator[Finding]:
         """The model, at its first line."""
         subject = self.subject
-        if subject.is_library or subject.is_test_file or subject.is_sketch or subject.model.version is not None:
+        if subject.is_library or subject.is_test_file:
+            return
+        if any(model.version is not None for model in (subject.model, *subject.others.users)):
             return
         yield self.report(subject.head, "this model does not say which version it is", "add `, version 1`")

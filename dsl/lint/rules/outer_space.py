@@ -23,7 +23,10 @@ class OuterSpace(Rule):
     keeps the rule from ever firing, for data has no spaces at its ends. `contains " it "` misses the first word of a
     text, and its last.
 
-    Take the space out, and write `mentions` for whole words. A space that does its work is let be: `ends with " GmbH"`.
+    The same goes for pages of events, columns, values that mean missing, reasons and what a test gives.
+
+    Take the space out, and write `mentions` for whole words. A space that does its work is let be: `ends with " GmbH"`,
+    `contains " & "`.
     """
 
     name = "outer-space"
@@ -34,33 +37,31 @@ class OuterSpace(Rule):
     def check(self) -> Iterator[Finding]:
         """Every text whose outer space is of no use."""
         told: set[Span] = set()
-        for one in compared(self.subject, *TRIMMED, *LOSING):
-            front, back = one.text.value[:1] in _SPACE, one.text.value[-1:] in _SPACE
-            ends = LOSING.get(one.node.operator, "both")
-            if one.text.span not in told and ((front and ends != "back") or (back and ends != "front")):
-                told.add(one.text.span)
+        for one in compared(self.subject, *TRIMMED, *LOSING, "like"):
+            if one.span not in told and _is_of_no_use(one):
+                told.add(one.span)
                 yield self._compared(one)
         for text, what in self._told():
-            if text.value != text.value.strip(SPACES):
-                yield self.report(text.span, f"this {what} has a space {_where(text)}", fix=self._trimmed(text))
+            if text.span not in told and text.value != text.value.strip(SPACES):
+                told.add(text.span)
+                yield self.report(text.span, f"this {what} has a space {_where(text.value)}", fix=self._trimmed(text))
 
     def _compared(self, one: Compared) -> Finding:
-        message = f"`{one.text.value}` has a space {_where(one.text)}"
-        if one.node.operator in TRIMMED:
-            label = "it is compared without it"
-            safe = not self.subject.names_identity(one.text)
-            return self.report(one.text.span, message, label, fix=self._trimmed(one.text, safe=safe))
-        if one.node.operator in ("contains", "mentions"):
-            hint = (
-                "`mentions` finds whole words"
-                if one.node.operator == "contains"
-                else "without it, whole words are found"
-            )
-            return self.report(one.text.span, message, hint)
-        return self.report(one.text.span, message, "no text of a lead has one there", fix=self._trimmed(one.text))
+        within = f" (in `{self.subject.source.slice(one.span)}`)" if one.text is None else ""
+        message = f"`{one.value}`{within} has a space {_where(one.value)}"
+        if one.operator in TRIMMED:
+            safe = one.text is not None and not self.subject.names_identity(one.text)
+            return self.report(one.span, message, "it is compared without it", fix=self._trimmed(one.text, safe=safe))
+        if one.operator in ("contains", "mentions"):
+            finds = "`mentions` finds whole words"
+            hint = finds if one.operator == "contains" else "without it, whole words are found"
+            return self.report(one.span, message, hint)
+        return self.report(one.span, message, "no text of a lead has one there", fix=self._trimmed(one.text))
 
-    def _trimmed(self, text: n.Text, *, safe: bool = False) -> Fix | None:
+    def _trimmed(self, text: n.Text | None, *, safe: bool = False) -> Fix | None:
         """The text without its outer spaces; None where they are escapes."""
+        if text is None:
+            return None
         typed = self.subject.source.text[text.span.start : text.span.end]
         inner = typed[1:-1].strip(SPACES)
         if not (typed[:1] == typed[-1:] == '"') or not inner or inner.endswith("\\"):
@@ -68,16 +69,39 @@ class OuterSpace(Rule):
         return self.fix("take the space out", (text.span, f'"{inner}"'), safe=safe)
 
     def _told(self) -> Iterator[tuple[n.Text, str]]:
-        """Texts that the model gives to people: reasons and destinations."""
+        """Texts that are read as they are: by people, as pages of events, as columns and values of data."""
         for node in self.subject.nodes:
-            if isinstance(node, n.Rule | n.Require | n.Disqualify | n.Matrix) and node.reason is not None:
-                yield node.reason, "reason"
-        for line in self.subject.each(n.Destination):
-            yield line.text, "destination"
+            match node:
+                case n.Rule() | n.Require() | n.Disqualify() | n.Matrix() if node.reason is not None:
+                    yield node.reason, "reason"
+                case n.Destination(text=text):
+                    yield text, "destination"
+                case n.Events(pattern=pattern, members=members):
+                    texts = members.items if isinstance(members, n.ListOf) else (pattern,)
+                    yield from ((text, "pattern") for text in texts if isinstance(text, n.Text))
+                case n.Field(column=column, missing=missing):
+                    yield from ((column, "column"),) if column is not None else ()
+                    yield from ((text, "value") for text in missing if isinstance(text, n.Text))
+                case n.Given(value=n.Text() as text):
+                    yield text, "value"
 
 
-def _where(text: n.Text) -> str:
-    front, back = text.value[:1] in _SPACE, text.value[-1:] in _SPACE
+def _is_of_no_use(one: Compared) -> bool:
+    """Whether an outer space means nothing, or keeps the text from being found."""
+    text = one.value
+    front, back = text[:1] in _SPACE, text[-1:] in _SPACE
+    if one.operator in TRIMMED or one.operator == "like":
+        return front or back
+    ends = LOSING[one.operator]
+    if one.operator == "contains":
+        # A space beside a sign does its work between words: " & ", " - ".
+        inner = text.strip(SPACES)
+        front, back = front and inner[:1].isalnum(), back and inner[-1:].isalnum()
+    return (front and ends != "back") or (back and ends != "front")
+
+
+def _where(text: str) -> str:
+    front, back = text[:1] in _SPACE, text[-1:] in _SPACE
     return "at both ends" if front and back else "at its front" if front else "at its end"
 
 

@@ -16,11 +16,12 @@ class PointsNoTestPins(Rule):
     """A rule whose points no test looks at.
 
     Somebody types 50 for 5, all tests pass, and sales calls the wrong people. No lead of a test makes the rule fire
-    while the test expects a number of `score` or of the rule's category, so no test can notice.
+    while the test expects a number of `score` or of the rule's category, so no test can notice. `expect score > 0`
+    holds no number: any other points would do. A bound does where the number just meets it (`>= 6`, and it is 6).
 
-    Add a test with a lead on which the rule fires, and expect the category's points. `scorelang test --mutate` is the
-    thorough answer: it changes every number and runs the tests. Models without any test are told of that alone
-    (`no-tests`); of a matrix one cell is enough.
+    Add a test with a lead on which the rule fires, and expect the category's points. `scorelang test --mutate` is
+    the thorough answer: it changes every number and runs the tests. Models without any test are told of that alone
+    (`no-tests`); of a matrix one cell is enough. Rules that another model brings in are held by its tests too.
     """
 
     name = "points-no-test-pins"
@@ -36,9 +37,10 @@ class PointsNoTestPins(Rule):
         runs = tuple(self._runs())
         if not runs:
             return
-        pinned = set().union(*runs)
+        pinned = set[int]().union(*runs)
         for rule in subject.rules:
-            if rule.id not in pinned and subject.is_here(rule.place) and not _is_nothing(rule):
+            is_pinned = rule.place.span.start in pinned
+            if subject.is_here(rule.place) and not is_pinned and not _is_nothing(rule):
                 what = "no cell of this matrix is" if isinstance(rule, m.Grid) else "the points of this rule are not"
                 yield self.report(
                     subject.first_line(rule.place.span),
@@ -46,27 +48,47 @@ class PointsNoTestPins(Rule):
                     help=("add a test on which it fires, and expect the points of its category or the score",),
                 )
 
-    def _runs(self) -> Iterator[set[str]]:
-        """What each run of a test pins: the identities of rules, numbers of equal ones included."""
-        own = self.subject.source.text
-        for model in (self.subject.model, *self.subject.testers):
-            group_of = {rule.id: rule.group for rule in m.rules_of((*model.groups, *model.scoring))}
+    def _runs(self) -> Iterator[set[int]]:
+        """What each run of a test pins: where the rules of this file begin that it holds."""
+        own, others = self.subject.source.text, self.subject.others
+        for model in (self.subject.model, *others.testers, *others.users):
+            rules = tuple(m.rules_of((*model.groups, *model.scoring)))
+            group_of = {rule.id: rule.group for rule in rules}
+            start_of = {rule.id: rule.place.span.start for rule in rules if rule.place.source.text == own}
             for test in model.tests:
                 if model is not self.subject.model and test.place.source.text == own:
                     continue  # the model's own, which its test file brings along
                 for row in cases_of(test):
-                    looked_at = _looked_at(test, row)
-                    outcome = run_test(model, test, row).outcome if looked_at else None
-                    yield _pinned(outcome, looked_at, group_of) if outcome is not None else set()
+                    outcome = run_test(model, test, row).outcome if _looks_at_numbers(test, row) else None
+                    looked_at = _looked_at(test, row, outcome) if outcome is not None else set()
+                    pinned = _pinned(outcome, looked_at, group_of) if outcome is not None else set()
+                    yield {start_of[id_] for id_ in pinned if id_ in start_of}
 
 
-def _looked_at(test: m.TestCase, row: m.TestRow | None) -> set[str]:
-    """What a run expects numbers of: `score`, and categories."""
+def _looks_at_numbers(test: m.TestCase, row: m.TestRow | None) -> bool:
+    return any(_numbers_in(expectation.condition) for expectation in expectations(test, row))
+
+
+def _numbers_in(condition: m.Expression | None) -> list[tuple[str, m.ResultValue, m.Expression]]:
+    """The comparisons of `score` or a category in a condition: the operator, and what is on either side."""
+    found = []
+    for one in walk(condition) if condition is not None else ():
+        if isinstance(one, m.Apply) and one.operator in ("is", "<=", ">=") and len(one.operands) == 2:
+            left, right = one.operands
+            if isinstance(left, m.ResultValue) and left.what in ("score", "category"):
+                found.append((one.operator, left, right))
+    return found
+
+
+def _looked_at(test: m.TestCase, row: m.TestRow | None, outcome: Outcome) -> set[str]:
+    """What a run holds to a number: `score`, and categories. A bound does so only where the number just meets it."""
     found = set()
     for expectation in expectations(test, row):
-        for one in walk(expectation.condition) if expectation.condition is not None else ():
-            if isinstance(one, m.ResultValue) and one.what in ("score", "category"):
-                found.add("score" if one.what == "score" else one.name)
+        for operator, what, number in _numbers_in(expectation.condition):
+            value = outcome.scope.results.get((what.what, what.name))
+            is_met = isinstance(number, m.Constant) and value == number.value
+            if operator == "is" or is_met:
+                found.add("score" if what.what == "score" else what.name)
     return found
 
 

@@ -6,28 +6,37 @@ import re
 from collections.abc import Iterator
 
 from scorelang import model as m
-from scorelang.check.walk import walk
+from scorelang.check.walk import query_of, walk
 from scorelang.lint.finding import Finding
 from scorelang.lint.rule import Rule
 
 # What people may not be treated unequally for, by words of a field's name: Article 21 of the Charter of Fundamental
 # Rights of the European Union, and the US Equal Credit Opportunity Act (15 U.S.C. 1691), with words that tell the same.
 PROTECTED = {
-    "age": "age", "ages": "age", "birth": "age", "birthday": "age", "birthdate": "age", "dob": "age",
+    "birth": "age", "birthday": "age", "birthdate": "age", "dob": "age",
     "gender": "gender", "sex": "gender", "pregnant": "gender", "pregnancy": "gender", "maternity": "gender",
-    "race": "ethnicity", "racial": "ethnicity", "ethnicity": "ethnicity", "ethnic": "ethnicity",
-    "nationality": "ethnicity", "skin": "ethnicity",
+    "racial": "ethnicity", "ethnicity": "ethnicity", "ethnic": "ethnicity", "nationality": "ethnicity",
     "religion": "religion", "religious": "religion",
-    "disability": "disability", "disabilities": "disability", "disabled": "disability", "handicap": "disability",
+    "disability": "disability", "disabilities": "disability", "handicap": "disability",
     "marital": "marital status", "married": "marital status", "spouse": "marital status", "divorced": "marital status",
-    "sexual": "sexual orientation", "genetic": "genetic features",
+    "sexual": "sexual orientation",
 }  # fmt: skip
-# Beside one of these the word is about a thing: `account_age`, `email_disabled`, `age_in_days`.
-OF_THINGS = """
-account company crm deal domain email event firm flag form record lead mail notification opportunity page product site
-subscription tracking user website days hours months weeks verification gate
+# These are as often about things (`session_age`, `race_results`, `disabled_features`): they tell of a person alone,
+# or when nothing but the words below stands beside them.
+OFTEN_OF_THINGS = {
+    "age": "age", "ages": "age", "aged": "age", "race": "ethnicity", "skin": "ethnicity", "disabled": "disability",
+    "genetic": "genetic features",
+}  # fmt: skip
+OF_PEOPLE = """
+adult applicant applicants buyer buyers candidate candidates child children citizen client clients consumer consumers
+contact contacts customer customers employee employees guest guests member members parent partner patient patients
+people person personal persons prospect prospects respondent student students visitor visitors worker her his is my
+their band bands bracket brackets bucket buckets class code cohort color colour group groups in of range ranges
+segment value year years yr yrs
 """
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+# What such a word says beside one of these is of no person: `domain_birth`, `site_disability_statement`.
+THINGS = "account company domain firm site website"
 
 
 class ProtectedAttribute(Rule):
@@ -37,8 +46,9 @@ class ProtectedAttribute(Rule):
     be known for. Such a field is known by its name or its column.
 
     Leave it out. Where it is lawful and meant, say why: `# lint: ignore[protected-attribute] reason`. Only the first
-    place is told where a field counts: in points, a gate, a stage or the route. The age of an account or a company is
-    nobody's.
+    place is told where a field counts: in points, a gate, a stage or the route. Attributes of events are looked at too.
+    `age`, `race` and `disabled` tell of a person alone, and beside words for people or units (`contact_age`,
+    `age_group`): the age of an account or a session is nobody's.
     """
 
     name = "protected-attribute"
@@ -48,17 +58,34 @@ class ProtectedAttribute(Rule):
 
     def check(self) -> Iterator[Finding]:
         """The first use of every such field in what counts."""
-        fields = {field.name: _protected(field) for field in self.subject.model.fields}
+        model = self.subject.model
+        fields = {field.name: _protected(field) for field in model.fields}
+        for kind in model.kinds.values():
+            fields |= {f"{kind.name}.{field.name}": _protected(field) for field in kind.attributes}
         if self.subject.is_test_file or not any(fields.values()):
             return
         told: set[str] = set()
-        uses = {id(one): one for root in self._counting() for one in walk(root) if isinstance(one, m.FieldValue)}
-        for one in sorted(uses.values(), key=lambda one: one.place.span.start):
-            what = fields.get(one.name)
-            if what is not None and one.name not in told and self.subject.is_here(one.place):
-                told.add(one.name)
+        for name, place in sorted(self._uses(), key=lambda use: use[1].span.start):
+            what = fields.get(name)
+            if what is not None and name not in told and self.subject.is_here(place):
+                told.add(name)
                 hint = "where it is lawful and meant, say why: `# lint: ignore[protected-attribute] reason`"
-                yield self.report(one.place.span, f"`{one.name}` counts here", f"it tells {what}", help=(hint,))
+                yield self.report(place.span, f"`{name}` counts here", f"it tells {what}", help=(hint,))
+
+    def _uses(self) -> Iterator[tuple[str, m.Place]]:
+        """Each field, and each attribute of an event as `event.attribute`, with where it counts."""
+        found = {id(one): one for root in self._counting() for one in walk(root)}
+        yield from ((one.name, one.place) for one in found.values() if isinstance(one, m.FieldValue))
+        queries = [query for one in found.values() if (query := query_of(one)) is not None]
+        queries += [rule.query for rule in self.subject.rules if isinstance(rule, m.Rule) and rule.query is not None]
+        for query in queries:
+            for one in walk(query.where) if query.where is not None else ():
+                if isinstance(one, m.AttributeValue):
+                    yield f"{query.kind}.{one.name}", one.place
+            if query.first is not None and (query.pattern is not None or query.members is not None):
+                yield f"{query.kind}.{query.first}", query.place
+        measured = (one for one in found.values() if isinstance(one, m.Measured))
+        yield from ((f"{one.query.kind}.{one.attribute}", one.place) for one in measured)
 
     def _counting(self) -> Iterator[m.Expression]:
         """The expressions that decide on points, gates, stages and the route."""
@@ -80,6 +107,9 @@ def _protected(field: m.FieldDefinition) -> str | None:
     for name in filter(None, (field.name, field.column)):
         words = [word.lower() for word in WORD.findall(name)]
         found = next((PROTECTED[word] for word in words if word in PROTECTED), None)
-        if found is not None and not set(OF_THINGS.split()) & set(words):
+        if found is not None and not set(THINGS.split()) & set(words):
             return found
+        often = next((OFTEN_OF_THINGS[word] for word in words if word in OFTEN_OF_THINGS), None)
+        if often is not None and all(word in OFTEN_OF_THINGS or word in OF_PEOPLE.split() for word in words):
+            return often
     return None

@@ -17,8 +17,9 @@ class RepeatedList(Rule):
 
     Somebody adds a value to one of them, and forgets the other. What the list means is said nowhere.
 
-    Give it a name: `list decision_makers = ["CEO", "VP"]`, and write the name in both places. The order of the members
-    and their case do not matter. Lists of one member are let be, and so are those in tests.
+    Give it a name: `list decision_makers = ["CEO", "VP"]`, and write the name in both places. The order of the
+    members and their case do not matter. Lists of one member are let be, and so are those in tests. Lists with two
+    names are told as well.
     """
 
     name = "repeated-list"
@@ -28,11 +29,14 @@ class RepeatedList(Rule):
 
     def check(self) -> Iterator[Finding]:
         """Every list without a name that is the same as one above, or as one with a name."""
-        names = {
-            _members(node.items): node
-            for node in self.subject.each(n.NamedList)
-            if node.items is not None and _members(node.items)
-        }
+        names: dict[Members, n.NamedList] = {}
+        for declared in self.subject.each(n.NamedList):
+            members = _members(declared.items) if declared.items is not None else frozenset()
+            above_it = names.setdefault(members, declared)
+            if len(members) > 1 and above_it is not declared:
+                line = self.subject.source.line_of(above_it.span.start)
+                message = f"this list has the same members as `{above_it.name.name}`"
+                yield self.report(declared.name.span, message, f"it is declared on line {line}")
         first: dict[Members, n.ListOf] = {}
         for node in self.subject.each(n.ListOf):
             members = _members(node)

@@ -28,7 +28,11 @@ class RuleWithoutReason(Rule):
     def check(self) -> Iterator[Finding]:
         """Every rule, matrix and gate without a reason."""
         for node in self.subject.nodes:
-            if isinstance(node, n.Rule | n.Matrix | n.Require | n.Disqualify) and node.reason is None:
+            if isinstance(node, n.Rule | n.Matrix | n.Require | n.Disqualify) and not _says(node.reason):
                 span = self.subject.first_line(node.span)
                 what = "rule" if isinstance(node, n.Rule | n.Matrix) else "gate"
                 yield self.report(span, f"this {what} gives no reason", help=('add `because "…"`',))
+
+
+def _says(reason: n.Text | None) -> bool:
+    return reason is not None and bool(reason.value.strip())

@@ -32,10 +32,10 @@ class StarWithoutLike(Rule):
         operators = ("is", "is not", "in", "not in", "contains", "starts with", "ends with", "mentions")
         told = set()
         for one in compared(self.subject, *operators):
-            if PATTERN.search(one.text.value) and one.text.span not in told:
-                told.add(one.text.span)
+            if PATTERN.search(one.value) and one.span not in told:
+                told.add(one.span)
                 yield self.report(
-                    one.text.span,
-                    f"`*` is only a character here: `{one.node.operator}` knows no patterns",
+                    one.span,
+                    f"`*` is only a character here: `{one.operator}` knows no patterns",
                     "`like` does",
                 )

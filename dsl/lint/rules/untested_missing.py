@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scorelang import model as m
+from scorelang.check.walk import walk
 from scorelang.lint.finding import Finding
 from scorelang.lint.rule import Rule
 from scorelang.values import SPACES, fold
@@ -16,12 +17,12 @@ OFTEN = 0.05
 class UntestedMissing(Rule):
     """A field that is often missing, and that no condition tests for it.
 
-    A comparison with a missing value is never true. So `employees < 50` says nothing of leads whose size nobody knows,
-    and neither does `employees >= 50`: both give them no points, and nobody sees it.
+    A comparison with a missing value is never true. So `employees < 50` says nothing of leads whose size nobody
+    knows, and neither does `employees >= 50`: both give them no points, and nobody sees it.
 
-    Say what missing means: `if employees is missing then -5`, or `otherwise` in a `choose:`. With `--data` a field is
-    often missing when 5 % of the leads or more lack it; without, when the `lead:` block says which values of the data
-    mean missing.
+    Say what missing means: `if employees is missing then -5`, or `otherwise` in a `choose:` or a matrix. With
+    `--data` a field is often missing when 5 % of the leads or more lack it; without, when the `lead:` block says
+    which values of the data mean missing.
     """
 
     name = "untested-missing"
@@ -35,7 +36,7 @@ class UntestedMissing(Rule):
         """The first use of every such field."""
         if self.subject.is_test_file:
             return
-        tested: set[str] = set()
+        tested = self._in_choices()
         used: dict[str, m.FieldValue] = {}
         for one in self.subject.expressions:
             if isinstance(one, m.IsKnown) and isinstance(one.value, m.FieldValue):
@@ -51,6 +52,21 @@ class UntestedMissing(Rule):
                     hint = f"say what it means: `if {field.name} is missing then …`"
                     message = f"nothing asks whether `{field.name}` is missing"
                     yield self.report(used[field.name].place.span, message, why, help=(hint,))
+
+    def _in_choices(self) -> set[str]:
+        """Fields that a `choose:` with an `otherwise` is about: that takes what is missing."""
+        found: set[str] = set()
+        model = self.subject.model
+        for one in (*model.scoring, *(inner for group in model.groups for inner in group.scoring)):
+            if isinstance(one, m.Choice) and one.branches[-1].form == "otherwise":
+                for branch in one.branches:
+                    inner = walk(branch.condition) if branch.condition is not None else ()
+                    found |= {value.name for value in inner if isinstance(value, m.FieldValue)}
+            elif isinstance(one, m.Grid):
+                tests = [tests for tests in (one.rows, one.columns) if None in tests]
+                inner = (value for side in tests for test in side if test is not None for value in walk(test))
+                found |= {value.name for value in inner if isinstance(value, m.FieldValue)}
+        return found
 
     def _often(self, field: m.FieldDefinition) -> str:
         """Why the field is often missing; empty when it is not, as far as is known."""

@@ -12,10 +12,11 @@ from scorelang.lint.rule import Rule
 class UnusedDefine(Rule):
     """A `define` or `decay` that nothing uses.
 
-    It reads as part of the model and is none. Often the rule that should use it was forgotten, or still says the same
-    in its own words.
+    It reads as part of the model and is none. Often the rule that should use it was forgotten, or still says the
+    same in its own words.
 
-    Use it, or delete it. Files that other files take names from, and files that only declare names, are passed over.
+    Use it, or delete it. Tests in other files count, and files that take names from this one; a file that only
+    declares names, and that none of those under lint takes from, is passed over.
     """
 
     name = "unused-define"
@@ -25,10 +26,10 @@ class UnusedDefine(Rule):
 
     def check(self) -> Iterator[Finding]:
         """Every define and decay whose name nothing else says."""
-        if self.subject.is_library and not self.subject.is_test_file:
+        if self.subject.may_be_used:
             return
         for node in self.subject.nodes:
-            if isinstance(node, n.Define | n.Decay) and node.name.name not in self.subject.used_names:
+            if isinstance(node, n.Define | n.Decay) and node.name.name not in self.subject.said_names:
                 word = "define" if isinstance(node, n.Define) else "decay"
                 message = f"the {word} `{node.name.name}` is never used"
                 yield self.report(node.name.span, message, "delete it, or use it")

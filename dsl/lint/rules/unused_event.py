@@ -28,11 +28,12 @@ class UnusedEvent(Rule):
     def check(self) -> Iterator[Finding]:
         """Every declared kind that nothing names."""
         subject = self.subject
-        if subject.is_library or subject.is_test_file or any(group.silence for group in subject.model.groups):
+        silence = subject.others.has_silence or any(group.silence for group in subject.model.groups)
+        if subject.may_be_used or subject.is_test_file or silence:
             return
         asked = {query.kind for query in self._queries()}
         for node in subject.each(n.Event):
-            if node.name.name not in asked and node.name.name not in subject.used_names:
+            if node.name.name not in asked and node.name.name not in subject.said_names:
                 message = f"nothing asks for the event `{node.name.name}`"
                 yield self.report(node.name.span, message, "delete it, or use it")
 

@@ -15,7 +15,8 @@ class UnusedList(Rule):
     Whoever reads the file takes it for part of the model, and keeps it up to date for nothing. Often the rule that
     should use it was forgotten, or names another list.
 
-    Use it, or delete it. Files that other files take names from, and files that only declare names, are passed over.
+    Use it, or delete it. Tests in other files count, and files that take names from this one; a file that only
+    declares names, and that none of those under lint takes from, is passed over.
     """
 
     name = "unused-list"
@@ -25,8 +26,8 @@ class UnusedList(Rule):
 
     def check(self) -> Iterator[Finding]:
         """Every list whose name nothing else says."""
-        if self.subject.is_library and not self.subject.is_test_file:
+        if self.subject.may_be_used:
             return
         for node in self.subject.each(n.NamedList):
-            if node.name.name not in self.subject.used_names:
+            if node.name.name not in self.subject.said_names:
                 yield self.report(node.name.span, f"the list `{node.name.name}` is never used", "delete it, or use it")

@@ -26,12 +26,12 @@ class UnusedUse(Rule):
     def check(self) -> Iterator[Finding]:
         """Every list, define or decay that is brought in and not named again."""
         subject = self.subject
-        if subject.is_used:
+        if subject.others.is_used:
             return
         counting = {group.name for group in subject.model.groups} | set(subject.model.kinds) | {"lead", "model"}
         for use in subject.each(n.Use):
             for name in use.names:
-                if name.name not in subject.used_names and name.name not in counting:
+                if name.name not in subject.said_names and name.name not in counting:
                     file = PurePosixPath(use.path.value).name
                     message = f"`{name.name}` is brought in from `{file}` and never used"
                     yield self.report(name.span, message, "take it out, or use it")

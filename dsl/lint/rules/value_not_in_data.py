@@ -9,10 +9,12 @@ from scorelang import nodes as n
 from scorelang.lint.data import Column
 from scorelang.lint.finding import Finding
 from scorelang.lint.rule import Rule
+from scorelang.operators import operators
 from scorelang.suggest import closest
 from scorelang.values import SPACES, Type, Unfit, Value, coerce, fold_as
 
 COMPARING = ("is", "is not", "in", "not in")
+FINDING = ("starts with", "ends with", "contains", "mentions", "like")
 
 
 class ValueNotInData(Rule):
@@ -37,9 +39,12 @@ class ValueNotInData(Rule):
         fields = {field.name: field for field in self.subject.model.fields}
         for node in self.subject.each(n.Compare):
             field = fields.get(node.left.name) if isinstance(node.left, n.Name) else None
-            if field is None or node.operator not in COMPARING or self._is_in_event(node):
+            if field is None or self._is_in_event(node):
                 continue
-            yield from self._missing(field, node.right)
+            if node.operator in COMPARING:
+                yield from self._missing(field, node.right)
+            elif node.operator in FINDING:
+                yield from self._not_found(field, node)
         for matrix in self.subject.each(n.Matrix):
             yield from self._matrix(matrix, fields)
 
@@ -62,7 +67,7 @@ class ValueNotInData(Rule):
     def _missing(self, field: m.FieldDefinition, right: n.Node) -> Iterator[Finding]:
         data = self.subject.data
         column = data.columns.get(field.name) or data.columns.get(field.column or "") if data is not None else None
-        if column is None or not column.values or field.type not in (Type.TEXT, Type.PAGE, Type.NUMBER):
+        if column is None or not column.values or field.type not in (Type.TEXT, Type.PAGE, Type.NUMBER, Type.FLAG):
             return
         known = self._known(field, column)
         items = right.items if isinstance(right, n.ListOf) else (right,)
@@ -77,6 +82,21 @@ class ValueNotInData(Rule):
             if value is not None and value not in known:
                 shown = self.subject.source.slice(item.span)
                 yield self._found(field, item, f"{shown} never occurs", known, value if isinstance(value, str) else "")
+
+    def _not_found(self, field: m.FieldDefinition, node: n.Compare) -> Iterator[Finding]:
+        """Texts that no value of the column has where the operator looks for them."""
+        data = self.subject.data
+        column = data.columns.get(field.name) or data.columns.get(field.column or "") if data is not None else None
+        if column is None or not column.values:
+            return
+        row = operators()[node.operator]
+        known = self._known(field, column)
+        for item in node.right.items if isinstance(node.right, n.ListOf) else (node.right,):
+            if isinstance(item, n.Text) and item.value.strip(SPACES):
+                wanted = row.fold(Type.TEXT if field.type is Type.TEXT_LIST else field.type, item.value)
+                if not any(row.reference(value, wanted) for value in known):
+                    shown = f"`{node.operator} {self.subject.source.slice(item.span)}` is never true"
+                    yield self._found(field, item, shown, known, "")
 
     def _known(self, field: m.FieldDefinition, column: Column) -> set[Value]:
         """The values of the column as the model reads them."""
@@ -101,4 +121,6 @@ def _value(field: m.FieldDefinition, node: n.Node) -> Value:
     """A literal as the model compares it; None for what is no literal of the field's type."""
     if isinstance(node, n.Text) and field.type.is_text and node.value.strip(SPACES):
         return fold_as(field.type, node.value)
+    if isinstance(node, n.Flag) and field.type is Type.FLAG:
+        return node.value
     return node.value if isinstance(node, n.Number) and field.type is Type.NUMBER else None
