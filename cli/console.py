@@ -7,6 +7,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self, TextIO
 
@@ -48,9 +49,21 @@ def wants_colour(stream: IO[str]) -> bool:
 
 
 def show(text: str, *, err: bool = False) -> None:
-    """Print a line on standard output or standard error, in colour only on a terminal whose user wants it."""
+    """Print a line on standard output or standard error, in colour only on a terminal whose user wants it.
+
+    Where nobody reads any more it goes nowhere: that somebody has read enough does not change how a run ends.
+    """
     stream = sys.stderr if err else sys.stdout
-    click.echo(text, file=stream, color=wants_colour(stream))
+    try:
+        click.echo(text, file=stream, color=wants_colour(stream))
+    except BrokenPipeError:
+        swallow(stream)
+
+
+def swallow(stream: IO[str]) -> None:
+    """Let whatever is still written to a stream, whose reader is gone, go nowhere."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def note(text: str) -> None:

@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from scorelang.cli.console import plural, show
+from scorelang.cli.console import plural, show, swallow
 from scorelang.diagnostics import Diagnostic, ModelError, ScorelangError
 
 FINE, FINDINGS, WRONG, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 class PipeClosed(Exception):  # noqa: N818
-    """Whoever read our output has read enough."""
+    """Whoever read our output has read enough, and nothing was wrong until then."""
 
 
 class CommandError(ScorelangError):
@@ -36,16 +36,17 @@ def exit_code(run: Callable[[], object]) -> int:
     try:
         code = run()
         # What is still held back must not fail after the last word on it was spoken.
-        sys.stdout.flush()
+        _flush()
         return code if isinstance(code, int) else FINE
     except (PipeClosed, BrokenPipeError):
-        _forget_output()
+        # Of help and the like; what can be wrong is printed by `show`, which goes on.
+        swallow(sys.stdout)
         return FINE
     except (KeyboardInterrupt, click.Abort):
         show("interrupted", err=True)
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        _show_usage(error)
         return error.exit_code
     except ModelError as error:
         show(shown(error.diagnostics), err=True)
@@ -104,13 +105,15 @@ def _confess(error: Exception) -> None:
     _show_error(f"{what}\n  = this is a bug of scorelang: please report it (SCORELANG_DEBUG=1 shows where it happened)")
 
 
-def _forget_output() -> None:
-    """Let the interpreter flush into nothing when it ends."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            try:
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-            except OSError:
-                continue
+def _show_usage(error: click.ClickException) -> None:
+    try:
+        error.show()
+    except BrokenPipeError:
+        swallow(sys.stderr)
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        swallow(sys.stdout)

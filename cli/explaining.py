@@ -17,7 +17,7 @@ from scorelang.cli.models import STDIN, load_model
 from scorelang.cli.options import check_inputs, check_overwriting, instant
 from scorelang.cli.rejects import place_of
 from scorelang.cli.table import table_width
-from scorelang.data import BadRecord, Record, open_text_output
+from scorelang.data import BadRecord, Record, Reject, open_text_output
 from scorelang.explain import DEFAULT_WIDTH, Explanation, explain, render_html, render_text, styled
 from scorelang.suggest import listed
 from scorelang.values import SPACES, fold
@@ -57,10 +57,11 @@ def explain_lead(question: Question) -> int:
         note(f"{plural(len(index.bad), 'event')} could not be read; `scorelang score` says which")
     leads = Leads(checked, question.leads, as_of, index, key_named=question.id is not None)
     rows = _find(question, leads)
-    found = [row for row in rows if isinstance(row, Lead) and not row.problems]
+    found = [row for row in rows if isinstance(row, Lead) and row.fits]
     explanations = [explain(checked, lead.record.values, lead.facts, lead.given) for lead in found]
     for row in rows:
-        for reject in rejects_of(row, checked, question.leads):
+        lost = row.lost if isinstance(row, Lead) else ()
+        for reject in (*map(Reject.of_bad_record, lost), *rejects_of(row, checked, question.leads)):
             show(f"{place_of(reject)}: {printable(reject.message)}", err=True)
     _write(question, [row.row for row in found], explanations)
     return FINE if len(found) == len(rows) else FINDINGS

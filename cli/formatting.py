@@ -6,7 +6,6 @@ import difflib
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import click
 from attrs import frozen
@@ -14,10 +13,11 @@ from attrs import frozen
 from scorelang.cli.checking import models_in
 from scorelang.cli.console import is_terminal, plural, printable, show
 from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, counted, say, shown
-from scorelang.cli.models import STDIN
+from scorelang.cli.models import STDIN, explained
 from scorelang.data import open_text_output
 from scorelang.diagnostics import ModelError, ScorelangError
 from scorelang.format import format_text
+from scorelang.source import MAX_BYTES, read_bytes
 
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -47,8 +47,8 @@ def format_models(paths: Sequence[str], *, check: bool, diff: bool) -> int:
         try:
             total += 1
             file = _formatted(path)
-            changes += file.before != file.after
             _hand_over(file, check=check, diff=diff)
+            changes += file.before != file.after
         except ModelError as error:
             wrong = True
             show(shown(error.diagnostics) + "\n", err=True)
@@ -62,19 +62,32 @@ def format_models(paths: Sequence[str], *, check: bool, diff: bool) -> int:
 
 
 def _formatted(path: str) -> Formatted:
-    data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
     name = "standard input" if path == STDIN else path
+    before = text_in(path, name)
+    after = format_text(before, name=name)
+    return Formatted(path, before, after.replace("\n", "\r\n") if has_crlf(before) else after)
+
+
+def text_in(path: str, name: str) -> str:
+    """The text of a model's file, or for `-` of standard input, as it stands there: line ends, byte-order mark and all.
+
+    Raises `CommandError` and `OSError` for a file that cannot be read, or is not UTF-8; `name` is what it is called.
+    """
+    if path == STDIN:
+        data = sys.stdin.buffer.read()
+    else:
+        with explained(path):
+            data = read_bytes(path, MAX_BYTES)
     try:
-        before = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"{name}:{line}: this is not UTF-8 text: a byte is {data[error.start]:#04x}"
         raise CommandError(message, "save the file as UTF-8") from None
-    after = format_text(before, name=name)
-    return Formatted(path, before, after.replace("\n", "\r\n") if _has_crlf(before) else after)
 
 
-def _has_crlf(text: str) -> bool:
+def has_crlf(text: str) -> bool:
+    """Whether the first line ends as lines do on Windows."""
     end = text.find("\n")
     return end > 0 and text[end - 1] == "\r"
 
@@ -82,7 +95,7 @@ def _has_crlf(text: str) -> bool:
 def _hand_over(file: Formatted, *, check: bool, diff: bool) -> None:
     """Write the file, or show what would change."""
     if diff:
-        for line in _difference(file):
+        for line in difference(file):
             show(line)
     elif check and file.before != file.after:
         show(file.name)
@@ -93,7 +106,7 @@ def _hand_over(file: Formatted, *, check: bool, diff: bool) -> None:
             show(f"{file.path}: formatted", err=True)
 
 
-def _difference(file: Formatted) -> Iterator[str]:
+def difference(file: Formatted) -> Iterator[str]:
     """The lines of a unified diff; on a terminal they are coloured, and cannot do anything to it."""
     before, after = LINE.findall(file.before), LINE.findall(file.after)
     for line in difflib.unified_diff(before, after, file.name, file.name):

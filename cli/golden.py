@@ -12,7 +12,7 @@ import click
 
 from scorelang.cli.console import Ticker, is_terminal, note, plural, show
 from scorelang.cli.errors import FINDINGS, FINE, CommandError
-from scorelang.cli.models import STDIN
+from scorelang.cli.models import STDIN, STDIN_NAME
 from scorelang.data import open_text_output
 from scorelang.explain.parts import where
 from scorelang.testing.generate import generate
@@ -39,7 +39,7 @@ def write_tests(suites: Sequence[Suite], path: str) -> int:
     Raises `CommandError` for a model of standard input, which has no path to be used by.
     """
     model = next((suite.path for suite in suites if suite.model.source.name == suite.path), suites[0].path)
-    if model == STDIN and path != STDIN:
+    if model == STDIN_NAME and path != STDIN:
         raise CommandError("a test file names its model's file, and standard input has none", "write to `-`")
     total = 0
 

@@ -20,7 +20,8 @@ from scorelang.values import SPACES, fold, identity
 class Lead:
     """One lead as the model reads it: the number of its row from 1, its facts, and every value that does not fit.
 
-    `events` are those that other files have of it, `given` all that its facts were read from, as the data has them.
+    `events` are those that other files have of it, `given` all that its facts were read from, as the data has them;
+    `lost` are rows of those files that name it and could not be read.
     """
 
     row: int
@@ -29,6 +30,12 @@ class Lead:
     problems: Sequence[LeadError]
     events: Sequence[Event]
     given: object
+    lost: Sequence[BadRecord] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Whether everything about the lead could be read; only then is its score one."""
+        return not self.problems and not self.lost
 
 
 @frozen
@@ -119,13 +126,14 @@ class Leads:
     def _lead(self, row: int, record: Record, nested: bool) -> Lead:
         own = events_of(record.values) if nested else None
         others: Sequence[Event] = ()
+        lost: Sequence[BadRecord] = ()
         if self.events is not None and (id_ := self.key_of(record)) is not None:
-            others = self.events.get(fold(id_))
+            others, lost = self.events.get(fold(id_)), self.events.bad_of(fold(id_))
         events: object = own
         if own is None or isinstance(own, list):  # anything else is for the model to refuse
             events = [*(own or ()), *others]
         facts, problems = read_lead(self.model, record.values, events, self.as_of)
-        return Lead(row, record, facts, problems, others, events)
+        return Lead(row, record, facts, problems, others, events, lost)
 
     def _look_for_fields(self, columns: Collection[str]) -> None:
         fields = {field.name: names_of(field) for field in self.model.fields}
@@ -178,7 +186,10 @@ def _folded(raw: object) -> str | None:
 
 
 def rejects_of(row: Lead | BadRow, model: CheckedModel, path: str) -> Iterator[Reject]:
-    """Everything that keeps a row from being scored, each with the place of the lead or event that it is about."""
+    """Every value that keeps a row from being scored, each with the place of the lead or event that it is about.
+
+    Rows of events that could not be read are not among them: they stand in `EventIndex.bad`.
+    """
     if isinstance(row, BadRow):
         yield Reject.of_bad_record(row.record)
         return

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scorelang.api import Model, load, loads
 from scorelang.cli.errors import CommandError
 from scorelang.suggest import closest, listed
 
+if TYPE_CHECKING:
+    from scorelang.api import Model
+
 STDIN = "-"
+# What messages and reports call it.
+STDIN_NAME = "standard input"
 
 
 def load_model(path: str) -> Model:
@@ -17,10 +24,21 @@ def load_model(path: str) -> Model:
 
     Raises `ModelError` with all that is wrong with it, and `CommandError` for a file that cannot be read.
     """
+    # Formatting only needs to know what `-` is, and not what a model is.
+    from scorelang.api import load, loads
+
     if path == STDIN:
-        return loads(_text(sys.stdin.buffer.read()), name="standard input", folder=Path.cwd())
+        return loads(_text(sys.stdin.buffer.read()), name=STDIN_NAME, folder=Path.cwd())
+    with explained(path):
+        model = load(path)
+    return model
+
+
+@contextmanager
+def explained(path: str) -> Iterator[None]:
+    """Reading the model's file `path`; raises `CommandError`, which says what to do, where it cannot be read."""
     try:
-        return load(path)
+        yield
     except FileNotFoundError:
         raise CommandError(f"{path}: there is no such file", _instead(Path(path).parent, Path(path).name)) from None
     except IsADirectoryError:

@@ -54,7 +54,7 @@ def _of_events(leads: Leads, events: EventIndex, where: str) -> Iterator[str]:
         yield printable(f"{some} not in {where}: {listed(strangers, limit=3)}")
     kinds: Counter[str] = Counter()
     for identity in events.identities():
-        kinds.update(str(event["type"]).strip(SPACES) for event in events.get(identity))
+        kinds.update(str(event["type"]).strip(SPACES) for event in events.get(identity) if "type" in event)
     known = leads.model.kinds
     for kind, count in kinds.items():
         near = closest(kind, known) if kind not in known else None

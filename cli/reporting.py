@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 from attrs import frozen
 
 from scorelang.cli.console import plural, show, wants_colour
 from scorelang.cli.errors import FINDINGS, FINE, WRONG
-from scorelang.cli.models import STDIN
 from scorelang.data import open_text_output
 from scorelang.testing.as_text import Segment, styled, words_of
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from scorelang.testing.mutate import Mutation
     from scorelang.testing.suite import FileReport
 
-Format = Literal["pretty", "json", "junit"]
-FORMATS: tuple[Format, ...] = ("pretty", "json", "junit")
+FORMATS = ("pretty", "json", "junit")
 
 
 @frozen
@@ -58,29 +56,7 @@ class Found:
         return FINDINGS if self.failed or unnoticed or (least is not None and self.percent < least) else FINE
 
 
-def outputs_of(formats: Sequence[str], output: str | None) -> list[tuple[Format, str | None]]:
-    """Each format with its file; None is standard output. Raises `UsageError` for what cannot be meant."""
-    outputs: list[tuple[Format, str | None]] = []
-    for text in formats or ("pretty",):
-        name, equals, path = text.partition("=")
-        format_ = next((known for known in FORMATS if known == name), None)
-        if format_ is None or (equals and not path):
-            raise click.UsageError(
-                f"--format {text}: it is pretty, json or junit, with a file as in `--format junit=report.xml`"
-            )
-        outputs.append((format_, path if equals and path != STDIN else None))
-    open_ = [number for number, (_, path) in enumerate(outputs) if path is None]
-    if len(open_) > 1:
-        names = " and ".join(outputs[number][0] for number in open_)
-        raise click.UsageError(f"{names} would both go to the same place; give one a file: `--format junit=report.xml`")
-    if output is not None and output != STDIN:
-        if not open_:
-            raise click.UsageError(f"-o {output}: every format has a file of its own already")
-        outputs[open_[0]] = (outputs[open_[0]][0], output)
-    return outputs
-
-
-def report(found: Found, outputs: Sequence[tuple[Format, str | None]], page: str | None) -> None:
+def report(found: Found, outputs: Sequence[tuple[str, str | None]], page: str | None) -> None:
     """Tell of every format; what has no file goes to standard output, where failures stand already if it is pretty.
 
     Files are written last, so that one that cannot be takes nothing away from what is shown.
@@ -122,7 +98,7 @@ def _summary(found: Found) -> str:
     return click.style(f"{told} ({found.took:.1f} s)", fg=colour, bold=True)
 
 
-def _rendered(format_: Format, found: Found) -> str:
+def _rendered(format_: str, found: Found) -> str:
     files = found.files
     if format_ != "pretty":
         from scorelang.testing.as_data import as_json, as_junit

@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 import click
 from attrs import define, evolve, frozen
 
-from scorelang.cli.console import Ticker, is_terminal, note, show, wants_colour
+from scorelang.cli.console import Ticker, is_terminal, note, show, swallow, wants_colour
 from scorelang.cli.errors import FINDINGS, FINE, CommandError
 from scorelang.cli.leads import BadRow, Leads, read_index, rejects_of
 from scorelang.cli.models import STDIN, load_model
@@ -67,17 +67,26 @@ def score(order: Order) -> int:
     model = load_model(order.model)
     checked = model.checked if order.key is None else evolve(model.checked, key=order.key)
     as_of = instant(model, order.as_of)
-    # The output first: that it cannot be written should be known before an hour's work, not after it.
-    with Rejects(rejects_path, named=order.rejects is not None) as rejects, open_output(order.output) as out:
-        index = read_index(order.events)
-        leads = Leads(checked, order.leads, as_of, index, key_named=order.key is not None)
-        run = Run(leads, rejects, order.strict)
-        run.take_bad_events(index)
-        _write(order, format_, run, out)
+    run: Run | None = None
+    with Rejects(rejects_path, named=order.rejects is not None) as rejects:
+        try:
+            # The output first: that it cannot be written should be known before an hour's work, not after it.
+            with open_output(order.output) as out:
+                index = read_index(order.events)
+                leads = Leads(checked, order.leads, as_of, index, key_named=order.key is not None)
+                run = Run(leads, rejects, order.strict)
+                run.take_bad_events(index)
+                _write(order, format_, run, out)
+        except BrokenPipeError:
+            # Nobody reads the scores, and the leads may never end: what was wrong with those so far is all there is.
+            swallow(sys.stdout)
+            run = None
     rejects.say()
-    for text in notes(leads):
-        note(text)
-    show(last_word(order.leads, run.scored, run.rejected, as_of, rejects.path if rejects.count else None), err=True)
+    if run is not None:
+        for text in notes(leads):
+            note(text)
+        said = last_word(order.leads, run.scored, run.rejected, as_of, rejects.path if rejects.count else None)
+        show(said, err=True)
     return FINDINGS if rejects.count else FINE
 
 
@@ -107,7 +116,7 @@ class Run:
     rejected: int = 0
 
     def take_bad_events(self, index: EventIndex | None) -> None:
-        """Reject the events that could not be read."""
+        """Reject the events that could not be read; a lead that they name is rejected with them."""
         for bad in index.bad if index else ():
             self._reject([Reject.of_bad_record(bad)])
 
@@ -115,7 +124,7 @@ class Run:
         """The result of every lead that fits, with the number of its row."""
         model = self.leads.model
         for lead in self.leads:
-            if isinstance(lead, BadRow) or lead.problems:
+            if isinstance(lead, BadRow) or not lead.fits:
                 self.rejected += 1
                 self._reject(rejects_of(lead, model, self.leads.path))
             else:
@@ -140,7 +149,13 @@ def _write(order: Order, format_: str, run: Run, out: BinaryIO) -> None:
         if order.top is not None:
             results = iter(heapq.nlargest(order.top, results, key=lambda pair: (pair[1].score, -pair[0])))
         if not order.strict or order.to_file:
-            _write_as(format_, run.leads.model, results, out, to_terminal)
+            try:
+                _write_as(format_, run.leads.model, results, out, to_terminal)
+            except BrokenPipeError:
+                # Nobody reads the scores, but the rejects that were asked for are to be all of them.
+                for _ in results if order.rejects is not None else ():
+                    pass
+                raise
             return
         spool = cast("BinaryIO", stack.enter_context(SpooledTemporaryFile(MOST_IN_MEMORY)))
         _write_as(format_, run.leads.model, results, spool, to_terminal)

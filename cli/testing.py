@@ -13,9 +13,10 @@ from attrs import Factory, define, evolve, frozen
 from scorelang.cli.checking import models_in
 from scorelang.cli.console import Ticker, is_terminal, note, printable, show
 from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, counted, say, shown
-from scorelang.cli.models import STDIN, load_model
+from scorelang.cli.models import STDIN, STDIN_NAME, load_model
 from scorelang.cli.options import check_overwriting
-from scorelang.cli.reporting import Found, coloured, outputs_of, report
+from scorelang.cli.outputs import outputs_of
+from scorelang.cli.reporting import FORMATS, Found, coloured, report
 from scorelang.diagnostics import Diagnostic, ModelError, ScorelangError
 from scorelang.testing.as_text import styled, words_of
 from scorelang.testing.last_failed import item_key, last_failed, place_of, remember
@@ -58,7 +59,7 @@ class Wanted:
 
 def run_tests(wanted: Wanted) -> int:
     """Run all tests that are wanted; return the exit code. Raises what `exit_code` has words for."""
-    outputs = outputs_of(wanted.formats, wanted.output)
+    outputs = outputs_of(wanted.formats, wanted.output, FORMATS, "junit=report.xml")
     _check_writing(wanted)
     paths = _models(wanted)
     check_overwriting([*(path for _, path in outputs), wanted.coverage_html], paths)
@@ -66,7 +67,7 @@ def run_tests(wanted: Wanted) -> int:
     start = time.perf_counter()
     files = run.files(paths)
     took = time.perf_counter() - start
-    remember((file.path, file.reports) for file in files if file.path != STDIN and not file.wrong)
+    remember((file.path, file.reports) for file in files if file.path != STDIN_NAME and not file.wrong)
     found = Found(
         files,
         run.coverage() if wanted.covers else None,
@@ -111,7 +112,7 @@ def _models(wanted: Wanted) -> list[str]:
 
 
 def _called(path: str) -> str:
-    return "standard input" if path == STDIN else path
+    return STDIN_NAME if path == STDIN else path
 
 
 def watch_tests(wanted: Wanted) -> int:
@@ -156,6 +157,7 @@ class _Run:
 
     def loaded(self, path: str) -> Suite | FileReport:
         """The tests in a file that are wanted, or what is wrong with it."""
+        name = _called(path)
         try:
             model = load_model(path).checked
         except ModelError as error:
@@ -163,12 +165,12 @@ class _Run:
             new = [found for found in error.diagnostics if found not in self.told]
             self.told += new
             show("\n".join(filter(None, (shown(new), counted(new)))), err=True) if new else None
-            return FileReport(path, wrong=error.diagnostics)
+            return FileReport(name, wrong=error.diagnostics)
         except (ScorelangError, OSError) as error:
             say(error)
-            return FileReport(path, wrong=(str(error),))
-        items = [item for item in items_of(model, _called(path)) if self.choice(f"{path} {item.title}")]
-        return Suite(path, model, items, Search(self.wanted.seed, self.wanted.max_examples))
+            return FileReport(name, wrong=(str(error),))
+        items = [item for item in items_of(model, name) if self.choice(f"{name} {item.title}")]
+        return Suite(name, model, items, Search(self.wanted.seed, self.wanted.max_examples))
 
     def file(self, suite: Suite) -> FileReport:
         if not suite.items:
@@ -177,7 +179,7 @@ class _Run:
             return FileReport(suite.path)
         if self.pretty:
             gap = "\n" if self.failed else ""
-            show(gap + click.style(_called(suite.path), bold=True))
+            show(gap + click.style(suite.path, bold=True))
         reports: list[Report] = []
         recorder = self.recorder(suite)
         for item in suite.items:
@@ -221,7 +223,7 @@ class _Run:
         done: list[Mutation] = []
         for suites in self.models():
             if any(suite.path in failed for suite in suites):
-                note(f"{_called(suites[0].path)} is not changed while a test of it fails")
+                note(f"{suites[0].path} is not changed while a test of it fails")
             else:
                 done.append(self.mutation(suites))
         return done
@@ -306,6 +308,6 @@ def _code(found: Found, wanted: Wanted) -> int:
     empty_is_fine = wanted.allow_empty or wanted.generate is not None
     if code == FINE and not empty_is_fine and not any(file.reports for file in found.files):
         why = "no test is called so" if wanted.chosen is not None else "there is no test"
-        say(CommandError(f"{', '.join(wanted.paths)}: {why}", "`--allow-empty` makes this fine"))
+        say(CommandError(f"{', '.join(map(_called, wanted.paths))}: {why}", "`--allow-empty` makes this fine"))
         return WRONG
     return code

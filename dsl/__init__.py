@@ -5,13 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from scorelang.api import CallError, Model, load, loads
-from scorelang.diagnostics import Diagnostic, LeadError, ModelError, ScorelangError
-from scorelang.result import Blocked, Fired, ModelInfo, Result
-
 if TYPE_CHECKING:
+    from scorelang.api import CallError, Model, load, loads
+    from scorelang.diagnostics import Diagnostic, LeadError, ModelError, ScorelangError
     from scorelang.explain import Explanation
     from scorelang.format import format_text
+    from scorelang.result import Blocked, Fired, ModelInfo, Result
     from scorelang.rules import RuleInfo
 
 __all__ = [
@@ -32,12 +31,26 @@ __all__ = [
     "loads",
 ]
 
-# What tools have for programs, which one that only scores does not load.
-_LATER = {"Explanation": "scorelang.explain", "RuleInfo": "scorelang.rules", "format_text": "scorelang.format"}
+# Where each of them is. Only what is asked for is loaded: to lay out a file, nothing needs to know what leads are.
+_PLACES = {
+    "api": ("CallError", "Model", "load", "loads"),
+    "diagnostics": ("Diagnostic", "LeadError", "ModelError", "ScorelangError"),
+    "explain": ("Explanation",),
+    "format": ("format_text",),
+    "result": ("Blocked", "Fired", "ModelInfo", "Result"),
+    "rules": ("RuleInfo",),
+}
 
 
 def __getattr__(name: str) -> object:
-    """A public class or function of a tool, loaded when it is first asked for."""
-    if name in _LATER:
-        return getattr(import_module(_LATER[name]), name)
+    """A public class or function, loaded when it is first asked for."""
+    for place, names in _PLACES.items():
+        if name in names:
+            found: object = getattr(import_module(f"{__name__}.{place}"), name)
+            globals()[name] = found
+            return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

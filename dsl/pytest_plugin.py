@@ -120,14 +120,17 @@ class ScoreItem(pytest.Item):
 def score_model(pytestconfig: pytest.Config) -> Callable[[str | Path], Model]:
     """Load a model once a session: `score_model("acme.score").score({…})`; a path counts from pytest's root folder.
 
-    Raises `ModelError` for a text that is not a model, and `OSError` for a file that cannot be read.
+    Raises `ModelError` for a text that is not a model; for a file that cannot be read the test fails with one line.
     """
     loaded: dict[Path, Model] = {}
 
     def load(path: str | Path) -> Model:
         place = (pytestconfig.rootpath / path).resolve()
         if place not in loaded:
-            loaded[place] = import_module("scorelang").load(place)
+            try:
+                loaded[place] = import_module("scorelang").load(place)
+            except OSError as error:
+                pytest.fail(f"score_model: {place}: {(error.strerror or str(error)).lower()}", pytrace=False)
         return loaded[place]
 
     return load

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from attrs import Factory, define, evolve, frozen
+from attrs import Factory, define, evolve, field, frozen
 
 from scorelang import model as m
 from scorelang import wording
 from scorelang.check.walk import children, query_of
-from scorelang.interpret import Scope, evaluate, matching
+from scorelang.interpret import Scope, evaluate, in_period, matching
+from scorelang.leads import Fact
 from scorelang.operators import operators
 from scorelang.result import plain
 from scorelang.values import Type, Value
@@ -28,6 +29,8 @@ class Trace:
     missing: tuple[str, ...] = ()
     note: str | None = None
     children: tuple[Trace, ...] = ()
+    # The children's values that made an amount (`at least 2 of (…)`) what it is.
+    _counted: frozenset[Value] | None = field(default=None, repr=False)
 
     @property
     def shown(self) -> str:
@@ -69,18 +72,24 @@ class Trace:
             if child.note or child.type is Type.NUMBER:
                 yield from child._facts()
 
-    def reasons(self) -> Iterator[Trace]:
-        """The smallest parts that made this what it is."""
-        deciding = [child for child in self.children if child.type is Type.FLAG and _decides(child, self)]
+    def reasons(self, wanted: bool = True) -> Iterator[Trace]:
+        """The smallest parts that made this what it is, and what else keeps it from being `wanted`."""
+        deciding = [child for child in self.children if child.type is Type.FLAG and self._is_decided_by(child, wanted)]
         if not deciding:
             yield self
         for child in deciding:
-            yield from child.reasons()
+            yield from child.reasons(wanted is not _is_not(self))
 
+    def _is_decided_by(self, child: Trace, wanted: bool) -> bool:
+        """Whether the child is one of those because of which this has its value.
 
-def _decides(child: Trace, parent: Trace) -> bool:
-    """Whether the child is one of those because of which its parent has its value."""
-    return child.value is parent.value or (_is_not(parent) and parent.value is not None)
+        What is false where true is wanted is not mended while another part of it is unknown: that part counts too.
+        """
+        if self._counted is not None:
+            return child.value in self._counted
+        if _is_not(self):
+            return self.value is not None
+        return child.value is self.value or (wanted and self.value is False and child.value is None)
 
 
 def _is_not(trace: Trace) -> bool:
@@ -122,8 +131,11 @@ class _Tracer:
             case m.AllOf(items=items) if all(item.place == expression.place for item in items):
                 # `employees from 10 to 50` is one part as well.
                 return self.made(expression, (), self.noted(items[0]))
-            case m.AllOf(items=items) | m.AnyOf(items=items) | m.AmountOf(items=items):
+            case m.AllOf(items=items) | m.AnyOf(items=items):
                 return self.made(expression, tuple(self.trace(item) for item in items))
+            case m.AmountOf(items=items):
+                found = self.made(expression, tuple(self.trace(item) for item in items))
+                return evolve(found, counted=_counted(expression, found.value is True))
         return self.made(expression, self.operands(_bare(expression)), self.noted(expression))
 
     def made(self, expression: m.Expression, below: tuple[Trace, ...], note: str | None = None) -> Trace:
@@ -152,13 +164,22 @@ class _Tracer:
         expression = _bare(expression)
         query = query_of(expression)
         if query is not None:
-            return events_found(query, self.scope)
+            return events_found(query, self.scope, too_few=self.too_few(expression))
         if isinstance(expression, m.FieldValue | m.AttributeValue | m.ResultValue | m.Constant):
             return None
         values = [item for item in map(_bare, children(expression)) if not isinstance(item, m.Constant | m.Items)]
         notes = [f"{_name(item)} is {self.value(item)}" for item in values]
         member = self.member(expression)
         return "; ".join([*notes, *([f"matches {member}"] if member else [])]) or None
+
+    def too_few(self, expression: m.Expression) -> bool:
+        """Whether more events would make a condition true."""
+        match expression:
+            case m.Happened(how="at least" | "more than"):
+                return evaluate(expression, self.scope) is False
+            case m.Happened(how="exactly", query=query, number=number):
+                return len(matching(query, self.scope)) < number
+        return False
 
     def value(self, expression: m.Expression) -> str:
         found = evaluate(expression, self.scope)
@@ -194,18 +215,97 @@ class _Tracer:
         return names or [_name(expression)]
 
 
-def events_found(query: m.Query, scope: Scope) -> str:
-    """How many events are meant, of how many of their kind, and when the latest of them was."""
+# --- events ---------------------------------------------------------------------------------------------------------
+
+
+def events_found(query: m.Query, scope: Scope, *, too_few: bool = False) -> str:
+    """How many events are meant, of how many of their kind, and when the latest of them was.
+
+    When there is none, it says what leaves them out: the pattern, the `where` or the period. With `too_few` of them,
+    it says how many more only the period leaves out.
+    """
     every = sum(event.kind == query.kind for event in scope.facts.events)
     if not every:
         return f"no {query.kind} at all"
+    events = wording.counted(every, f"{query.kind} event")
     found = matching(query, scope)
     if not found:
-        return f"none of {wording.counted(every, f'{query.kind} event')}"
-    latest = max(event.at for event in found)
-    ago = wording.age(scope.facts.as_of - latest)
-    events = wording.counted(every, f"{query.kind} event")
-    return f"{len(found)} of {events}, the latest {ago} ago ({wording.instant(latest)})"
+        return _none_found(query, scope, events)
+    told = f"{len(found)} of {events}, the latest {_when(max(event.at for event in found), scope)}"
+    outside = _outside(query, scope) if too_few else []
+    if outside:
+        told += f"; {len(outside)} more not {_period(query)}, {_nearest(query, outside, scope)}"
+    return told
+
+
+def _outside(query: m.Query, scope: Scope) -> list[Fact]:
+    """The events that only the period of a reference leaves out."""
+    period = query.period
+    if period is None:
+        return []
+    every = matching(evolve(query, period=None), scope)
+    return [event for event in every if not in_period(period, event.at, scope.facts.as_of)]
+
+
+def _none_found(query: m.Query, scope: Scope, events: str) -> str:
+    """Which part of a reference leaves all events out."""
+    named = matching(evolve(query, where=None, period=None), scope)
+    by_name = _selected(evolve(query, where=None))
+    if not named:
+        return f"none of {events} matches {by_name}"
+    chosen = matching(evolve(query, period=None), scope)
+    if not chosen:
+        where = _selected(evolve(query, first=None))
+        none = "not one" if len(named) == 1 else "none of them"
+        return f"{_matched(len(named), events, by_name)}, {none} {where}" if by_name else f"none of {events} {where}"
+    nearest = _nearest(query, chosen, scope)
+    selected = _selected(query)
+    if not selected:
+        return f"none of {events} {_period(query)}, {nearest}"
+    none = "not" if len(chosen) == 1 else "none of them"
+    return f"{_matched(len(chosen), events, selected)}, {none} {_period(query)}, {nearest}"
+
+
+def _matched(count: int, events: str, selected: str) -> str:
+    if selected.startswith("where "):
+        return f"{count} of {events} {'is one' if count == 1 else 'are ones'} {selected}"
+    return f"{count} of {events} {'matches' if count == 1 else 'match'} {selected}"
+
+
+def _selected(query: m.Query) -> str:
+    """What a reference asks of its events but their time, as typed."""
+    parts = []
+    if query.first is not None:
+        parts.append("the list" if query.pattern is None else wording.quoted(query.pattern))
+    if query.where is not None:
+        parts.append(f"where {query.where.place.text}")
+    return " ".join(parts)
+
+
+def _period(query: m.Query) -> str:
+    return query.period.text if query.period is not None else ""
+
+
+def _nearest(query: m.Query, outside: Collection[Fact], scope: Scope) -> str:
+    """When the latest of the events outside a period was; when all of them are too late for it, the earliest."""
+    period = query.period
+    assert period is not None
+    no_end = evolve(period, least_age=None, before=None)
+    if all(in_period(no_end, event.at, scope.facts.as_of) for event in outside):
+        return f"the earliest {_when(min(event.at for event in outside), scope)}"
+    return f"the latest {_when(max(event.at for event in outside), scope)}"
+
+
+def _when(at: int, scope: Scope) -> str:
+    return f"{wording.age(scope.facts.as_of - at)} ago ({wording.instant(at)})"
+
+
+def _counted(amount: m.AmountOf, holds: bool) -> frozenset[Value]:
+    """The values of the parts that made an amount of them true or not: those that were counted, or the others."""
+    if amount.how == "exactly":
+        return frozenset((True, False, None))
+    wants_many = amount.how in ("at least", "more than")
+    return frozenset((True,)) if wants_many is holds else frozenset((False, None))
 
 
 def _bare(expression: m.Expression) -> m.Expression:

@@ -59,6 +59,8 @@ def value(type_: Type, found: Value) -> str:
     match found:
         case None:
             return "missing"
+        case bool() if type_ is Type.ANYTHING:
+            return "known"
         case bool():
             return "yes" if found else "no"
         case frozenset():

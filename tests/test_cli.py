@@ -391,3 +391,11 @@ def test_wide_characters_keep_the_columns_straight() -> None:
 
 def test_what_could_move_the_cursor_is_not_shown() -> None:
     assert list(table([Column("id")], [["a\x1b[2Jb\nc"]], 80))[1] == "a [2Jb c"
+
+
+@pytest.mark.parametrize("command", ["check", "fmt", "lint", "rules"])
+def test_every_command_says_alike_that_there_is_no_such_file(command: str, folder: Path) -> None:
+    (folder / "acme.score").write_text(MODEL)
+    result = run(command, "acne.score")
+    assert result.exit_code == 2
+    assert "error: acne.score: there is no such file\n  = did this mean acme.score?\n" in result.stderr

@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 
 import scorelang
 from scorelang.cli import program
+from scorelang.values import EXPECTED, Type
 
 MODEL = """\
 model "Acme", version 3
@@ -286,11 +287,36 @@ def test_a_bad_event_is_named_by_its_own_line_and_its_lead_is_rejected(folder: P
     assert "3 rows = 1 scored + 2 rejected" in result.stderr
 
 
+def test_an_event_that_cannot_be_read_rejects_the_lead_that_it_names(folder: Path) -> None:
+    rows = ("1,visit,,/a,,", "3,visit", "2,nothing_of_ours,,,,", "9,visit")
+    (folder / "events.csv").write_text("\n".join(["lead,type,at,path,name,attended", *rows]))
+    result = score("leads.csv", "--events", "events.csv", "-o", "out.ndjson")
+    assert result.exit_code == 1
+    assert "leads.csv: 3 rows = 1 scored + 2 rejected" in result.stderr
+    assert [json.loads(line)["id"] for line in (folder / "out.ndjson").read_text().splitlines()] == ["2"]
+    rejects = [json.loads(line) for line in (folder / "out.ndjson.rejects.ndjson").read_text().splitlines()]
+    assert [(reject["lead"], reject["line"], reject["message"], reject["record"]) for reject in rejects] == [
+        ("3", 3, "the row has 2 cells where the header has 6", "3,visit"),
+        ("9", 5, "the row has 2 cells where the header has 6", "9,visit"),
+        ("1", 2, f"lead 1: visit.at is missing, and must be {EXPECTED[Type.DATE]}", {"type": "visit", "path": "/a"}),
+    ]  # fmt: skip
+
+
+def test_the_lead_of_an_event_that_cannot_be_read_is_not_explained(folder: Path) -> None:
+    (folder / "events.csv").write_text("lead,type,at\n3,visit\n")
+    result = run("explain", "acme.score", "leads.csv", "--events", "events.csv", "--id", "3", *AS_OF)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "events.csv:2: the row has 2 cells where the header has 3" in result.stderr
+
+
 def test_an_event_that_cannot_be_read_is_a_finding_though_every_lead_is_scored(folder: Path) -> None:
     (folder / "events.csv").write_text("lead,type,at\n,visit,2026-06-01\n")
     result = score("leads.csv", "--events", "events.csv")
     assert result.exit_code == 1
     assert "events.csv:2: the event has no `lead`" in result.stderr
+    score("leads.csv", "--events", "events.csv", "--rejects", "why.ndjson")
+    record = json.loads((folder / "why.ndjson").read_text())["record"]
+    assert record == {"lead": "", "type": "visit", "at": "2026-06-01"}
     assert "3 rows = 3 scored + 0 rejected" in result.stderr
 
 
@@ -474,6 +500,41 @@ def test_a_closed_pipe_ends_quietly(format_: str, folder: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell with pipes")
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("score acme.score leads.csv", 0),
+        ("score acme.score wrong.csv", 1),
+        ("score acme.score wrong.csv --format csv --rejects why.ndjson", 1),
+        ("score acme.score long.csv --format ndjson", 1),
+        ("explain acme.score leads.csv --id 1", 0),
+        ("check acme.score bad.score", 2),
+        ("check bad.score --format json", 2),
+        ("check nothing.score 2>&1", 2),
+        ("lint acme.score --no-config", 1),
+        ("fmt --check ugly.score", 1),
+        ("fmt - < ugly.score", 0),
+        ("fmt --sideways 2>&1", 2),
+        ("--help", 0),
+    ],
+)
+def test_a_closed_pipe_does_not_change_the_exit_code(command: str, code: int, folder: Path) -> None:
+    (folder / "wrong.csv").write_text(MIXED)
+    many(folder, 5_000)
+    (folder / "long.csv").write_text(MIXED + (folder / "many.csv").read_text().split("\n", 1)[1])
+    (folder / "bad.score").write_text("if if\n" * 50)
+    (folder / "ugly.score").write_text("if   a then +1\n")
+    line = f"{{ sleep 0.1; {sys.executable} -m scorelang.cli {command}; echo $? > code; }} | true"
+    # Unbuffered, the pipe is known to be closed before the first lead is read.
+    env = {**os.environ, "PYTHONUNBUFFERED": "1" if "why" in command else ""}
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, env=env)
+    assert (int((folder / "code").read_text()), "Traceback" in done.stderr) == (code, False), done.stderr
+    assert "Exception ignored" not in done.stderr
+    if "why" in command:
+        assert len((folder / "why.ndjson").read_text().splitlines()) == 3
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scorelang.cli import program
-from scorelang.cli.reporting import outputs_of
+from scorelang.cli.outputs import outputs_of
 
 MODEL = """\
 if title is "CEO" then +20 because "boss"
@@ -114,6 +114,12 @@ class TestRuns:
         assert result.exit_code == 2
         assert ".: there is no test\n  = `--allow-empty` makes this fine" in result.stderr
         assert run("--allow-empty").exit_code == 0
+
+    def test_standard_input_is_called_so_everywhere(self) -> None:
+        result = run("-", "--format", "json", input=MODEL)
+        assert [file["path"] for file in json.loads(result.stdout)["files"]] == ["standard input"]
+        assert run("-", input="if funded then +1\n").stderr.startswith("error: standard input: there is no test\n")
+        assert run("-", "--coverage", input=MODEL).stdout.count("coverage of standard input") == 1
 
     def test_standard_input_is_a_model_too(self) -> None:
         result = run("-", "--format", "json", input=MODEL)
@@ -275,6 +281,9 @@ class TestFormats:
 
 
 def test_a_dash_is_standard_output() -> None:
-    assert outputs_of(["pretty", "junit=r.xml"], None) == [("pretty", None), ("junit", "r.xml")]
-    assert outputs_of(["json=-"], "-") == [("json", None)]
-    assert outputs_of([], "r.txt") == [("pretty", "r.txt")]
+    def outputs(formats: list[str], output: str | None = None) -> list[tuple[str, str | None]]:
+        return outputs_of(formats, output, ("pretty", "json", "junit"), "junit=report.xml")
+
+    assert outputs(["pretty", "junit=r.xml"]) == [("pretty", None), ("junit", "r.xml")]
+    assert outputs(["json=-"], "-") == [("json", None)]
+    assert outputs([], "r.txt") == [("pretty", "r.txt")]

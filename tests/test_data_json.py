@@ -3,6 +3,7 @@
 import io
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,8 +40,8 @@ def test_a_file_of_ndjson_may_be_empty() -> None:
     assert lines("\n \n") == []
 
 
-def test_integers_of_any_size_and_repeated_keys_are_read() -> None:
-    assert lines('{"id":123456789012345678901234567890,"a":1,"a":2}') == [
+def test_integers_of_any_size_are_read() -> None:
+    assert lines('{"id":123456789012345678901234567890,"a":2}') == [
         Record({"id": 123456789012345678901234567890, "a": 2}, 1)
     ]
 
@@ -59,13 +60,32 @@ def test_integers_of_any_size_and_repeated_keys_are_read() -> None:
         ('{"id":1}{', "the record is not JSON: trailing characters, at byte 9: '{'"),
         ('{"id":1e999}', "the record is not JSON: number out of range"),
         ("[" * 1_000_000, "the record is nested too deeply"),
+        ('{"id":1,"id":7}', "the record has `id` twice"),
+        ('{"id":1,"\\u0069d":7}', "the record has `id` twice"),
+        ('{"id":1,"events":[{"type":"visit","type":"form"}]}', "the record has `type` twice"),
+        ('{"id":"\\ud800"}', "the record is not JSON: half of a character stands in a text, such as \\ud83d "
+         "without what belongs to it"),
+        ('{"id":"\\udc00 and more"}', "the record is not JSON: half of a character stands in a text, such as \\ud83d "
+         "without what belongs to it"),
     ],
-)
+)  # fmt: skip
 def test_a_line_that_is_no_object_is_bad_and_reading_goes_on(line: str, message: str) -> None:
     bad, good = lines(f'{line}\n{{"id":2}}\n')
     assert isinstance(bad, BadRecord)
     assert (bad.line, bad.message) == (1, message)
     assert good == Record({"id": 2}, 2)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id":"id","at":"10:20:30","url":"https://a.example/id"}',
+        '{"id":1,"of":{"id":2,"of":{"id":3}},"in":[{"id":4},{"id":5}]}',
+        '{"a\\"":1,"a":2,"b":"\\ud83d\\ude00","big":' + "9" * 400 + "}",
+    ],
+)
+def test_a_name_may_stand_in_values_and_in_other_objects_too(line: str) -> None:
+    assert lines(line) == [Record(msgspec.json.decode(line), 1)]
 
 
 def test_a_document_is_an_array_of_objects_with_their_lines() -> None:

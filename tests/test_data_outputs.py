@@ -137,6 +137,14 @@ def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path: Path, monkeypa
     assert (tmp_path / "out.csv").read_bytes() == b"before"
 
 
+def test_a_file_that_nobody_may_write_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "model.score").write_bytes(b"before")
+    (tmp_path / "model.score").chmod(0o444)
+    assert refused(tmp_path / "model.score").message == "there is no permission to write it"
+    assert (tmp_path / "model.score").read_bytes() == b"before"
+    assert os.listdir(tmp_path) == ["model.score"]
+
+
 def test_a_full_disk_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no space left on device"), open_output(str(tmp_path / "out.csv")):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

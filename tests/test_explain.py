@@ -277,8 +277,80 @@ def test_events_say_how_many_matched_and_when_the_latest_was() -> None:
     assert condition('visit "/pricing" at least 3 times', {}, some).note == (
         "2 of 3 visit events, the latest 2 days ago (2026-11-19)"
     )
-    assert condition('visit "/jobs"', {}, some).note == "none of 3 visit events"
+    assert condition('visit "/jobs"', {}, some).note == 'none of 3 visit events matches "/jobs"'
     assert condition("visit", {}).note == "no visit at all"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            'visit "/pricing" at least 3 times within 14 days',
+            '3 of 4 visit events match "/pricing", none of them within 14 days, the latest 18 days ago (2026-11-03)',
+        ),
+        (
+            'visit "/blog" within 14 days',
+            '1 of 4 visit events matches "/blog", not within 14 days, the latest 16 days ago (2026-11-05)',
+        ),
+        (
+            'visit in ["/pricing", "/blog"] within 14 days',
+            "4 of 4 visit events match the list, none of them within 14 days, the latest 16 days ago (2026-11-05)",
+        ),
+        ("visit within 7 days", "none of 4 visit events within 7 days, the latest 16 days ago (2026-11-05)"),
+        (
+            "visit more than 30 days ago",
+            "none of 4 visit events more than 30 days ago, the earliest 20 days ago (2026-11-01)",
+        ),
+        ("visit where seconds > 30", "none of 4 visit events where seconds > 30"),
+        (
+            'visit "/pricing" where seconds > 30 within 14 days',
+            '3 of 4 visit events match "/pricing", none of them where seconds > 30',
+        ),
+        (
+            'visit where url is "x" within 14 days',
+            '1 of 4 visit events is one where url is "x", not within 14 days, the latest 16 days ago (2026-11-05)',
+        ),
+        (
+            "visit at least 4 times within 19 days",
+            "3 of 4 visit events, the latest 16 days ago (2026-11-05); "
+            "1 more not within 19 days, the latest 20 days ago (2026-11-01)",
+        ),
+        (
+            "visit exactly 4 times within 19 days",
+            "3 of 4 visit events, the latest 16 days ago (2026-11-05); "
+            "1 more not within 19 days, the latest 20 days ago (2026-11-01)",
+        ),
+        ("no visit within 19 days", "3 of 4 visit events, the latest 16 days ago (2026-11-05)"),
+        ("visit at least 3 times within 19 days", "3 of 4 visit events, the latest 16 days ago (2026-11-05)"),
+    ],
+)
+def test_events_that_do_not_count_say_what_leaves_them_out(text: str, told: str) -> None:
+    some = [*visits("/pricing", 18, 19, 20), {**visits("/blog", 16)[0], "url": "x"}]
+    assert condition(text, {}, some).because == told
+
+
+def test_each_says_what_leaves_its_events_out() -> None:
+    rule = explained('each visit "/pricing" within 14 days then +1', {}, visits("/pricing", 20)).score.lines[0]
+    assert rule.note == (
+        '1 of 1 visit event matches "/pricing", not within 14 days, the latest 20 days ago (2026-11-01)'
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("at least 2 of (funded, seats > 50, a > 1)", ["funded is missing", "seats is 20"]),
+        ("at least 1 of (funded, seats > 50, a > 1)", ["a is 2"]),
+        ("at most 0 of (funded, seats > 50, a > 1)", ["a is 2"]),
+        ("exactly 2 of (funded, seats > 50, a > 1)", ["funded is missing", "seats is 20", "a is 2"]),
+        ("seats > 50 and funded", ["seats is 20", "funded is missing"]),
+        ("not (seats > 50 and funded)", ["seats is 20"]),
+        ("a > 1 or funded", ["a is 2"]),
+    ],
+)
+def test_every_part_that_is_in_the_way_is_told_and_no_other(text: str, told: list[str]) -> None:
+    asked = condition(text, {"seats": 20, "a": 2})
+    assert [part.because for part in asked.reasons()] == told
 
 
 def test_a_negated_comparison_is_one_part_as_it_is_one_in_the_text() -> None:

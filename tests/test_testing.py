@@ -104,6 +104,32 @@ def test_a_difference_is_in_hundredths_and_below_0_when_points_are_missing() -> 
     assert failure('title "CEO";employees 200', "Fit 34").difference == 100
 
 
+@pytest.mark.parametrize(
+    ("expected", "notes"),
+    [
+        ("Fit > 40 and funded", ("funded is unknown: funded is missing",)),
+        ("funded and Fit > 40", ("funded is unknown: funded is missing",)),
+        ("Fit > 40 and Behaviour > 5", ("Behaviour > 5 is false: Behaviour is 2",)),
+        ("Fit > 40 or employees > 500", ("employees > 500 is false: employees is 200",)),
+        ("Fit > 40 and employees > 5", ()),
+        ("Fit from 40 to 50", ()),
+    ],
+)
+def test_every_part_of_an_expectation_that_does_not_hold_is_told(expected: str, notes: tuple[str, ...]) -> None:
+    assert failure('title "CEO";employees 200', expected).notes == notes
+
+
+def test_events_outside_the_period_of_a_rule_are_why_it_did_not_fire() -> None:
+    rule = 'visit "/pricing" at least 3 times within 14 days then +15 because "keen"\n'
+    given = '    given visit "/pricing" 20 days ago, 3 times\n'
+    [report] = reports(f'test "t":\n{given}    expect fires "keen"\n', MODEL + rule)
+    assert (
+        report.failures[0]
+        .notes[1]
+        .startswith('3 of 3 visit events match "/pricing", none of them within 14 days, the latest 20 days ago (')
+    )
+
+
 # --- which rules ------------------------------------------------------------------------------------------------------
 
 

@@ -41,6 +41,14 @@ def changes(text: str) -> list[str]:
     return [mutant.change for mutant in mutants(checked(text))]
 
 
+@pytest.mark.parametrize(
+    "condition", ["title is missing", "not (title is known)", "not (not funded)", "title is not known"]
+)
+def test_one_change_is_counted_once(condition: str) -> None:
+    opposites = [change for change in changes(f"disqualify if {condition}\n") if change.startswith("the opposite")]
+    assert len(opposites) == 1
+
+
 def mutation(text: str) -> Mutation:
     model = checked(text)
     return mutate([Suite("acme.score", model, items_of(model, "acme.score"))], lambda count, of: None)

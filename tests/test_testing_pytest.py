@@ -115,6 +115,14 @@ def test_score_model_loads_a_model_once_from_the_root_folder(run: pytest.Pyteste
     run.runpytest_inprocess("-k", "scores or wrong").assert_outcomes(passed=2, deselected=1)
 
 
+def test_score_model_says_in_one_line_that_a_file_cannot_be_read(run: pytest.Pytester) -> None:
+    run.makepyfile("def test_x(score_model):\n    score_model('nosuch.score')\n")
+    result = run.runpytest_inprocess()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["score_model: *nosuch.score: no such file or directory"])
+    result.stdout.no_fnmatch_line("*FileNotFoundError*")
+
+
 def test_seed_and_number_of_leads_can_be_set(run: pytest.Pytester) -> None:
     more = 'if seats > 3 then +5\nif country is "Chile" then +5\nvisit "/pricing" then +1\n'
     score(run, acme=more + MODEL + 'always "small": score < 31\n')

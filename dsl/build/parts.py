@@ -16,6 +16,8 @@ from scorelang.source import COMMENT, NOWHERE, Span
 # What the parser hands to a method: nodes that are built already, and the tokens of words that the grammar keeps.
 Children = list[Any]
 
+# Line ends and the like may stand in a text as they are.
+TEXTS = json.JSONDecoder(strict=False)
 SPELLINGS = {"=": "is", "==": "is", "!=": "is not"}
 
 
@@ -59,8 +61,10 @@ def extent_of(child: Any) -> Span:
     """The span of whatever a method is handed."""
     if isinstance(child, Token):
         return token_span(child)
-    if isinstance(child, tuple | list):
-        return extent_of(child[0]).to(extent_of(child[-1])) if child else NOWHERE
+    if isinstance(child, list | tuple):
+        if len(child) < 2:
+            return extent_of(child[0]) if child else NOWHERE
+        return extent_of(child[0]).to(extent_of(child[-1]))
     return cast(Span, child.span)
 
 
@@ -104,7 +108,7 @@ def text_of(token: Token) -> n.Text:
     """The text of a token in quotes; raises `BadText` for an escape that JSON does not have."""
     span = token_span(token)
     try:
-        text = str(json.loads(str(token), strict=False))
+        text = str(TEXTS.decode(str(token)))
     except json.JSONDecodeError:
         raise BadText(span) from None
     if UNWRITABLE.search(text):

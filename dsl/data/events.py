@@ -6,9 +6,11 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from difflib import get_close_matches
 from typing import BinaryIO
 
+from attrs import evolve
+
 from scorelang.data.errors import DataError
 from scorelang.data.reading import read_records
-from scorelang.data.records import BadRecord, Record, Records, bad_record
+from scorelang.data.records import BadRecord, Record, Records
 
 # Equal short texts (types, campaigns, paths) are kept once, up to so many different ones.
 MOST_SHARED = 100_000
@@ -18,7 +20,10 @@ Identity = Callable[[object], str | None]
 
 
 class Event(dict[str, object]):
-    """One event: `type`, `at` and those of its attributes that are not empty, and the place it was read from."""
+    """One event: its values that are not empty, but for the lead's, and the place it was read from.
+
+    Whether `type` and `at` are there and fit is for the model to say.
+    """
 
     __slots__ = ("line", "path")
 
@@ -36,20 +41,32 @@ class Event(dict[str, object]):
 class EventIndex:
     """Events by the identity of their lead, in the order they were read.
 
-    `bad` holds what could not be read, `names` the columns of the files, and of JSON the names in any of its events.
+    `bad` holds what could not be read, by the identity of the lead that it names, or None; `names` the columns of the
+    files, and of JSON the names in any of its events.
     """
 
     def __init__(
-        self, by_lead: Mapping[str, Sequence[Event]], bad: Sequence[BadRecord], names: Iterable[str] = ()
+        self,
+        by_lead: Mapping[str, Sequence[Event]],
+        bad: Sequence[tuple[str | None, BadRecord]],
+        names: Iterable[str] = (),
     ) -> None:
         self._by_lead = by_lead
-        self.bad = tuple(bad)
+        self._bad_by_lead: dict[str, list[BadRecord]] = {}
+        for identity, record in bad:
+            if identity is not None:
+                self._bad_by_lead.setdefault(identity, []).append(record)
+        self.bad = tuple(record for _, record in bad)
         self.names = frozenset(names)
         self.count = sum(map(len, by_lead.values()))
 
     def get(self, identity: str) -> Sequence[Event]:
         """The events of a lead; none for one that has none."""
         return self._by_lead.get(identity, ())
+
+    def bad_of(self, identity: str) -> Sequence[BadRecord]:
+        """What could not be read and names this lead."""
+        return self._bad_by_lead.get(identity, ())
 
     def identities(self) -> Collection[str]:
         """The leads that have events."""
@@ -80,25 +97,26 @@ def read_events(
 ) -> EventIndex:
     """All events of the files, grouped by what `identity` makes of their column `key`.
 
-    `identity` gives None, or raises, for what identifies nobody; such an event is bad, and so is one without `type` or
-    `at`. Raises `DataError` for a file that cannot be read or has no such columns.
+    `identity` gives None, or raises, for what identifies nobody; such an event is bad, and so is a row that cannot be
+    read. Raises `DataError` for a file that cannot be read, or a table without columns for `key`, `type` or `at`.
     """
     if list(paths).count("-") > 1:
         raise DataError("it can be read only once", "-", hint="name one of the files of events by its path")
     by_lead: dict[str, list[Event]] = {}
-    bad: list[BadRecord] = []
+    bad: list[tuple[str | None, BadRecord]] = []
     names: set[str] = set()
-    for event in _events(paths, key, identity, stdin, names):
-        if isinstance(event, BadRecord):
-            bad.append(event)
+    for lead, event in _events(paths, key, identity, stdin, names):
+        if lead is None or isinstance(event, BadRecord):
+            assert isinstance(event, BadRecord)
+            bad.append((lead, event))
         else:
-            by_lead.setdefault(event[0], []).append(event[1])
+            by_lead.setdefault(lead, []).append(event)
     return EventIndex(by_lead, bad, names)
 
 
 def _events(
     paths: Sequence[str], key: str, identity: Identity, stdin: BinaryIO | None, names: set[str]
-) -> Iterator[BadRecord | tuple[str, Event]]:
+) -> Iterator[tuple[str, Event] | tuple[str | None, BadRecord]]:
     """Every event with its lead, or why it is none; `names` takes up the names that the files have for values."""
     shared: dict[str, str] = {}
     for path in paths:
@@ -108,29 +126,38 @@ def _events(
             for record in records:
                 if records.columns is None and isinstance(record, Record):
                     names.update(record.values)
-                yield record if isinstance(record, BadRecord) else _event(record, path, key, identity, shared)
+                if isinstance(record, BadRecord):
+                    yield _bad(record, key, identity)
+                else:
+                    yield _event(record, path, key, identity, shared)
+
+
+def _bad(record: BadRecord, key: str, identity: Identity) -> tuple[str | None, BadRecord]:
+    """A row that could not be read, with the identity of the lead that it names as far as can be told."""
+    given = record.partial.get(key) if record.partial else None
+    return _identified(given, identity), evolve(record, lead=plain_identity(given))
+
+
+def _identified(given: object, identity: Identity) -> str | None:
+    try:
+        return identity(given)
+    except Exception:  # whatever a reader of identities raises, this is not one
+        return None
 
 
 def _event(
     record: Record, path: str, key: str, identity: Identity, shared: dict[str, str]
-) -> BadRecord | tuple[str, Event]:
+) -> tuple[str, Event] | tuple[None, BadRecord]:
     """The identity of a lead and an event of it, or why it is none."""
     values = record.values
-    try:
-        lead = identity(values.get(key))
-    except Exception:  # whatever a reader of identities raises, this is not one
-        lead = None
+    given = values.get(key)
+    lead = _identified(given, identity)
     if lead is None:
-        given = values.get(key)
         problem = (
             f"the event has no `{key}`" if given in (None, "") else f"`{key}` is {given!r}, which identifies no lead"
         )
-        return bad_record(path, record.line, problem, str(dict(values)))
-    kept = _kept(values, key, shared)
-    if "type" not in kept or "at" not in kept:
-        missing = "type" if "type" not in kept else "at"
-        return bad_record(path, record.line, f"the event has no `{missing}`", str(dict(values)))
-    return lead, Event(kept, path, record.line)
+        return None, BadRecord(record.line, problem, values, path)
+    return lead, Event(_kept(values, key, shared), path, record.line)
 
 
 def _kept(values: Mapping[str, object], key: str, shared: dict[str, str]) -> dict[str, object]:

@@ -42,11 +42,13 @@ def _records(rows: _Rows, columns: tuple[str, ...], path: str) -> Iterator[Recor
         if cells is None:
             yield bad_record(path, line, rows.problem, raw)
         elif "\0" in raw:
-            yield bad_record(path, line, "the row holds a NUL byte", raw)
+            yield bad_record(path, line, "the row holds a NUL byte", raw, dict(zip(columns, cells, strict=False)))
         elif len(cells) == width:
             yield Record(dict(zip(columns, cells, strict=True)), line)
         elif len(cells) > 1 or (cells and cells[0].strip()):
-            yield bad_record(path, line, _misfit(len(cells), width, raw), raw)
+            # Cells are mostly lacking, or too many, at the end.
+            partial = dict(zip(columns, cells, strict=False))
+            yield bad_record(path, line, _misfit(len(cells), width, raw), raw, partial)
 
 
 class _Rows:

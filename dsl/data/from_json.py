@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Literal, TypeVar
@@ -23,6 +24,7 @@ _decoder = msgspec.json.Decoder()
 _ARRAY = re.compile(rb"\[")
 _ARRAY_OF_OBJECTS = re.compile(rb"\[\s*[{\]]")
 _GAP = re.compile(rb"[\s,]*")
+_HALF = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
 _PLACE = re.compile(r"^(?:JSON is malformed: )?(.*?)(?: \(byte (\d+)\)| - at `.*)?$", re.DOTALL)
 
 
@@ -140,24 +142,52 @@ def _record(text: bytes, line: int, path: str) -> Record | BadRecord:
     """One object, or what is wrong with it. Raises `UnicodeDecodeError`."""
     try:
         value = _decoder.decode(text)
+        twice = _name_given_twice(text, value) if isinstance(value, dict) else None
     except RecursionError:
         message = "the record is nested too deeply"
     except msgspec.DecodeError as error:
         problem, at = _problem(error)
+        if at is None and _HALF.search(text):
+            problem, at = _problem(msgspec.DecodeError("surrogate"))
         message = f"the record is not JSON: {problem}" + (
             "" if at is None else f", at byte {at + 1}: {_shown(text, at)}"
         )
     else:
         if isinstance(value, dict):
-            return Record(value, line)
+            if twice is None:
+                return Record(value, line)
+            message = f"the record has `{twice}` twice"
+            return bad_record(path, line, message, text.decode("utf-8", "replace"), value)
         message = f"a record is an object, and this is {KINDS[type(value)]}"
     return bad_record(path, line, message, text.decode("utf-8", "replace"))
+
+
+def _name_given_twice(text: bytes, value: dict[str, object]) -> str | None:
+    """A name that an object, or one inside it, has for two values, of which the decoder keeps the last."""
+    # Every name is followed by a colon: where there are no more than names, none is there twice.
+    if text.count(b":") <= len(value):
+        return None
+    nested = text.find(b"{", 1) >= 0
+    if not nested and b"\\" not in text and not any(text.count(b'"%b"' % name.encode()) > 1 for name in value):
+        return None
+    twice: list[str] = []
+
+    def look(pairs: list[tuple[str, object]]) -> None:
+        if len(dict(pairs)) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice.append(next(name for name in names if names.count(name) > 1))
+
+    # Its numbers are of no interest here, and may have any number of digits.
+    json.loads(text, object_pairs_hook=look, parse_int=float, parse_float=float)
+    return twice[0] if twice else None
 
 
 def _problem(error: msgspec.DecodeError) -> tuple[str, int | None]:
     """What a decoder found, and at which byte from 0 where it says so."""
     match = _PLACE.match(str(error))
     problem, at = (match[1], match[2]) if match else (str(error), None)
+    if "surrogate" in problem:
+        return "half of a character stands in a text, such as \\ud83d without what belongs to it", None
     if "truncated" in problem:
         return "it ends before it is complete", None
     # Of what follows the end msgspec gives the place behind its first character.

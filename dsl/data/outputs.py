@@ -47,8 +47,11 @@ def open_output(path: str | None) -> Iterator[BinaryIO]:
 
 @contextmanager
 def open_text_output(path: str | None) -> Iterator[codecs.StreamWriter]:
-    """As `open_output`, for text, which is written as UTF-8 and with the line ends that it has."""
-    with open_output(path) as out:
+    """As `open_output`, for text, which is written as UTF-8 and with the line ends that it has.
+
+    A pipe that is closed before the end is no error: such texts are short, and the rest goes nowhere.
+    """
+    with suppress(BrokenPipeError), open_output(path) as out:
         yield utf8(out)
 
 
@@ -76,7 +79,7 @@ def _replacing(path: str) -> Iterator[BinaryIO]:
     # Through a link the file it leads to is replaced, not the link.
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
-    if os.path.exists(target) and not os.access(target, os.W_OK):
+    if os.path.exists(target) and not _may_write(target):
         raise DataError("there is no permission to write it", path, hint="look at who may write the file")
     beside = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(4)}.part")
     try:
@@ -89,6 +92,11 @@ def _replacing(path: str) -> Iterator[BinaryIO]:
         with suppress(OSError):
             os.unlink(beside)
         raise
+
+
+def _may_write(path: str) -> bool:
+    """Whether a file may be written. One that nobody may write is left alone for the superuser too."""
+    return os.access(path, os.W_OK) and bool(os.stat(path).st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
 
 
 def _created(path: str, flag: int, asked: str) -> BinaryIO:

@@ -26,18 +26,23 @@ class Record:
 
 @frozen
 class BadRecord:
-    """A record that could not be read: where, why, and its text (of a long one the start)."""
+    """A record that could not be read: where, why, and its text (of a long one the start), or its values.
+
+    `partial` are the values as far as they could be told apart, `lead` is the identity of the lead that it names.
+    """
 
     line: int
     message: str
-    raw: str
+    raw: str | Mapping[str, object]
     path: str
+    partial: Mapping[str, object] | None = None
+    lead: str | None = None
 
 
-def bad_record(path: str, line: int, message: str, raw: str) -> BadRecord:
+def bad_record(path: str, line: int, message: str, raw: str, partial: Mapping[str, object] | None = None) -> BadRecord:
     """A bad record with its text cut to a length that can be shown."""
     text = raw.rstrip("\r\n")
-    return BadRecord(line, message, text if len(text) <= LONGEST_RAW else text[:LONGEST_RAW] + "…", path)
+    return BadRecord(line, message, text if len(text) <= LONGEST_RAW else text[:LONGEST_RAW] + "…", path, partial)
 
 
 class Records(Iterator[Record | BadRecord]):

@@ -16,7 +16,8 @@ from scorelang.diagnostics import LeadError
 class Reject:
     """One record that was not scored: where it stands, why, as far as known which value it was, and the record.
 
-    `record` is the text of a record that could not be read, and the values of one that could.
+    `record` is the text of a record that could not be read, and the values of one that could; `lead` is the identity
+    that it has or names.
     """
 
     file: str
@@ -31,7 +32,7 @@ class Reject:
     @classmethod
     def of_bad_record(cls, bad: BadRecord) -> Self:
         """A record that could not be read."""
-        return cls(bad.path, bad.line, bad.message, record=bad.raw)
+        return cls(bad.path, bad.line, bad.message, bad.lead, record=bad.raw)
 
     @classmethod
     def of_lead_error(cls, error: LeadError, record: Record, path: str) -> Self:

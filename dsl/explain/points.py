@@ -164,7 +164,7 @@ class _Lines:
     def each(self, rule: m.Rule, query: m.Query, line: Line) -> Line:
         events = sorted(i.matching(query, self.scope), key=lambda event: event.at, reverse=True)
         if not events:
-            return evolve(line, status="false", note=events_found(query, self.scope))
+            return evolve(line, status="false", note=events_found(query, self.scope, too_few=True))
         amounts = [(event, i.aged(rule, evolve(self.scope, event=event), event.at)) for event in events]
         points = i.rule_points(rule, self.scope)
         kept = self.kept(rule, [(event.at, amount) for event, amount in amounts if amount is not None])

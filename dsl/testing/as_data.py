@@ -66,7 +66,7 @@ def _suite(file: FileReport) -> ElementTree.Element:
     failed = [report for report in file.reports if not report.passed]
     suite = ElementTree.Element(
         "testsuite",
-        name=_sayable(file.path),
+        name=sayable(file.path),
         tests=str(len(file.reports) + bool(file.wrong)),
         failures=str(len(failed)),
         errors=str(int(bool(file.wrong))),
@@ -77,22 +77,23 @@ def _suite(file: FileReport) -> ElementTree.Element:
         case = ElementTree.SubElement(
             suite,
             "testcase",
-            classname=_sayable(file.path),
-            name=_sayable(report.item.title),
-            file=_sayable(report.item.where.path),
+            classname=sayable(file.path),
+            name=sayable(report.item.title),
+            file=sayable(report.item.where.path),
             line=str(report.item.where.line),
             time=f"{report.seconds:.6f}",
         )
         if not report.passed:
-            failure = ElementTree.SubElement(case, "failure", message=_sayable(in_brief(report)))
-            failure.text = _sayable(render(report))
+            failure = ElementTree.SubElement(case, "failure", message=sayable(in_brief(report)))
+            failure.text = sayable(render(report))
     if file.wrong:
-        case = ElementTree.SubElement(suite, "testcase", classname=_sayable(file.path), name="load", time="0.000000")
+        case = ElementTree.SubElement(suite, "testcase", classname=sayable(file.path), name="load", time="0.000000")
         told = [one if isinstance(one, str) else one.render() for one in file.wrong]
         error = ElementTree.SubElement(case, "error", message="this file is not a model")
-        error.text = _sayable("\n\n".join(told))
+        error.text = sayable("\n\n".join(told))
     return suite
 
 
-def _sayable(text: str) -> str:
+def sayable(text: str) -> str:
+    """The text with a replacement character for each that XML 1.0 cannot hold."""
     return _UNSAYABLE.sub("\ufffd", text)

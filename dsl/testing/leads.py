@@ -19,7 +19,7 @@ from attrs import Factory, define, evolve
 
 from scorelang import model as m
 from scorelang.check.walk import query_of, walk
-from scorelang.interpret import Scope, evaluate, in_period, matching
+from scorelang.interpret import Scope, compares, evaluate, in_period, matching
 from scorelang.leads import Fact, Facts
 from scorelang.testing.vocabulary import FIRST, LAST, USUAL, Vocabulary, parts, vocabulary_of
 from scorelang.values import DAY, Type, Value
@@ -212,7 +212,7 @@ class _Teller:
                 for at, item in enumerate(items):
                     self.aim(item, at < number, event)
             case m.Happened(query=query, how=how, number=number):
-                counts = [count for count in range(int(number) + 3) if _compares(count, how, number) is wanted]
+                counts = [count for count in range(int(number) + 3) if compares(count, how, number) is wanted]
                 if counts:
                     self.count(query, self.pick(counts))
             case m.OnlyHappened(query=query):
@@ -347,19 +347,6 @@ class _Teller:
 
 def _one(fact: Fact) -> Facts:
     return Facts(None, {}, (fact,), 0)
-
-
-def _compares(count: int, how: str, number: float) -> bool:
-    match how:
-        case "at least":
-            return count >= number
-        case "at most":
-            return count <= number
-        case "exactly":
-            return count == number
-        case "fewer than":
-            return count < number
-    return count > number
 
 
 __all__ = ["Material", "generated", "leads", "material_of"]

@@ -245,6 +245,9 @@ def _any_of(any_of: m.AnyOf) -> Iterator[tuple[str, object]]:
 
 
 def _negated(negated: m.Negated) -> Iterator[tuple[str, object]]:
+    if isinstance(negated.item, m.IsKnown | m.Negated):
+        # The opposite of what stands in it is the same change.
+        return
     yield f"the opposite of {negated.place.text}", m.AllOf(negated.type, negated.place, (negated.item,))
 
 

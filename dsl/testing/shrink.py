@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from attrs import define, evolve
 
@@ -93,6 +94,7 @@ class _Shrinker:
             for simpler in self.simpler((None, definition.name), definition.type, value):
                 if self.field(definition.name, simpler):
                     break
+            self.nearer(self.facts.fields.get(definition.name), partial(self.field, definition.name))
         for at, event in enumerate(self.facts.events):
             for age in _rounder(self.facts.as_of - event.at):
                 if self.event(at, evolve(event, at=self.facts.as_of - age)):
@@ -102,6 +104,20 @@ class _Shrinker:
                 for simpler in self.simpler((event.kind, definition.name), definition.type, value):
                     if self.attribute(at, definition.name, simpler):
                         break
+                value = self.facts.events[at].attributes.get(definition.name)
+                self.nearer(value, partial(self.attribute, at, definition.name))
+
+    def nearer(self, value: Value, tried: Callable[[float], bool]) -> None:
+        """A whole number as near to 0 as it goes: the boundary itself, found by halves."""
+        if not isinstance(value, float) or not value.is_integer():
+            return
+        sign, low, high = (-1 if value < 0 else 1), 0, abs(int(value))
+        while high - low > 1:
+            middle = (low + high) // 2
+            if tried(float(sign * middle)):
+                high = middle
+            else:
+                low = middle
 
     def simpler(self, owner: Owner, type_: Type, value: Value) -> Iterator[Value]:
         """A few values that are simpler than this one, the simplest first."""

@@ -117,6 +117,8 @@ class _Reader:
         match definition.type:
             case Type.FLAG:
                 values = [True, False]
+            case Type.ANYTHING:
+                values = [True]
             case Type.NUMBER:
                 known = [value for value in found if isinstance(value, float)]
                 values = [*_around(known), *NUMBERS]

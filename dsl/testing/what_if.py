@@ -12,7 +12,7 @@ from itertools import combinations, islice
 from attrs import define, evolve, field, frozen
 
 from scorelang import model as m
-from scorelang.interpret import Outcome, grid_cell, interpret, rule_points
+from scorelang.interpret import Outcome, grid_cell, interpret, rule_holds, rule_points
 from scorelang.values import Type
 
 # How many single rules and pairs of them are tried out, and how many answers are given.
@@ -128,6 +128,9 @@ class _Trials:
     def _settled_rule(self, rule: m.Rule, switch: Switch | None) -> m.Rule:
         points = self._came_to(rule)
         fires = points is not None if switch is None else switch.fires
+        if switch is None and points is None and rule.form == "if" and rule_holds(rule, self.lead.scope):
+            # True with its points missing: it may still be the one branch of a choice that is chosen.
+            return rule
         if switch is not None and switch.fires:
             points = switch.gain
         if rule.form == "otherwise" and switch is None:

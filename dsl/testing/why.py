@@ -83,10 +83,20 @@ class _Why:
                 difference=-short,
                 fired=tuple(self.fired(what, name)),
                 remedies=self.remedies(expectation, what, name, short),
+                notes=tuple(self.besides(condition, gap=True)),
             )
-        notes = [note for what, name in subjects for note in self.notes(what, name, condition)]
+        notes = list(self.besides(condition, gap=False))
+        notes += [note for what, name in subjects for note in self.notes(what, name, condition)]
         fired = [part for what, name in subjects for part in self.made_of(what, name)]
         return Failure(at, expected, actual, fired=tuple(dict.fromkeys(fired)), notes=tuple(dict.fromkeys(notes)))
+
+    def besides(self, condition: m.Expression, *, gap: bool) -> Iterator[str]:
+        """What else of a condition does not hold: after its number with a `gap`, or of the lead and not its results."""
+        items = condition.items if isinstance(condition, m.AllOf | m.AnyOf) else ()
+        parts = [part for part in items if part.place != condition.place]
+        failing = [part for part in parts if evaluate(part, self.outcome.scope) is not True]
+        for part in failing[1:] if gap else (part for part in failing if not any(_results(part))):
+            yield condition_told(trace(part, self.outcome.scope, self.shown))
 
     # --- what was expected, and what was found ---
 
