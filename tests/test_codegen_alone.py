@@ -82,7 +82,7 @@ def test_data_that_does_not_fit_is_told_as_the_package_tells_it(lead: dict[str, 
     exec(module_of(scorelang.loads(text).checked, ()), namespace)
     with pytest.raises(scorelang.LeadError) as expected:
         scorelang.loads(text).score(lead, as_of="2026-01-01")
-    with pytest.raises(ValueError, match="which is not|must be") as raised:
+    with pytest.raises(ValueError, match=r"which is not|must be") as raised:
         namespace["score"](lead, as_of="2026-01-01")
     assert str(raised.value) == str(expected.value)
     with pytest.raises(ValueError, match="as_of is 5"):

@@ -75,7 +75,7 @@ def test_decoded_data_that_does_not_fit_is_the_same_error(lead: dict[str, Any]) 
 
 @pytest.mark.parametrize("line", [b"", b"[1]", b"5", b'{"a":', b"\xff", "null", '{"a": 1} x', "[" * 100_000])
 def test_what_is_no_json_object_is_a_lead_error(line: bytes | str) -> None:
-    with pytest.raises(LeadError, match="which is not a lead as a JSON object"):
+    with pytest.raises(LeadError, match="a lead as a JSON object"):
         MODEL.decoder().decode(line)
 
 

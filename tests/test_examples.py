@@ -100,7 +100,8 @@ def test_every_keyword_of_the_language_stands_in_an_example() -> None:
     grammar = (ROOT / "dsl" / "grammar.lark").read_text(encoding="utf-8")
     keywords = re.findall(r"^([A-Z_]+)\.\d+: /(.*\\b.*)/$", grammar, re.MULTILINE)
     assert len(keywords) > 80
-    assert [name for name, pattern in keywords if not re.search(pattern, plain)] == []
+    # `scorelang fmt` writes `false` as `no`, so no example has it.
+    assert [name for name, pattern in keywords if name != "FALSE" and not re.search(pattern, plain)] == []
 
 
 def test_the_brief_is_its_three_lines() -> None:

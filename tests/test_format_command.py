@@ -131,7 +131,7 @@ def test_a_file_with_errors_is_left_alone_and_the_others_are_formatted(folder: P
     (folder / "b.score").write_bytes(b"if a then +1\n# caf\xe9\n")
     result = fmt("nowhere.score", ".")
     assert result.exit_code == 2
-    assert "nowhere.score: no such file" in result.stderr
+    assert "nowhere.score: there is no such file" in result.stderr
     assert "error[missing-then]" in result.stderr
     assert "a.score: 1 error\n" in result.stderr
     assert "b.score:2: this is not UTF-8 text: a byte is 0xe9\n  = save the file as UTF-8\n" in result.stderr

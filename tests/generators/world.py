@@ -141,7 +141,7 @@ def _told(name: str, type_: str) -> str:
         "text": f'{attribute} is "told"',
         "number": f"{attribute} > 0",
         "flag": f"{attribute} is yes",
-        "date": f"{attribute} since 2026-01-01",
+        "date": f"{attribute} < 2026-01-01",
     }[type_]
     return f"no {kind} where ({test})" if kind else test
 
