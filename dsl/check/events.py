@@ -206,9 +206,14 @@ def _with_dated_where(kind: Kind, events: n.Events) -> n.Events:
     return attrs.evolve(events, where=dated, window=None)
 
 
+def is_undeclared(kind: Kind) -> bool:
+    """Whether only its uses say what attributes a kind has."""
+    return kind.open and not any(slot.declared for slot in kind.attributes.values())
+
+
 def infer_first(state: State, kind: Kind, note: Note | None = None) -> None:
     """Give a kind that nothing declares its first attribute, whatever attributes of it were seen before."""
-    if not kind.open or state.testing or any(slot.declared for slot in kind.attributes.values()):
+    if state.testing or not is_undeclared(kind):
         return
     slot = kind.attributes.pop(INFERRED_FIRST, None)
     if slot is not None and slot.type is None:
@@ -224,7 +229,7 @@ def _first(state: State, around: Around, kind: Kind, events: n.Events) -> str | 
     span = (events.pattern or events.members or events.kind).span
     infer_first(state, kind, Note(around.source, span, "read as a text from this"))
     first = next(iter(kind.attributes.items()), None)
-    if first is None:
+    if first is None or (first[0] != INFERRED_FIRST and is_undeclared(kind)):
         state.error(
             around,
             span,

@@ -89,14 +89,14 @@ def _is_unquoted(state: State, around: Around, node: n.Compare) -> bool:
     left, right = node.left, node.right
     if node.operator != "is" or not isinstance(left, n.Name) or not isinstance(right, n.Name):
         return False
-    if not left.name.islower() or not _is_new(state, around, left) or not _is_capital(state, around, right):
+    if left.name != left.name.lower() or not _is_new(state, around, left) or not _is_capital(state, around, right):
         return False
     _unquoted(state, around, right, f'write `{left.name} is "{right.name}"`')
     return True
 
 
 def _is_capital(state: State, around: Around, name: n.Name) -> bool:
-    return not name.name.islower() and is_a_name(name.name) and _is_new(state, around, name)
+    return name.name != name.name.lower() and is_a_name(name.name) and _is_new(state, around, name)
 
 
 def _unquoted(state: State, around: Around, name: n.Name, hint: str) -> None:

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from scorelang import nodes as n
 from scorelang.check.cells import check_cell
-from scorelang.check.events import INFERRED_FIRST, is_event_name, kind_of
+from scorelang.check.events import INFERRED_FIRST, is_event_name, is_undeclared, kind_of
 from scorelang.check.expressions import condition
 from scorelang.check.literals import date_value, duration_value
 from scorelang.check.names import may_be_inferred
@@ -242,7 +242,7 @@ def _event(state: State, around: Around, item: n.Given) -> GivenEvent | None:
 
 def _first(state: State, around: Around, kind: Kind, item: n.Given) -> str | None:
     assert item.value is not None
-    first = next(iter(kind.attributes), INFERRED_FIRST if kind.open else None)
+    first = INFERRED_FIRST if is_undeclared(kind) else next(iter(kind.attributes), None)
     if first is None:
         state.error(around, item.value.span, "no-attribute", f"`{kind.name}` has no attribute that this could be", "")
     return first

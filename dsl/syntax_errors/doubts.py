@@ -10,7 +10,7 @@ from scorelang.operators import operators
 DOUBTFUL = re.compile(
     r"\bis\s+(?:not\s+)?(empty|null|nil|blank|undefined)\b|\b(?:and|or)\s+(is|contains|mentions|like)\s"
     r"|^(?:otherwise|else)\s+(then)\b"
-    r'|(?:=|\b\w+)\s*"[^"]*"\s*or\s*"'
+    r'|(?:=|\b\w+)\s*"[^"]*"\s*or\s*"(?![^"]*"\s*(?:not\s+in\b|in\b|is\b|[<>=!]))'
     r"|(?:(?<=[<>=])|(?<=[<>=] ))(?!\d{4}-\d\d-\d\d)(?:\d{1,4}/\d{1,2}/\d{1,4}|\d{1,4}-\d{1,2}-\d{1,4})\b"
     r"|^(?:if\s+)?\w+\s+/\w[\w/*-]*(?=\s+(?:then|within)\b)"
     r"|^[-+]\s+(?=[^\W\d])|\blead\.(?!grade\b)(?=[^\W\d])"

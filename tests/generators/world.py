@@ -37,7 +37,8 @@ class Here:
 
     def reached(self, step: Step) -> bool:
         """Whether what is worked out by that step may be looked at."""
-        return STEPS.index(self.step) >= STEPS.index(step)
+        # Beside an event of an open kind, the names of results are attributes.
+        return STEPS.index(self.step) >= STEPS.index(step) and (self.kind is None or step == "rule")
 
     def inside(self, kind: str) -> Here:
         """The same place, looking at an event."""
@@ -89,9 +90,12 @@ class World:
     reasons: list[str] = Factory(list)
     uses: dict[str, list[str]] = Factory(dict)
     untold: dict[str, str] = Factory(dict)
+    tested: bool = False
 
     def use(self, name: str, home: str | None, here: Here) -> str:
-        """A name of another file, which the file around then brings in."""
+        """A name of another file, which the file around brings in; a test may ask only for what the model names."""
+        if home is None and here.step == "test":
+            self.untold.setdefault(name, "event")
         if home is not None and home != here.home:
             brought = self.uses.setdefault(home, [])
             if name not in brought:
@@ -112,6 +116,7 @@ class World:
 
     def values(self, here: Here, type_: str) -> list[str]:
         """The fields of that type, or attributes where an event is looked at, under the names that mean them here."""
+        self.tested |= here.step == "test"
         if here.kind is None:
             return [name for name, known in self.fields.items() if known == type_]
         kind = self.kinds[here.kind]
@@ -122,6 +127,7 @@ class World:
 
     def tell(self, here: Here, name: str, type_: str) -> None:
         """Note that something must tell the type of a field or attribute that is used where nothing does."""
+        self.tested |= here.step == "test"
         if here.kind is not None and name in self.kinds[here.kind].attributes:
             if not self.kinds[here.kind].declared:
                 self.untold[f"{here.kind}.{name}"] = type_
@@ -130,6 +136,13 @@ class World:
 
     def telling(self) -> list[str]:
         """The defines from which types are told, after everything else was written."""
+        if self.tested and not self.declared:
+            # A test may ask for nothing that the model itself does not name.
+            self.untold |= self.fields
+            for kind in self.kinds.values():
+                if kind.name in COMMON or kind.declared:
+                    continue
+                self.untold |= {f"{kind.name}.{name}": type_ for name, type_ in kind.attributes.items()}
         return [f"define told_{at} as {_told(name, type_)}" for at, (name, type_) in enumerate(self.untold.items())]
 
 
@@ -149,7 +162,9 @@ def _told(name: str, type_: str) -> str:
 def new_world(words: Words, *, declared: bool) -> World:
     """A world with fields and kinds of event; the rest is added as it is declared."""
     world = World(words, declared)
-    names = words.some([name for name in FIELDS if declared or name not in COMMON], 2, 8)
+    # `title is Z` is taken for a text without quotes, unless a field is declared that is called so.
+    fields = [name for name in FIELDS if declared or (name not in COMMON and name == name.lower())]
+    names = words.some(fields, 2, 8)
     for name in names:
         world.fields[name] = words.pick(TYPES if declared else INFERRED)
     for name in words.some(list(COMMON), 1, 4):
