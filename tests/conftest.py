@@ -1,4 +1,7 @@
-"""What every test run begins with: the linked tree, and no deadline that a busy machine could miss."""
+"""What every test run begins with: the linked tree, and generated examples that are the same in every run.
+
+`SCORELANG_HYPOTHESIS` in the environment has other ones, and more of them. No deadline: a busy machine could miss it.
+"""
 
 import os
 import subprocess
@@ -9,7 +12,7 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
-settings.register_profile("repository", deadline=None)
+settings.register_profile("repository", deadline=None, derandomize="SCORELANG_HYPOTHESIS" not in os.environ)
 settings.load_profile("repository")
 
 

@@ -358,3 +358,11 @@ def test_whatever_is_typed_is_read_or_explained(text: str) -> None:
         assert one.code
         assert one.message
     render_all(found.found)
+
+
+@pytest.mark.parametrize("line", ['expect "ti', 'expect a, "ti', 'expect title is "a", "ti'])
+def test_the_place_of_what_was_mended_at_the_end_of_a_file_is_in_the_file(line: str) -> None:
+    with pytest.raises(scorelang.ModelError) as caught:
+        scorelang.loads(f'if title is "a" then +1\ntest "t":\n    {line}')
+    for found in caught.value.diagnostics:
+        assert found.span.end <= len(found.source.text)

@@ -82,7 +82,9 @@ class Draft:
 
     def span(self, start: int, end: int) -> Span:
         """The span in the source of the characters from `start` to `end`."""
-        return Span(self.origin[start], self.origin[end - 1] + 1 if end > start else self.origin[start])
+        # What was written at the end of a line ends with the line.
+        last = min(self.origin[end - 1] + 1, self.origin[-1]) if end > start else self.origin[start]
+        return Span(self.origin[start], last)
 
     def cut(self, start: int, end: int) -> Draft:
         """The part of the draft from `start` to `end`."""
