@@ -166,7 +166,8 @@ def new_world(words: Words, *, declared: bool) -> World:
     fields = [name for name in FIELDS if declared or (name not in COMMON and name == name.lower())]
     names = words.some(fields, 2, 8)
     for name in names:
-        world.fields[name] = words.pick(TYPES if declared else INFERRED)
+        # `days since 2026-01-01` is a number, whatever a field is called.
+        world.fields[name] = words.pick(TYPES if declared else INFERRED) if name != "days" else "number"
     for name in words.some(list(COMMON), 1, 4):
         world.kinds[name] = Kind(name, dict(COMMON[name]), open=not declared)
     for name in words.some(KINDS, 0, 2):
