@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scorelang.cli.console import show
 from scorelang.cli.errors import FINE, WRONG, CommandError, counted, say, shown
-from scorelang.cli.models import STDIN, load_model
+from scorelang.cli.models import STDIN, called, load_model
 from scorelang.diagnostics import Diagnostic, ModelError, ScorelangError
 
 
@@ -20,7 +20,7 @@ def check(paths: Sequence[str], *, as_json: bool) -> int:
     for path in models_in(paths):
         try:
             load_model(path)
-            show(f"{'standard input' if path == STDIN else path}: fine", err=True)
+            show(f"{called(path)}: fine", err=True)
         except ModelError as error:
             code = WRONG
             # A file that several models use is wrong once.

@@ -10,7 +10,7 @@ from pathlib import Path
 from scorelang.api import Model, loads
 from scorelang.cli.console import plural, show
 from scorelang.cli.errors import FINE, CommandError
-from scorelang.cli.models import STDIN
+from scorelang.cli.models import STDIN, STDIN_NAME
 from scorelang.cli.starter import starter
 from scorelang.data import BadRecord, InferredField, Record, Records, infer_lead, open_text_output, read_records
 from scorelang.interpret import evaluate, interpret
@@ -36,7 +36,7 @@ def draft(leads: str, output: str | None, *, force: bool) -> int:
             f"{leads}: there are no leads in it", "a model is drafted from real values: at least one row"
         )
     check_identities(fields, sample)
-    text = starter(fields, sample, _title(_stem(leads)), "standard input" if leads == STDIN else Path(leads).name)
+    text = starter(fields, sample, _title(_stem(leads)), STDIN_NAME if leads == STDIN else Path(leads).name)
     model = proven(text, sample)
     with open_text_output(target) as out:
         out.write(text)

@@ -13,7 +13,7 @@ from attrs import Factory, define, evolve, frozen
 from scorelang.cli.console import is_terminal, note, plural, printable, show, wants_colour
 from scorelang.cli.errors import FINDINGS, FINE, CommandError
 from scorelang.cli.leads import BadRow, Lead, Leads, key_names, read_index, rejects_of
-from scorelang.cli.models import STDIN, load_model
+from scorelang.cli.models import called, load_model
 from scorelang.cli.options import check_inputs, check_overwriting, instant
 from scorelang.cli.rejects import place_of
 from scorelang.cli.table import table_width
@@ -113,7 +113,7 @@ class _Pick:
 
 
 def _nobody(question: Question, leads: Leads, pick: _Pick) -> CommandError:
-    where = "standard input" if question.leads == STDIN else question.leads
+    where = called(question.leads)
     if question.row is not None:
         return CommandError(f"{where}: there is no row {question.row}; it has {plural(pick.rows, 'row')}")
     if not pick.others:

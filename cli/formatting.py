@@ -13,7 +13,7 @@ from attrs import frozen
 from scorelang.cli.checking import models_in
 from scorelang.cli.console import is_terminal, plural, printable, show
 from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, counted, say, shown
-from scorelang.cli.models import STDIN, explained
+from scorelang.cli.models import STDIN, called, explained
 from scorelang.data import open_text_output
 from scorelang.diagnostics import ModelError, ScorelangError
 from scorelang.format import format_text
@@ -34,7 +34,7 @@ class Formatted:
     @property
     def name(self) -> str:
         """The file as messages name it."""
-        return "standard input" if self.path == STDIN else self.path
+        return called(self.path)
 
 
 def format_models(paths: Sequence[str], *, check: bool, diff: bool) -> int:
@@ -62,7 +62,7 @@ def format_models(paths: Sequence[str], *, check: bool, diff: bool) -> int:
 
 
 def _formatted(path: str) -> Formatted:
-    name = "standard input" if path == STDIN else path
+    name = called(path)
     before = text_in(path, name)
     after = format_text(before, name=name)
     return Formatted(path, before, after.replace("\n", "\r\n") if has_crlf(before) else after)

@@ -14,7 +14,7 @@ from scorelang.cli.checking import models_in
 from scorelang.cli.console import note, plural, show
 from scorelang.cli.errors import FINDINGS, FINE, WRONG, counted, say, shown
 from scorelang.cli.formatting import Formatted, difference, has_crlf, text_in
-from scorelang.cli.models import STDIN
+from scorelang.cli.models import STDIN, called
 from scorelang.cli.outputs import outputs_of
 from scorelang.data import open_text_output
 from scorelang.diagnostics import ModelError, ScorelangError
@@ -181,7 +181,7 @@ def _rules_in(words: Sequence[str], option: str) -> tuple[str, ...]:
 
 
 def _read(path: str, stdin_filename: str | None) -> File:
-    name = (stdin_filename or "standard input") if path == STDIN else path
+    name = stdin_filename if path == STDIN and stdin_filename is not None else called(path)
     raw = text_in(path, name)
     place = Path(name) if path != STDIN or stdin_filename is not None else None
     return File(path, raw, source_of(name, raw), place)

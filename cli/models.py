@@ -19,6 +19,11 @@ STDIN = "-"
 STDIN_NAME = "standard input"
 
 
+def called(path: str) -> str:
+    """What messages and reports call the file at a path."""
+    return STDIN_NAME if path == STDIN else path
+
+
 def load_model(path: str) -> Model:
     """The model in a file, or for `-` on standard input, whose `use` paths then begin in the current folder.
 

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator
 from scorelang.cli.attributes import asked_for
 from scorelang.cli.console import plural, printable
 from scorelang.cli.leads import Leads, key_names, names_of
-from scorelang.cli.models import STDIN
+from scorelang.cli.models import called
 from scorelang.data import EventIndex
 from scorelang.model import CheckedModel
 from scorelang.suggest import closest, listed
@@ -18,7 +18,7 @@ from scorelang.values import SPACES, format_instant
 def notes(leads: Leads) -> Iterator[str]:
     """One text for everything that a person who reads the results should know; call it when all leads went by."""
     seen, model = leads.seen, leads.model
-    where = "standard input" if leads.path == STDIN else leads.path
+    where = called(leads.path)
     if seen.rows and seen.absent and len(seen.absent) < len(model.fields):
         yield f"{where} has no column for {listed(map(_named, seen.absent.items()))}: missing for every lead"
     elif seen.rows and seen.absent:
@@ -78,7 +78,7 @@ def _absent(model: CheckedModel, events: EventIndex, kinds: Container[str]) -> I
 
 def last_word(path: str, scored: int, rejected: int, as_of: int, rejects: str | None) -> str:
     """`leads.csv: 100 rows = 97 scored + 3 rejected, as of …`, and where to read why."""
-    where = "standard input" if path == STDIN else path
+    where = called(path)
     counted = f"{plural(scored + rejected, 'row')} = {scored:,} scored + {rejected:,} rejected"
     why = f"; {rejects} says why" if rejects else ""
     return f"{where}: {counted}, as of {format_instant(as_of)}{why}"

@@ -10,6 +10,7 @@ from typing import Self
 from attrs import Factory, define
 
 from scorelang.cli.console import note, printable, show
+from scorelang.cli.models import called
 from scorelang.data import Reject, RejectsWriter, open_output
 
 MOST_SHOWN = 20
@@ -76,5 +77,5 @@ class Rejects:
 
 def place_of(reject: Reject) -> str:
     """`leads.csv:17`; rows of Parquet files are numbered, not lines."""
-    name = "standard input" if reject.file == "-" else reject.file
+    name = called(reject.file)
     return name if reject.line is None else f"{name}:{reject.line}"

@@ -13,7 +13,7 @@ from attrs import Factory, define, evolve, frozen
 from scorelang.cli.checking import models_in
 from scorelang.cli.console import Ticker, is_terminal, note, printable, show
 from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, counted, say, shown
-from scorelang.cli.models import STDIN, STDIN_NAME, load_model
+from scorelang.cli.models import STDIN, STDIN_NAME, called, load_model
 from scorelang.cli.options import check_overwriting
 from scorelang.cli.outputs import outputs_of
 from scorelang.cli.reporting import FORMATS, Found, coloured, report
@@ -111,10 +111,6 @@ def _models(wanted: Wanted) -> list[str]:
     return list(found)
 
 
-def _called(path: str) -> str:
-    return STDIN_NAME if path == STDIN else path
-
-
 def watch_tests(wanted: Wanted) -> int:
     """Run them, and again whatever a saved file touches, until Ctrl-C; return the last exit code."""
     from scorelang.cli.watching import watch
@@ -157,7 +153,7 @@ class _Run:
 
     def loaded(self, path: str) -> Suite | FileReport:
         """The tests in a file that are wanted, or what is wrong with it."""
-        name = _called(path)
+        name = called(path)
         try:
             model = load_model(path).checked
         except ModelError as error:
@@ -308,6 +304,6 @@ def _code(found: Found, wanted: Wanted) -> int:
     empty_is_fine = wanted.allow_empty or wanted.generate is not None
     if code == FINE and not empty_is_fine and not any(file.reports for file in found.files):
         why = "no test is called so" if wanted.chosen is not None else "there is no test"
-        say(CommandError(f"{', '.join(map(_called, wanted.paths))}: {why}", "`--allow-empty` makes this fine"))
+        say(CommandError(f"{', '.join(map(called, wanted.paths))}: {why}", "`--allow-empty` makes this fine"))
         return WRONG
     return code

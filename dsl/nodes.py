@@ -5,9 +5,10 @@ Every node carries the span it was read from, which does not count when nodes ar
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from scorelang.source import NOWHERE, Span
 from scorelang.values import Type
@@ -561,3 +562,36 @@ class File(Node):
     """A whole file: its statements in the order of the text."""
 
     statements: tuple[Node, ...]
+
+
+# --- going through them ---------------------------------------------------------------------------------------------
+
+_holding: dict[type[Node], tuple[str, ...]] = {}
+
+
+def below(node: Node) -> Iterator[Node]:
+    """The nodes directly below one, in the order of its fields."""
+    kind = type(node)
+    if kind not in _holding:
+        # Looked up once a kind: a file has many nodes, and is gone through often.
+        _holding[kind] = tuple(each.name for each in fields(kind) if each.name not in ("span", "type"))
+    for name in _holding[kind]:
+        yield from _nodes(getattr(node, name))
+
+
+def _nodes(item: object) -> Iterator[Node]:
+    if isinstance(item, Node):
+        yield item
+    elif isinstance(item, tuple):
+        for inner in item:
+            yield from _nodes(inner)
+
+
+def descend(node: Node, stop: tuple[type[Node], ...] = ()) -> Iterator[Node]:
+    """A node and all below it, what stands first first; nodes of the kinds in `stop` are left out, and all in them."""
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        if not isinstance(item, stop):
+            yield item
+            stack.extend(reversed(tuple(below(item))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import attrs
 
@@ -29,7 +29,10 @@ INFERRED_FIRST = "name"
 def collect_event_names(statements: tuple[n.Node, ...], *, of_tests: bool) -> set[str]:
     """The names that can only be events, by where they stand, in tests or in all the rest; no type is known yet."""
     names: set[str] = set()
-    for node in _walk(tuple(one for one in statements if isinstance(one, n.Test | n.Invariant) is of_tests)):
+    stack = [one for one in statements if isinstance(one, n.Test | n.Invariant) is of_tests]
+    while stack:
+        node = stack.pop()
+        stack.extend(n.below(node))
         match node:
             case n.NoEvents(events=events) | n.OnlyEvents(events=events) | n.Aggregate(events=events):
                 names.add(events.kind.name)
@@ -46,18 +49,6 @@ def collect_event_names(statements: tuple[n.Node, ...], *, of_tests: bool) -> se
             case n.Expect(form="condition", what=n.Occurs(events=events)):
                 names.discard(events.kind.name)
     return names - set(RESULTS)
-
-
-def _walk(node: object) -> Iterator[n.Node]:
-    """A node and all nodes below it."""
-    stack: list[object] = [node]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, n.Node):
-            yield item
-            stack.extend(getattr(item, field.name) for field in attrs.fields(type(item)) if field.name != "span")
-        elif isinstance(item, tuple):
-            stack.extend(item)
 
 
 def is_event_name(state: State, around: Around, node: n.Node, *, certain: bool = False) -> bool:

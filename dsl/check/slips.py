@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-import attrs
-
 from scorelang import nodes as n
 from scorelang.check.state import Around, State
 from scorelang.source import Span
@@ -213,23 +211,12 @@ def _is_bracketed(around: Around, item: n.Node) -> bool:
 
 
 def _events(node: n.Node) -> Iterator[n.Events]:
-    return (one for one in _below(node, ()) if isinstance(one, n.Events))
+    return (one for one in n.descend(node) if isinstance(one, n.Events))
 
 
 def _names(node: n.Node) -> Iterator[n.Name]:
     """The names in a condition, those in references to events left out."""
-    return (one for one in _below(node, (n.Events, n.Call)) if isinstance(one, n.Name))
-
-
-def _below(node: n.Node, stop: tuple[type[n.Node], ...]) -> Iterator[n.Node]:
-    stack: list[object] = [node]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, n.Node) and not isinstance(item, stop):
-            yield item
-            stack.extend(reversed([getattr(item, field.name) for field in attrs.fields(type(item))]))
-        elif isinstance(item, tuple):
-            stack.extend(reversed(item))
+    return (one for one in n.descend(node, (n.Events, n.Call)) if isinstance(one, n.Name))
 
 
 # --- numbers and events ---------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ _ARRAY = re.compile(rb"\[")
 _ARRAY_OF_OBJECTS = re.compile(rb"\[\s*[{\]]")
 _GAP = re.compile(rb"[\s,]*")
 _HALF = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
+_HALF_CHARACTER = "half of a character stands in a text, such as \\ud83d without what belongs to it"
 _PLACE = re.compile(r"^(?:JSON is malformed: )?(.*?)(?: \(byte (\d+)\)| - at `.*)?$", re.DOTALL)
 
 
@@ -148,7 +149,7 @@ def _record(text: bytes, line: int, path: str) -> Record | BadRecord:
     except msgspec.DecodeError as error:
         problem, at = _problem(error)
         if at is None and _HALF.search(text):
-            problem, at = _problem(msgspec.DecodeError("surrogate"))
+            problem = _HALF_CHARACTER
         message = f"the record is not JSON: {problem}" + (
             "" if at is None else f", at byte {at + 1}: {_shown(text, at)}"
         )
@@ -187,7 +188,7 @@ def _problem(error: msgspec.DecodeError) -> tuple[str, int | None]:
     match = _PLACE.match(str(error))
     problem, at = (match[1], match[2]) if match else (str(error), None)
     if "surrogate" in problem:
-        return "half of a character stands in a text, such as \\ud83d without what belongs to it", None
+        return _HALF_CHARACTER, None
     if "truncated" in problem:
         return "it ends before it is complete", None
     # Of what follows the end msgspec gives the place behind its first character.

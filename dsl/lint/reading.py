@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from scorelang import model as m
 from scorelang import nodes as n
 from scorelang.check.walk import walk
-from scorelang.lint.walking import below
 
 
 def expressions_of(model: m.CheckedModel) -> tuple[m.Expression, ...]:
@@ -75,4 +74,4 @@ def _looking(statement: n.Node, of_events: bool) -> Iterator[n.Name]:
                 rows = [line for line in lines if isinstance(line, n.Row)]
                 stack.extend((*(line for line in lines if not isinstance(line, n.Row)), *rows[1:]))
             case _:
-                stack.extend(below(node))
+                stack.extend(n.below(node))

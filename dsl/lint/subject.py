@@ -14,7 +14,6 @@ from scorelang.layout import Layout
 from scorelang.lint.data import Data
 from scorelang.lint.project import Others
 from scorelang.lint.reading import expressions_of, fields_in, names_in
-from scorelang.lint.walking import descend, parents_of
 from scorelang.modules import Loader, Module
 from scorelang.source import Source, Span
 from scorelang.values import Value
@@ -87,7 +86,7 @@ class Subject:
     @cached_property
     def nodes(self) -> tuple[n.Node, ...]:
         """Every node of the file, in the order of the text."""
-        return tuple(descend(self.file))
+        return tuple(n.descend(self.file))
 
     @cached_property
     def _by_kind(self) -> Mapping[type[n.Node], list[n.Node]]:
@@ -102,7 +101,8 @@ class Subject:
 
     @cached_property
     def _parents(self) -> Mapping[int, n.Node]:
-        return parents_of(self.file)
+        """What every node of the file stands in, by the node's `id`."""
+        return {id(inner): node for node in self.nodes for inner in n.below(node)}
 
     def around(self, node: n.Node) -> Iterator[n.Node]:
         """What a node stands in, from the inside out."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from scorelang import nodes as n
 from scorelang.lint.finding import Finding
 from scorelang.lint.rule import Rule
-from scorelang.lint.walking import below
 
 # `and`, `or` and `at least … of` may stand so deep in each other.
 DEEPEST = 3
@@ -50,5 +49,5 @@ def _depth(root: n.Node) -> int:
             depth += type(node) is not within
             within = type(node)
         deepest = max(deepest, depth)
-        stack.extend((inner, depth, within) for inner in below(node))
+        stack.extend((inner, depth, within) for inner in n.below(node))
     return deepest
