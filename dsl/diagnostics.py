@@ -98,13 +98,15 @@ def _excerpt(source: Source, span: Span, label: str, number: str) -> list[str]:
         line = ("…" if start else "") + line[start : start + WIDEST] + "…"
         at -= start - 1 if start else 0
         length = max(1, min(length, len(line) - at - 1))
-    pad = "".join("\t" if character == "\t" else " " * _width(character) for character in line[:at])
+    pad = "".join(["\t" if character == "\t" else " " * _width(character) for character in line[:at]])
     carets = "^" * max(1, sum(map(_width, line[at : at + length])))
     return [f"{number}│ {_printable(line)}".rstrip(), f"{' ' * len(number)}│ {pad}{carets} {label}".rstrip()]
 
 
 def _width(character: str) -> int:
     """How many terminal columns a character takes."""
+    if character.isascii():
+        return 1
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
@@ -112,6 +114,8 @@ def _width(character: str) -> int:
 
 def _printable(line: str) -> str:
     """The line without what could rewrite the reader's terminal: controls, half characters, turns of direction."""
+    if line.isascii() and line.isprintable():
+        return line
     hidden = ("Cc", "Cf", "Cs", "Zl", "Zp")
     return "".join(
         "�" if unicodedata.category(character) in hidden and character != "\t" else character for character in line

@@ -384,17 +384,14 @@ def _defined(defined: m.Defined, scope: Scope) -> Value:
 
 def _apply(apply: m.Apply, scope: Scope) -> Value:
     """An operator is unknown when an operand is missing; on a list it is true for any member."""
-    reference = operators()[apply.operator].reference
-    first, *rest = (evaluate(operand, scope) for operand in apply.operands if not isinstance(operand, m.Items))
-    if first is None or None in rest:
+    first = evaluate(apply.operands[0], scope)
+    if first is None:
         return None
-    last = apply.operands[-1]
-    if isinstance(last, m.Items) and apply.operator == "in":
-        return first in last.members
+    reference, last = operators()[apply.operator].reference, apply.operands[-1]
     if isinstance(last, m.Items):
-        return any(reference(first, value) for value in last.values)
-    value: Value = reference(first, *rest)
-    return value
+        return first in last.members if apply.operator == "in" else any(reference(first, one) for one in last.values)
+    rest = [evaluate(operand, scope) for operand in apply.operands[1:]]
+    return None if None in rest else reference(first, *rest)
 
 
 def _added(added: m.Added, scope: Scope) -> float | None:

@@ -18,6 +18,7 @@ from scorelang import nodes as n
 from scorelang.build import BadText, Build, Twice
 from scorelang.cache import cache_file
 from scorelang.diagnostics import Diagnostics
+from scorelang.lalr import QuickParser
 from scorelang.layout import Line, read_layout
 from scorelang.operators import operators
 from scorelang.source import NOWHERE, Source
@@ -57,6 +58,9 @@ class LineLexer(LexerThread):
         return cls(lexer, LexerState(text, counter))
 
 
+PLUGINS = {"LexerThread": LineLexer, "LALR_Parser": QuickParser}
+
+
 @cache
 def parser() -> Lark:
     """The parser of a logical line; built once, when the first text is parsed, or read from the user's cache."""
@@ -71,7 +75,7 @@ def parser() -> Lark:
         maybe_placeholders=False,
         transformer=Build(),
         cache=cache_file("grammar.lark") or False,
-        _plugins={"LexerThread": LineLexer},
+        _plugins=PLUGINS,
     )
 
 

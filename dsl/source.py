@@ -58,7 +58,8 @@ class Source:
 
     def slice(self, span: Span) -> str:
         """The text of a span on one line: no comments, and every run of white space as one space."""
-        return " ".join(COMMENT.sub(r"\1", self.text[span.start : span.end]).split())
+        text = self.text[span.start : span.end]
+        return " ".join((COMMENT.sub(r"\1", text) if "#" in text else text).split())
 
 
 def source_of(name: str, text: str) -> Source:

@@ -95,6 +95,8 @@ def fold_as(type_: Type, text: str) -> str:
 
 def matches(pattern: str, text: str) -> bool:
     r"""Whether the whole text matches: `*` is any run, `?` one character, `\` takes the next one literally."""
+    if not has_glob(pattern) and "\\" not in pattern:
+        return pattern == text
     parts = _parts(pattern)
     at, part, star, retry = 0, 0, -1, 0
     while at < len(text):
@@ -111,6 +113,7 @@ def matches(pattern: str, text: str) -> bool:
     return all(rest == "*" for rest in parts[part:])
 
 
+@lru_cache(maxsize=4096)
 def has_glob(pattern: str) -> bool:
     """Whether the pattern holds a `*` or `?` that is not escaped."""
     return any(part in "*?" for part in _parts(pattern))

@@ -139,7 +139,7 @@ def expression(state: State, around: Around, node: n.Node, want: Type | None = N
         return None
     if not deep_enough(state, around, node, 1):
         return None
-    return checker(state, evolve(around, depth=around.depth + 1), node, want)
+    return checker(state, around.deeper(), node, want)
 
 
 def operand(state: State, around: Around, row: Operator, node: n.Node) -> Checked:

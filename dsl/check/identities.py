@@ -43,9 +43,7 @@ def slug(text: str) -> str:
 
 def identity_of(text: str, reason: n.Text | None) -> str:
     """What a rule or gate is known by: its reason's slug, or one of its condition, as typed in the file."""
-    if reason is not None and slug(reason.value):
-        return slug(reason.value)
-    return slug(_plain(text)) or "rule"
+    return (slug(reason.value) if reason is not None else "") or slug(_plain(text)) or "rule"
 
 
 def _plain(text: str) -> str:

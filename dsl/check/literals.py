@@ -20,7 +20,9 @@ def hundredths(state: State, around: Around, number: n.Number) -> int | None:
     """A number of points as whole hundredths."""
     if is_thousands(state, around, number):
         return None
-    exact = Fraction(Decimal(number.text)) * 100
+    # Nearly all points are whole, and whole ones need no fractions.
+    is_whole = number.text.lstrip("-").isdecimal()
+    exact = Fraction(int(number.text) * 100) if is_whole else Fraction(Decimal(number.text)) * 100
     if abs(exact) > MOST_POINTS * 100:
         state.error(
             around, number.span, "too-many-points", f"points go to {MOST_POINTS:,} at most", "this number is larger"

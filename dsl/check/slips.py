@@ -57,9 +57,11 @@ def is_compared_by_mistake(state: State, around: Around, node: n.Compare) -> boo
 
 def _is_range(state: State, around: Around, right: n.Node) -> bool:
     """`10-50`, which would be -40."""
-    text = around.source.slice(right.span)
     match right:
-        case n.Sum(terms=(("+", n.Number() as low), ("-", n.Number() as high))) if " " not in text:
+        case n.Sum(terms=(("+", n.Number() as low), ("-", n.Number() as high))):
+            text = around.source.slice(right.span)
+            if " " in text:
+                return False
             message = f"`{text}` is a difference: {low.value - high.value:g}"
             hint = f"write `from {low.text} to {high.text}`"
             state.error(around, right.span, "not-a-range", message, "a range stands behind `from`", help=(hint,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import Factory, define, evolve, frozen
+from attrs import Factory, define, frozen
 
 from scorelang import nodes as n
 from scorelang.diagnostics import Diagnostics, Note
@@ -48,7 +48,11 @@ class Around:
 
     def inside(self, event: str) -> Around:
         """The same place, looking at an event of that kind."""
-        return evolve(self, event=event)
+        return Around(self.scope, self.step, event, self.depth)
+
+    def deeper(self) -> Around:
+        """The same place, one expression further in."""
+        return Around(self.scope, self.step, self.event, self.depth + 1)
 
 
 @define

@@ -8,7 +8,7 @@ from lark import Lark, Token, Tree
 from lark.utils import TextSlice
 
 from scorelang.cache import cache_file
-from scorelang.parse import STARTS, LineLexer, parser
+from scorelang.parse import PLUGINS, STARTS, parser
 from scorelang.source import Source, Span
 
 Words = Tree[Token]
@@ -26,7 +26,7 @@ def tree_parser() -> Lark:
         maybe_placeholders=False,
         keep_all_tokens=True,
         cache=cache_file("words.lark") or False,
-        _plugins={"LexerThread": LineLexer},
+        _plugins=PLUGINS,
     )
 
 
