@@ -35,8 +35,8 @@ their band bands bracket brackets bucket buckets class code cohort color colour 
 segment value year years yr yrs
 """
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-# What such a word says beside one of these is of no person: `domain_birth`, `site_disability_statement`.
-THINGS = "account company domain firm site website"
+# What such a word says beside one of these is of no person: `domain_birth`, `disability_insurance_product`.
+THINGS = "account company domain firm insurance product site website"
 
 
 class ProtectedAttribute(Rule):

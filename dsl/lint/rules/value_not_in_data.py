@@ -38,12 +38,13 @@ class ValueNotInData(Rule):
             return
         fields = {field.name: field for field in self.subject.model.fields}
         for node in self.subject.each(n.Compare):
-            field = fields.get(node.left.name) if isinstance(node.left, n.Name) else None
+            left, of_domain = _argument(node.left)
+            field = fields.get(left.name) if isinstance(left, n.Name) else None
             if field is None or self._is_in_event(node):
                 continue
             if node.operator in COMPARING:
-                yield from self._missing(field, node.right)
-            elif node.operator in FINDING:
+                yield from self._missing(field, node.right, of_domain=of_domain)
+            elif node.operator in FINDING and not of_domain:
                 yield from self._not_found(field, node)
         for matrix in self.subject.each(n.Matrix):
             yield from self._matrix(matrix, fields)
@@ -64,12 +65,14 @@ class ValueNotInData(Rule):
                         assert field is not None
                         yield from self._missing(field, value)
 
-    def _missing(self, field: m.FieldDefinition, right: n.Node) -> Iterator[Finding]:
+    def _missing(self, field: m.FieldDefinition, right: n.Node, *, of_domain: bool = False) -> Iterator[Finding]:
         data = self.subject.data
         column = data.columns.get(field.name) or data.columns.get(field.column or "") if data is not None else None
         if column is None or not column.values or field.type not in (Type.TEXT, Type.PAGE, Type.NUMBER, Type.FLAG):
             return
         known = self._known(field, column)
+        if of_domain:
+            known = {operators()["domain"].reference(value) for value in known} - {None}
         items = right.items if isinstance(right, n.ListOf) else (right,)
         lists = {node.name.name: node.items for node in self.subject.each(n.NamedList) if node.items is not None}
         if isinstance(right, n.Name) and right.name in lists:
@@ -115,6 +118,14 @@ class ValueNotInData(Rule):
         label = f"did this mean `{near}`?" if near else ""
         message = f"{shown} in `{field.name}` of {self.subject.data.path}"
         return self.report(node.span, message, label)
+
+
+def _argument(node: n.Node) -> tuple[n.Node, bool]:
+    """What a comparison is about, and whether it is about the domain of that."""
+    match node:
+        case n.Call(function=n.Name(name="domain"), arguments=(argument,)):
+            return argument, True
+    return node, False
 
 
 def _value(field: m.FieldDefinition, node: n.Node) -> Value:
