@@ -38,7 +38,7 @@ IN_A_FILE = 'move a long list into a CSV file: `list NAME from "file.csv" column
 # What no continuation begins with: a line that does is a statement, even below an open bracket or a forgotten colon.
 STATEMENT = re.compile(
     r"(?:model|use|lead|event|list|define|decay|category|persona|score from|start over|require|disqualify|stage"
-    r"|grade|route|test|never|always|if|each|choose|matrix|otherwise|given|expect|as of)\b"
+    r"|grade|route|test|never|always|if|each|choose|matrix|otherwise|given|expect|as of)\b|outcomes:"
     r'|\||"(?:\\.|[^"\\])*" (?:if|otherwise)\b'
     r'|(?:"(?:\\.|[^"\\\n])*"|\([^()\n]*\)|\[[^\[\]\n]*\]|[^"#()\[\]\n])*?\bthen\s*[+-]'
 )

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, get_args
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from scorelang import nodes as n
 from scorelang.source import Source, Span
@@ -461,6 +461,11 @@ class TestCase:
 # --- the model ------------------------------------------------------------------------------------------------------
 
 
+OutcomeName = Literal["accepted", "rejected", "reached", "conversation", "opportunity", "won", "lost"]
+# What can become of a lead, in the order in which a sale goes on.
+OUTCOMES: tuple[OutcomeName, ...] = get_args(OutcomeName)
+
+
 @frozen(eq=False)
 class CheckedModel:
     """A whole model. `scoring` are the rules outside every group; `order` is the order of all of it in the text."""
@@ -487,6 +492,8 @@ class CheckedModel:
     tests: tuple[TestCase, ...]
     fingerprint: str
     sources: tuple[Source, ...] = field(default=())
+    outcomes: Mapping[OutcomeName, tuple[str, ...]] = Factory(dict)
+    """The words that a CRM has for what became of its leads, by the outcome that they mean."""
 
     @property
     def zone(self) -> tzinfo:

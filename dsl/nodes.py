@@ -496,6 +496,21 @@ class Route(Node):
 
 
 @frozen
+class OutcomeWords(Node):
+    """`won from "Closed Won", "Won"`."""
+
+    outcome: Name
+    words: tuple[Text, ...]
+
+
+@frozen
+class Outcomes(Node):
+    """`outcomes:` and its lines."""
+
+    lines: tuple[OutcomeWords, ...] = ()
+
+
+@frozen
 class Given(Node):
     """`title "CEO"`, `visit "/pricing" with seconds 30 2 days ago, 3 times`.
 

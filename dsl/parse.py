@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 # What stands between the words of a keyword that goes on below: comments are no words.
 GAP = r"(?:\s|#[^\n]*\n)+"
 ANY_GAP = re.compile(r"\(\?:\\s\|.*?\)\+", re.DOTALL)
-STARTS = ("top", "rule", "field", "destination", "test_line", "row")
+STARTS = ("top", "rule", "field", "destination", "outcome_line", "test_line", "row")
 # Which lines stand in the block that a word opens.
 INSIDE = {
     "lead": "field", "category": "rule", "persona": "rule", "choose": "rule",
-    "matrix": "row", "route": "destination", "test": "test_line",
+    "matrix": "row", "route": "destination", "outcomes": "outcome_line", "test": "test_line",
 }  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def spellings() -> Mapping[str, str]:
     """The terminals that are always typed alike: keywords and signs."""
     spelled = {}
     for terminal in parser().terminals:
-        text = ANY_GAP.sub(" ", terminal.pattern.value).removesuffix(r"\b")
+        text = ANY_GAP.sub(" ", terminal.pattern.value).partition("(?=")[0].removesuffix(r"\b")
         if isinstance(terminal.pattern, PatternStr) or re.fullmatch(r"[a-z ]+|=", text):
             spelled[terminal.name] = text
     return spelled
@@ -245,6 +245,8 @@ def _inside(node: n.Node) -> str | None:
             return "row"
         case n.Route():
             return "destination"
+        case n.Outcomes():
+            return "outcome_line"
         case n.Test():
             return "test_line"
     return None
@@ -273,6 +275,8 @@ def _with_block(node: n.Node, block: tuple[Any, ...]) -> n.Node:
             return evolve(node, rows=block, span=span)
         case n.Route():
             return evolve(node, destinations=block, span=span)
+        case n.Outcomes():
+            return evolve(node, lines=block, span=span)
         case n.Test():
             return evolve(node, lines=block, span=span)
     return node

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import scorelang
+from scorelang import model as m
 
 LEAD = "lead:\n    title  text\n    size   number\n    since  date\n"
 
@@ -22,6 +23,26 @@ def test_a_test_that_cannot_be_meant_is_an_error_where_it_is(lines: str, code: s
     with pytest.raises(scorelang.ModelError) as raised:
         scorelang.loads(f'{LEAD}test "a test":\n    {lines}\n')
     assert [(one.code, one.line) for one in raised.value.diagnostics] == [(code, line)]
+
+
+def test_outcomes_are_the_words_of_a_crm_and_change_no_score() -> None:
+    rules = "if a then +1\n"
+    model = scorelang.loads(f'{rules}outcomes:\n    won from "Closed Won ", "Won"\n    lost from "No"\n')
+    assert model.checked.outcomes == {"won": ("Closed Won", "Won"), "lost": ("No",)}
+    assert model.fingerprint == scorelang.loads(rules).fingerprint
+
+
+def test_a_text_behind_an_event_in_a_test_is_its_name_whichever_attribute_came_first() -> None:
+    told = 'define a as no tryout where (plan is "told")\ndefine b as no tryout where (name is "told")\n'
+    model = scorelang.loads(f'{told}if c then +1\nnever "x": tryout "1e3" at least 3 times\n')
+    (invariant,) = model.checked.invariants
+    assert isinstance(invariant.condition, m.Happened)
+    assert invariant.condition.query.first == "name"
+
+
+def test_an_event_may_be_called_outcomes() -> None:
+    model = scorelang.loads('outcomes "won" then +5\n')
+    assert model.score({}, [{"type": "outcomes", "at": "2026-01-01", "name": "Won"}], as_of="2026-01-02").score == 5
 
 
 @pytest.mark.parametrize(

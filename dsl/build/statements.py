@@ -147,6 +147,12 @@ class BuildStatements(BuildValues):
     def to_otherwise(self, span: Span, children: Children) -> n.Destination:
         return n.Destination(text_of(children[0]), span=span)
 
+    def outcomes(self, span: Span, children: Children) -> n.Outcomes:
+        return n.Outcomes(span=span)
+
+    def outcome(self, span: Span, children: Children) -> n.OutcomeWords:
+        return n.OutcomeWords(children[0], tuple(text_of(word) for word in children[2:]), span=span)
+
     def test(self, span: Span, children: Children) -> n.Test:
         return n.Test(text_of(children[1]), span=span)
 

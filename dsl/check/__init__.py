@@ -21,6 +21,7 @@ from scorelang.check.results import (
     check_gates,
     check_grades,
     check_invariants,
+    check_outcomes,
     check_route,
     check_stages,
     declare_results,
@@ -195,6 +196,7 @@ class _Checker:
             # Hashing is as slow as checking, and what is only inferred is thrown away.
             fingerprint="" if state.inferring else _fingerprint(state),
             sources=tuple(module.source for module in state.loader.modules.values()),
+            outcomes=check_outcomes(state, around, file),
         )
 
     def _check_declared(self, around: Around) -> None:
@@ -267,11 +269,15 @@ def _reasons(groups: list[Group], scoring: tuple[Scoring, ...], gates: tuple[Gat
     return reasons
 
 
+# Statements that no score depends on.
+UNSCORED = (n.Test, n.Invariant, n.Outcomes)
+
+
 def _fingerprint(state: State) -> str:
-    """A hash of what the files say, not of how they are laid out or tested; 16 hexadecimal digits."""
+    """A hash of what the files say of scores, not of how they are laid out, tested or judged; 16 hexadecimal digits."""
     digest = hashlib.sha256()
     for path, module in sorted(state.loader.modules.items()):
-        said = [repr(node) for node in module.file.statements if not isinstance(node, n.Test | n.Invariant)]
+        said = [repr(node) for node in module.file.statements if not isinstance(node, UNSCORED)]
         named = path if module is not state.main.module else ""
         digest.update("\n".join([named, *said]).encode("utf-8", "surrogatepass"))
     for texts in sorted(repr(texts) for texts in state.list_texts.values()):

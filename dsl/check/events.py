@@ -219,8 +219,9 @@ def _first(state: State, around: Around, kind: Kind, events: n.Events) -> str | 
     """The first attribute, which a text after the event's name tests."""
     span = (events.pattern or events.members or events.kind).span
     infer_first(state, kind, Note(around.source, span, "read as a text from this"))
-    first = next(iter(kind.attributes.items()), None)
-    if first is None or (first[0] != INFERRED_FIRST and is_undeclared(kind)):
+    name = INFERRED_FIRST if is_undeclared(kind) else next(iter(kind.attributes), "")
+    slot = kind.attributes.get(name)
+    if slot is None:
         state.error(
             around,
             span,
@@ -230,7 +231,6 @@ def _first(state: State, around: Around, kind: Kind, events: n.Events) -> str | 
             help=(f"declare one: `event {kind.name}(name text)`",),
         )
         return None
-    name, slot = first
     if slot.type is not None and not slot.type.is_text and (events.pattern is not None or slot.type is not Type.NUMBER):
         state.error(
             around,

@@ -7,10 +7,11 @@ from scorelang.check.expressions import condition
 from scorelang.check.identities import identity_of
 from scorelang.check.literals import hundredths
 from scorelang.check.state import Around, State, place
-from scorelang.model import Destination, Gate, Grade, Invariant, Stage
+from scorelang.model import OUTCOMES, Destination, Gate, Grade, Invariant, OutcomeName, Stage
 from scorelang.resolve import Scope
 from scorelang.source import Span
 from scorelang.suggest import closest, listed
+from scorelang.values import SPACES, fold
 
 
 def declare_results(state: State, file: n.File, around: Around) -> None:
@@ -190,6 +191,39 @@ def check_route(state: State, scope: Scope, file: n.File) -> tuple[Destination, 
             test = condition(state, around, row.condition) if row.condition is not None else None
             route.append(Destination(row.text.value, place(around, row.span), test))
     return tuple(route)
+
+
+def check_outcomes(state: State, around: Around, file: n.File) -> dict[OutcomeName, tuple[str, ...]]:
+    """The words that a CRM has for what became of its leads, by what they mean."""
+    words: dict[OutcomeName, tuple[str, ...]] = {}
+    meant: dict[str, str] = {}
+    blocks = [node for node in file.statements if isinstance(node, n.Outcomes)]
+    for extra in blocks[1:]:
+        span = Span(extra.span.start, extra.span.start + len("outcomes"))
+        state.error(around, span, "declared-twice", "there are two blocks of outcomes", "one holds all lines")
+    for block in blocks[:1]:
+        if not block.lines:
+            state.error(
+                around, block.span, "empty-block", "no outcome stands here", 'lines like `won from "Closed Won"`'
+            )
+        for line in block.lines:
+            name = next((name for name in OUTCOMES if name == line.outcome.name), None)
+            if name is None:
+                _unknown_outcome(state, around, line.outcome)
+                continue
+            for word in line.words:
+                first = meant.setdefault(fold(word.value.strip(SPACES)), name)
+                if first != name:
+                    message = f'"{word.value}" means {first} already'
+                    state.error(around, word.span, "declared-twice", message, "a word means one outcome")
+            words[name] = (*words.get(name, ()), *(word.value.strip(SPACES) for word in line.words))
+    return words
+
+
+def _unknown_outcome(state: State, around: Around, name: n.Name) -> None:
+    near = closest(name.name, OUTCOMES)
+    label = f"did this mean `{near}`?" if near else f"outcomes: {listed(OUTCOMES, last='and')}"
+    state.error(around, name.span, "unknown-name", f"there is no outcome `{name.name}`", label)
 
 
 def check_invariants(state: State, scope: Scope, file: n.File) -> tuple[Invariant, ...]:

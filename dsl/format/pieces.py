@@ -60,6 +60,8 @@ def _cells(tree: Words, start: str, words: list[Leaf]) -> tuple[str, list[str]]:
         kind, cuts = "destination", [1]
     elif start == "field":
         kind, cuts = "field", [1, 2]
+    elif start == "outcome_line":
+        kind, cuts = "outcome", [1]
     else:
         return "", []
     parts = zip([0, *cuts], [*cuts, len(words)], strict=True)

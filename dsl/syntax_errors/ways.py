@@ -85,6 +85,7 @@ PLACES = {
     "rule": ("this is a rule", "rules stand in a category, or outside every block"),
     "field": ("this is a field", "indent it below `lead:`"),
     "destination": ("this is a line of a route", "indent it below `route:`"),
+    "outcome_line": ("this is a line of the outcomes", "indent it below `outcomes:`"),
     "test_line": ("`{}` stands in a test", 'indent it below a line like `test "a CEO is an MQL":`'),
     "row": ("this is a row of a table", "indent it below a `matrix` or a `test`"),
 }

@@ -23,6 +23,7 @@ from .world import COMMON, SECOND_FILE, TYPES, Here, Kind, Named, World, new_wor
 FEATURES = (
     "rules", "categories", "gates", "stages", "grades", "route", "lists", "defines", "decays", "personas", "weights",
     "bounds", "start over", "header", "timezone", "library", "second file", "tests", "invariants", "redeclared",
+    "outcomes",
 )  # fmt: skip
 
 # What the standard library has to offer: its module, the name, and what that is. Long word lists take long to load.
@@ -114,6 +115,7 @@ class _Writer:
         self.gates()
         self.stages()
         self.grades_and_route()
+        self.outcomes()
         self.tests()
         return self.finished()
 
@@ -357,6 +359,13 @@ class _Writer:
             if self.words.chance(60):
                 lines[-1] = (1, f"{self.words.quoted(self.w.routes[-1])} otherwise")
             self.put("", (0, "route:"), *lines)
+
+    def outcomes(self) -> None:
+        if self.has("outcomes"):
+            words = self.words.some(("Closed Won", "ΣΊΣΥΦΟΣ", "Bad fit", "won", " Lost "), 1, 4)
+            meant = self.words.some(("won", "lost", "accepted", "reached"), 1, 4)
+            lines = [(1, f"{name} from {self.words.quoted(word)}") for name, word in zip(meant, words, strict=False)]
+            self.put("", (0, "outcomes:"), *lines)
 
     def tests(self) -> None:
         if self.has("invariants"):
