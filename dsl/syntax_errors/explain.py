@@ -34,8 +34,8 @@ DECLARED = (
     r"(?m)^\s*(?:list|define|event|decay)\s+{0}\b|^\s*{0}\s+(?:text|page|number|flag|date)\b|^\s*use\b[^\n]*\b{0}\b"
 )
 BLOCK_WORDS = (
-    "a block begins with `lead:`, `category NAME:`, `persona NAME:`, `choose:`, `matrix by …:`, `route:`, `outcomes:` or "
-    '`test "…":`'
+    "a block begins with `lead:`, `category NAME:`, `persona NAME:`, `choose:`, `matrix by …:`, `route:`, "
+    '`outcomes:` or `test "…":`'
 )
 GAP = re.compile(r"[\s;,.]*")
 # Names that a file declares, or that are conditions by themselves somewhere in it.
