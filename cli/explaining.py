@@ -61,7 +61,7 @@ def explain_lead(question: Question) -> int:
     explanations = [explain(checked, lead.record.values, lead.facts, lead.given) for lead in found]
     for row in rows:
         lost = row.lost if isinstance(row, Lead) else ()
-        for reject in (*map(Reject.of_bad_record, lost), *rejects_of(row, checked, question.leads)):
+        for reject in (*map(Reject.of_bad_record, lost), *rejects_of(row, checked, row.path)):
             show(f"{place_of(reject)}: {printable(reject.message)}", err=True)
     _write(question, [row.row for row in found], explanations)
     return FINE if len(found) == len(rows) else FINDINGS

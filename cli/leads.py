@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from attrs import Factory, define, evolve, frozen
+from attrs import Factory, define, frozen
 
 from scorelang.cli.errors import CommandError
 from scorelang.data import BadRecord, Event, EventIndex, Record, Records, Reject, read_events, read_records
@@ -13,29 +14,49 @@ from scorelang.diagnostics import LeadError
 from scorelang.leads import Facts, events_of, read_lead
 from scorelang.model import CheckedModel, FieldDefinition
 from scorelang.suggest import closest, listed
-from scorelang.values import SPACES, fold, identity
+from scorelang.values import SPACES, Unfit, fold, identity
+
+# So many leads that have events and are not there are named.
+MOST_STRANGERS = 3
 
 
-@frozen
+@define
 class Lead:
-    """One lead as the model reads it: the number of its row from 1, its facts, and every value that does not fit.
+    """One row as its file has it: its number from 1, the path of the file, and the record.
 
-    `events` are those that other files have of it, `given` all that its facts were read from, as the data has them;
-    `lost` are rows of those files that name it and could not be read.
+    `id` is its identity as the model reads it, None when it has none that fits. `events` are those that other files
+    have of it, `given` all that it is scored by, as the data has them; `lost` are rows of those files that name it
+    and could not be read.
     """
 
     row: int
+    path: str
     record: Record
-    facts: Facts
-    problems: Sequence[LeadError]
+    model: CheckedModel
+    as_of: int
+    id: str | None
     events: Sequence[Event]
     given: object
     lost: Sequence[BadRecord] = ()
 
+    @cached_property
+    def _read(self) -> tuple[Facts, list[LeadError]]:
+        return read_lead(self.model, self.record.values, self.given, self.as_of)
+
+    @property
+    def facts(self) -> Facts:
+        """The lead as the model reads it."""
+        return self._read[0]
+
+    @property
+    def problems(self) -> Sequence[LeadError]:
+        """Every value that does not fit."""
+        return self._read[1]
+
     @property
     def fits(self) -> bool:
         """Whether everything about the lead could be read; only then is its score one."""
-        return not self.problems and not self.lost
+        return not self.lost and not self.problems
 
 
 @frozen
@@ -44,6 +65,11 @@ class BadRow:
 
     row: int
     record: BadRecord
+
+    @property
+    def path(self) -> str:
+        """The path of its file."""
+        return self.record.path
 
 
 @define
@@ -59,6 +85,31 @@ class Seen:
     repeated: int = 0
     ids: set[str] = Factory(set)
     absent: dict[str, tuple[str, ...]] = Factory(dict)
+
+
+@frozen
+class Heard:
+    """What is worth knowing of the events of other files.
+
+    `strangers` is how many leads they are of that are not among the leads, `first` the first few of these, and
+    `of_strangers` how many events they have; `kinds` counts events, `names` are what the files have for attributes.
+    """
+
+    strangers: int
+    first: tuple[str, ...]
+    of_strangers: int
+    kinds: Mapping[str, int]
+    names: Collection[str]
+
+
+def heard_of(index: EventIndex, ids: Container[str]) -> Heard:
+    """What is worth knowing of events in memory, when these are the leads."""
+    strangers = index.unclaimed(ids)
+    count = sum(len(index.get(stranger)) for stranger in strangers)
+    kinds: Counter[str] = Counter()
+    for known in index.identities():
+        kinds.update(str(event["type"]).strip(SPACES) for event in index.get(known) if "type" in event)
+    return Heard(len(strangers), tuple(strangers[:MOST_STRANGERS]), count, kinds, index.names)
 
 
 @define(slots=False)
@@ -87,7 +138,7 @@ class Leads:
                 if isinstance(record, BadRecord):
                     yield BadRow(seen.rows, record)
                     continue
-                lead = self._lead(seen.rows, record, nested)
+                lead = self.lead(seen.rows, records.path, record, nested)
                 self._note(lead)
                 looked_at = True
                 yield lead
@@ -100,18 +151,25 @@ class Leads:
             nested = records.format != "csv"
             for row, record in enumerate(records, 1):
                 if pick(row, record):
-                    yield BadRow(row, record) if isinstance(record, BadRecord) else self._lead(row, record, nested)
+                    yield (
+                        BadRow(row, record)
+                        if isinstance(record, BadRecord)
+                        else self.lead(row, records.path, record, nested)
+                    )
 
     def key_of(self, record: Record) -> str | None:
         """A lead's identity, as the model reads it; None when it has none that fits."""
-        return read_lead(self._only_key, record.values, (), 0)[0].id
+        for name in self._key_names:
+            if name in record.values:
+                try:
+                    return identity(record.values[name])
+                except Unfit:
+                    return None
+        return None
 
     @cached_property
-    def _only_key(self) -> CheckedModel:
-        """The model without all but its key: reading nothing else takes a tenth of the time."""
-        return evolve(
-            self.model, fields=tuple(each for each in self.model.fields if each.name == self.model.key), kinds={}
-        )
+    def _key_names(self) -> tuple[str, ...]:
+        return key_names(self.model)
 
     def _open(self) -> Records:
         records = read_records(self.path)
@@ -123,33 +181,40 @@ class Leads:
             raise
         return records
 
-    def _lead(self, row: int, record: Record, nested: bool) -> Lead:
+    def lead(self, row: int, path: str, record: Record, nested: bool) -> Lead:
+        """A record with those events that are its own; `nested` is whether the file's format can hold such."""
         own = events_of(record.values) if nested else None
+        id_ = self.key_of(record)
         others: Sequence[Event] = ()
         lost: Sequence[BadRecord] = ()
-        if self.events is not None and (id_ := self.key_of(record)) is not None:
-            others, lost = self.events.get(fold(id_)), self.events.bad_of(fold(id_))
+        if self.events is not None and id_ is not None:
+            folded = fold(id_)
+            others, lost = self.events.get(folded), self.events.bad_of(folded)
         events: object = own
         if own is None or isinstance(own, list):  # anything else is for the model to refuse
             events = [*(own or ()), *others]
-        facts, problems = read_lead(self.model, record.values, events, self.as_of)
-        return Lead(row, record, facts, problems, others, events, lost)
+        return Lead(row, path, record, self.model, self.as_of, id_, others, events, lost)
 
     def _look_for_fields(self, columns: Collection[str]) -> None:
-        fields = {field.name: names_of(field) for field in self.model.fields}
-        self.seen.absent = {name: names for name, names in fields.items() if not any(each in columns for each in names)}
+        self.seen.absent = absent_from(self.model, columns)
 
     def _note(self, lead: Lead) -> None:
         seen, values = self.seen, lead.record.values
         if seen.absent:
             for name in [name for name, names in seen.absent.items() if any(each in values for each in names)]:
                 del seen.absent[name]
-        if lead.facts.id is None:
+        if lead.id is None:
             seen.nameless += 1
         else:
-            folded = fold(lead.facts.id)
+            folded = fold(lead.id)
             seen.repeated += folded in seen.ids
             seen.ids.add(folded)
+
+
+def absent_from(model: CheckedModel, names: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The fields of a model that have none of these names, with those that they may have."""
+    fields = {field.name: names_of(field) for field in model.fields}
+    return {name: known for name, known in fields.items() if not any(each in names for each in known)}
 
 
 def names_of(field: FieldDefinition) -> tuple[str, ...]:

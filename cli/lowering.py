@@ -6,19 +6,27 @@ import sys
 from pathlib import Path
 
 from scorelang.cli.console import plural, show
-from scorelang.cli.errors import FINE, WRONG
+from scorelang.cli.errors import FINE, WRONG, CommandError
 from scorelang.cli.models import load_model
 from scorelang.cli.options import check_overwriting, instant
+from scorelang.sql.dbt import DbtModel, dbt_model
 from scorelang.sql.lower import NotLowered
 from scorelang.sql.written import written
 
 
-def write_sql(path: str, as_of: str | None, leads: str, events: str, dialect: str, output: str | None) -> int:
+def write_sql(
+    path: str, as_of: str | None, leads: str, events: str, dialect: str, output: str | None, dbt: str | None
+) -> int:
     """Write the query of the model; say which rules have none, and then write nothing."""
+    if output is not None and dbt is not None:
+        raise CommandError("-o and --dbt both say where the query goes", "leave one of them out")
     model = load_model(path)
     check_overwriting([output], [path])
+    given = (leads, None if events == "none" else events, dialect)
     try:
-        query = written(model.checked, instant(model, as_of), leads, None if events == "none" else events, dialect)
+        if dbt is not None:
+            return _write_dbt(dbt_model(model.checked, instant(model, as_of), *given), Path(dbt))
+        query = written(model.checked, instant(model, as_of), *given)
     except NotLowered as error:
         show(str(error), err=True)
         show(f"{plural(len(error.found), 'rule has', 'rules have')} no exact SQL", err=True)
@@ -27,4 +35,13 @@ def write_sql(path: str, as_of: str | None, leads: str, events: str, dialect: st
         sys.stdout.write(query)
     else:
         Path(output).write_text(query, encoding="utf-8")
+    return FINE
+
+
+def _write_dbt(model: DbtModel, folder: Path) -> int:
+    """Write a model of dbt and its properties into a folder, and say which files these are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in ((f"{model.name}.sql", model.query), (f"{model.name}.yml", model.properties)):
+        (folder / name).write_text(text, encoding="utf-8")
+        show(f"wrote {folder / name}")
     return FINE

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Sequence
+from datetime import MAXYEAR, UTC, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,9 +15,17 @@ import click
 from scorelang.api import CallError, Model
 from scorelang.cli.errors import CommandError
 from scorelang.cli.models import STDIN
-from scorelang.values import SECOND
+from scorelang.suggest import listed
+from scorelang.values import EPOCH, SECOND
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+# How far apart the times of a range can be, and how many there are at most: each is a query of its own.
+STEPS = ("hour", "day", "week", "month")
+MOST_TIMES = 1000
+
+# A size as DuckDB reads one.
+SIZE = re.compile(r"\d+(?:\.\d+)? ?(?:[KMGT]i?B)", re.IGNORECASE)
 
 model_argument = click.argument("model", metavar="MODEL")
 leads_argument = click.argument("leads", metavar="LEADS")
@@ -23,7 +35,8 @@ events_option = click.option(
     "events",
     metavar="FILE",
     multiple=True,
-    help="Events of the leads (CSV, NDJSON, JSON or Parquet), with the columns lead, type and at. May be repeated.",
+    help="Events of the leads, with the columns lead, type and at: a file, a pattern of files or a table, as for LEADS."
+    " May be repeated.",
 )
 as_of_option = click.option(
     "--as-of",
@@ -40,6 +53,57 @@ def instant(model: Model, as_of: str | None) -> int:
     except CallError as error:
         message = f"{as_of!r} is no time" if as_of is not None else str(error)
         raise click.UsageError(f"--as-of: {message}; write it as 2026-11-21 or 2026-11-21T14:30Z") from None
+
+
+def memory_limit_of(_context: click.Context, _parameter: click.Parameter, size: str | None) -> str | None:
+    """`--memory-limit`, as DuckDB takes it. Raises `BadParameter` for what is no size."""
+    if size is not None and not SIZE.fullmatch(size.strip()):
+        raise click.BadParameter(f"{size!r} is no size; write it as 500MB or 2GB")
+    return size
+
+
+def instants(model: Model, as_of: str | None, every: str | None) -> tuple[int, ...]:
+    """The times of scoring in microseconds, rising: of `A..B` A, and from there every step up to B.
+
+    Steps are those of the calendar in the model's time zone: a week later it is the same time of day, a month later
+    the same day, or the month's last. Raises `UsageError` for what is no range.
+    """
+    first, dots, last = (as_of or "").partition("..")
+    if not dots:
+        if every is not None:
+            raise click.UsageError("--every needs a range: `--as-of 2026-01-01..2026-06-30`")
+        return (instant(model, as_of),)
+    if every is None:
+        raise click.UsageError(f"--as-of {as_of} is a range: add `--every` {listed(STEPS, last='or')}")
+    end = instant(model, last)
+    found: list[int] = []
+    for moment in _moments(instant(model, first), every, model):
+        if moment > end:
+            break
+        if len(found) == MOST_TIMES:
+            raise click.UsageError(f"--as-of {as_of}: these are more than {MOST_TIMES:,} times; take longer steps")
+        found.append(moment)
+    if not found:
+        raise click.UsageError(f"--as-of {as_of}: the range ends before it begins")
+    return tuple(found)
+
+
+def _moments(first: int, every: str, model: Model) -> Iterator[int]:
+    """The first time and those that follow, as the clocks and calendars of the model's time zone say them."""
+    utc = EPOCH.replace(tzinfo=UTC) + timedelta(microseconds=first)
+    start = utc.astimezone(model.checked.zone).replace(tzinfo=None)
+    for number in count():
+        if every == "hour":
+            yield first + number * 3600 * SECOND
+        elif every == "month":
+            if start.year + (start.month - 1 + number) // 12 > MAXYEAR:
+                return
+            year, month = divmod(start.month - 1 + number, 12)
+            year, month = start.year + year, month + 1
+            day = min(start.day, monthrange(year, month)[1])
+            yield model.instant(start.replace(year=year, month=month, day=day))
+        else:
+            yield model.instant(start + timedelta(days=number * (7 if every == "week" else 1)))
 
 
 def check_inputs(model: str, leads: str, events: Sequence[str]) -> None:

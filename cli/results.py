@@ -21,15 +21,26 @@ def columns_of(model: CheckedModel) -> Columns:
     return Columns(categories, tuple(grade.what for grade in model.grades))
 
 
-def result_table(model: CheckedModel, results: Iterable[tuple[int, Result]], width: int) -> Iterator[str]:
-    """The lines of a table of results, each with the number of its row, which stands in for an id that is missing."""
-    shown = list(_shown(model))
+def result_table(
+    model: CheckedModel, results: Iterable[tuple[int, Result]], width: int, *, dated: bool = False
+) -> Iterator[str]:
+    """The lines of a table of results, each with the number of its row, which stands in for an id that is missing.
+
+    With `dated` there is a column for the time of scoring.
+    """
+    shown = [*_as_of(dated), *_shown(model)]
     columns = [Column(model.key, whole=True), *(column for column, _ in shown)]
     rows = (
         [f"row {row}" if result.id is None else result.id, *(cell(result) for _, cell in shown)]
         for row, result in results
     )
     return table(columns, rows, width)
+
+
+def _as_of(dated: bool) -> Iterator[Shown]:
+    """When the lead was scored: the date alone where that is all there is to it."""
+    if dated:
+        yield Column("as of", whole=True), lambda result: result.as_of.removesuffix("T00:00:00Z")
 
 
 def _shown(model: CheckedModel) -> Iterator[Shown]:

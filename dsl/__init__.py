@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from scorelang.format import format_text
     from scorelang.result import Blocked, Fired, ModelInfo, Result
     from scorelang.rules import RuleInfo
+    from scorelang.session.ledger import SessionError
+    from scorelang.session.session import Change, Session
 
 __all__ = [
     "Blocked",
     "CallError",
+    "Change",
     "Diagnostic",
     "Explanation",
     "Fired",
@@ -26,6 +29,8 @@ __all__ = [
     "Result",
     "RuleInfo",
     "ScorelangError",
+    "Session",
+    "SessionError",
     "format_text",
     "load",
     "loads",
@@ -39,6 +44,8 @@ _PLACES = {
     "format": ("format_text",),
     "result": ("Blocked", "Fired", "ModelInfo", "Result"),
     "rules": ("RuleInfo",),
+    "session.ledger": ("SessionError",),
+    "session.session": ("Change", "Session"),
 }
 
 

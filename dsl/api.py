@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from scorelang.codegen.decoder import Decoder
     from scorelang.explain import Explanation
     from scorelang.rules import RuleInfo
+    from scorelang.session.functions import Functions
+    from scorelang.session.session import Session
 
 Moment = datetime | date | str
 # So many times of scoring are remembered, as what they were given and what that means.
@@ -43,6 +45,7 @@ class Model:
     engine: EngineName = field(default="auto", eq=False)
     _engine: list[Reference | Python] = field(factory=list, init=False, eq=False)
     _instants: dict[datetime | str, int] = field(factory=dict, init=False, eq=False)
+    _stepwise: list[Functions] = field(factory=list, init=False, eq=False)
 
     def __reduce__(self) -> tuple[object, ...]:
         # Functions do not pickle: they are made again where they are needed.
@@ -183,6 +186,33 @@ class Model:
                     raise
                 result = error
             yield result
+
+    def session(self, lead: object, events: Events | None = None, as_of: Moment | None = None) -> Session:
+        """A session for one lead: its state, which further events and later times take forward with little work.
+
+        Takes what `score` takes, and raises what it raises. Every result of a session is what `score` gives for the
+        lead with all events so far.
+        """
+        from scorelang.session.session import Session
+
+        return Session.of(self, self._steps(), lead, events, self.instant(as_of))
+
+    def resume(self, state: Mapping[str, Any] | bytes | str) -> Session:
+        """The session whose `to_dict` or `to_json` gave this state.
+
+        Raises `SessionError` when it is the state of a model with another fingerprint, or none at all.
+        """
+        from scorelang.session.session import Session
+
+        return Session.loaded(self, self._steps(), state)
+
+    def _steps(self) -> Functions:
+        """The functions of sessions, made for the first of them."""
+        from scorelang.session.functions import Functions
+
+        if not self._stepwise:
+            self._stepwise.append(Functions.of(self.checked))
+        return self._stepwise[0]
 
     def score_table(self, leads: Any, events: Any = None, as_of: Moment | None = None) -> Any:
         """Score a table of leads with DuckDB, and give back a table of the same kind: a row a lead, in their order.

@@ -70,12 +70,12 @@ class Python:
             outcome = run(lead, events, as_of)
         except (Misfit, TypeError, OverflowError):
             return self._unusual(way, lead, events, as_of)
-        return _scored(outcome, way.plan, as_of)
+        return scored(outcome, way.plan, as_of)
 
     def _unusual(self, way: Way, lead: object, events: object, as_of: int) -> Result:
         """Instants outside the calendar, values that have no hash and the like; and data that does not fit."""
         try:
-            return _scored(way.functions.exact(lead, events, as_of), way.plan, as_of)
+            return scored(way.functions.exact(lead, events, as_of), way.plan, as_of)
         except Misfit:
             _, problems = read_lead(self.model, lead, events.raw if isinstance(events, Unlisted) else events, as_of)
             raise problems[0] from None
@@ -115,7 +115,8 @@ class Way:
 class Plan:
     """What a model's results have in common, and how an outcome becomes their fields."""
 
-    compiled: Compiled
+    # The functions that work out again which rules fired, where outcomes do not say so.
+    compiled: Compiled | None
     info: ModelInfo
     categories: tuple[str, ...]
     grades: tuple[str, ...]
@@ -127,7 +128,7 @@ class Plan:
     known: dict[tuple[int, int], Fired] = field(factory=dict)
 
     @classmethod
-    def of(cls, model: m.CheckedModel, functions: Compiled) -> Plan:
+    def of(cls, model: m.CheckedModel, functions: Compiled | None) -> Plan:
         """The plan of a model's results."""
         personas = {group.name for group in model.groups if group.word == "persona"}
         return cls(
@@ -189,8 +190,8 @@ class Scored(Result):
         return Result, _all_of(self)
 
     def _fired(self) -> tuple[Fired, ...]:
-        more = self._outcome[8]
-        noted = self._plan.compiled.again(more) if isinstance(more, tuple) else more
+        more, compiled = self._outcome[8], self._plan.compiled
+        noted = compiled.again(more) if isinstance(more, tuple) and compiled is not None else more
         return self._plan.fired(noted, self._outcome[2])
 
     def _blocked(self) -> tuple[Blocked, ...]:
@@ -239,7 +240,8 @@ _set_plan = Scored._plan.__set__  # type: ignore[attr-defined]
 _set_instant = Scored._instant.__set__  # type: ignore[attr-defined]
 
 
-def _scored(outcome: tuple[Any, ...], plan: Plan, as_of: int) -> Result:
+def scored(outcome: tuple[Any, ...], plan: Plan, as_of: int) -> Result:
+    """The result of what a generated function gave."""
     result = _new(Scored)
     _set_outcome(result, outcome)
     _set_plan(result, plan)

@@ -46,7 +46,7 @@ test "pricing":
 """
 LEADS = "id,Job Title,industry,employees\n1,CEO,SaaS,500\n2,Clerk,unknown,\n"
 EVENTS = "lead,type,at,path\n1,visit,2026-06-20,/pricing\n"
-HEAVY = {"duckdb", "lark", "msgspec", "rich", "sqlglot", "z3"}
+HEAVY = {"duckdb", "lark", "msgspec", "numpy", "rich", "sklearn", "sqlglot", "statsmodels", "z3"}
 
 
 @pytest.fixture
@@ -98,11 +98,14 @@ def test_every_command_has_an_example_in_its_help() -> None:
 def test_every_example_of_the_help_runs(example: str, folder: Path) -> None:
     name, *arguments = shlex.split(example)
     assert name == "scorelang"
-    # `test` and `lint` are shown with a model and leads in which nothing is amiss.
-    whole = MODEL.replace("version 3", 'version 3, owner "sales"') + TEST
+    # `test`, `prove` and `lint` are shown with a model and leads in which nothing is amiss.
+    whole = MODEL.replace("version 3", 'version 3, owner "sales"') + TEST + 'never "past it": score > 1_000\n'
     (folder / "acme.score").write_text(whole, encoding="utf-8")
+    (folder / "old.score").write_text(MODEL, encoding="utf-8")
     leads = "id,Job Title,industry,employees\n1,CEO,SaaS,500\n2,VP,Fintech,20\n"
     (folder / "leads.csv").write_text(leads, encoding="utf-8")
+    outcomes = "lead,at,outcome,reason\n1,2026-06-25,accepted,\n1,2026-06-28,won,\n2,2026-06-26,rejected,budget\n"
+    (folder / "outcomes.csv").write_text(outcomes, encoding="utf-8")
     result = run(*arguments)
     assert (result.exit_code, result.exception) == (0, None) or isinstance(result.exception, SystemExit)
     assert result.exit_code == 0, result.stderr

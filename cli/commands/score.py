@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from scorelang.cli.examples import ExampleCommand
-from scorelang.cli.options import as_of_option, events_option, leads_argument, model_argument
+from scorelang.cli.options import STEPS, events_option, leads_argument, memory_limit_of, model_argument
 
 
 @click.command(
@@ -14,16 +14,29 @@ from scorelang.cli.options import as_of_option, events_option, leads_argument, m
         "scorelang score acme.score leads.csv --events events.csv --as-of 2026-06-30 --top 15",
         "scorelang score acme.score leads.csv -o scores.csv",
         "scorelang score acme.score leads.csv --format ndjson",
+        "scorelang score acme.score 'leads*.csv' -o crm.duckdb::scores",
+        "scorelang score acme.score leads.csv --events events.csv --as-of 2026-01-01..2026-06-30 --every week",
     ),
 )
 @model_argument
 @leads_argument
 @events_option
-@as_of_option
+@click.option(
+    "--as-of",
+    metavar="TIME",
+    help="The moment at which leads are scored: later events do not exist yet. ISO 8601; default: now. Or a range,"
+    " A..B, with --every.",
+)
+@click.option("--every", type=click.Choice(STEPS), help="How far apart the times of a range are.")
 @click.option(
     "--id", "--id-column", "key", metavar="COLUMN", help="The column that identifies a lead; default: the model's key."
 )
-@click.option("-o", "--output", metavar="FILE", help="Where the results go; default: standard output.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Where the results go: a file, or a table as for LEADS; default: standard output.",
+)
 @click.option(
     "--format",
     "format_",
@@ -37,6 +50,18 @@ from scorelang.cli.options import as_of_option, events_option, leads_argument, m
 )
 @click.option("--strict", is_flag=True, help="Stop at the first row that does not fit, and write nothing.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the N highest scores, the highest first.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "reference", "python", "duckdb"]),
+    default="auto",
+    help="What scores; all give the same. Default: auto, which is duckdb for large files and python for others.",
+)
+@click.option(
+    "--memory-limit",
+    metavar="SIZE",
+    callback=memory_limit_of,
+    help="What DuckDB may take, as in 2GB; beyond it, it uses the disk.",
+)
 def command(
     model: str,
     leads: str,
@@ -48,11 +73,19 @@ def command(
     rejects: str | None,
     strict: bool,
     top: int | None,
+    engine: str,
+    memory_limit: str | None,
+    every: str | None,
 ) -> int:
     """Score the leads in LEADS (CSV, NDJSON, JSON or Parquet; `-` is standard input) with MODEL.
+
+    LEADS may also be a pattern of files ('leads/*.parquet') or a table of a database (crm.duckdb::leads,
+    crm.sqlite::leads, 'postgres://user@host/db?table=leads').
 
     Rows that do not fit the model are named, the others are scored; then the exit code is 1.
     """
     from scorelang.cli.scoring import Order, score
 
-    return score(Order(model, leads, events, as_of, key, output, format_, rejects, strict, top))
+    return score(
+        Order(model, leads, events, as_of, key, output, format_, rejects, strict, top, engine, memory_limit, every)
+    )

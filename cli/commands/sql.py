@@ -6,6 +6,7 @@ import click
 
 from scorelang.cli.examples import ExampleCommand
 from scorelang.cli.options import as_of_option, model_argument
+from scorelang.sql.dialects import dialect_names
 
 
 @click.command(
@@ -13,6 +14,8 @@ from scorelang.cli.options import as_of_option, model_argument
     examples=(
         "scorelang sql acme.score --as-of 2026-06-30",
         "scorelang sql acme.score --leads crm_leads --events web_events -o scores.sql",
+        "scorelang sql acme.score --dialect postgres | psql warehouse",
+        "scorelang sql acme.score --dialect snowflake --leads crm.leads --dbt models/scores",
     ),
 )
 @model_argument
@@ -27,20 +30,28 @@ from scorelang.cli.options import as_of_option, model_argument
 )
 @click.option(
     "--dialect",
-    type=click.Choice(["duckdb"]),
+    type=click.Choice(dialect_names()),
     default="duckdb",
     show_default=True,
     help="Whose SQL to write.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Where the query goes; default: standard output.")
-def command(model: str, as_of: str | None, leads: str, events: str, dialect: str, output: str | None) -> int:
+@click.option(
+    "--dbt",
+    metavar="DIR",
+    help="Write a dbt model and its schema tests into this folder; a table with a schema is a source, another a ref.",
+)
+def command(
+    model: str, as_of: str | None, leads: str, events: str, dialect: str, output: str | None, dbt: str | None
+) -> int:
     """Write MODEL as one SQL query: a row for each lead, with its score and all else that a result says.
 
     The columns of both tables have the names and types of the model's fields and attributes: texts and pages are
-    VARCHAR, numbers DOUBLE, flags BOOLEAN, dates TIMESTAMPTZ, text lists VARCHAR[]. The column `refer` is true for a
-    row whose values need `scorelang score`, which says what is wrong with them. Rules that have no exact SQL are named,
-    and nothing is written.
+    VARCHAR, numbers DOUBLE, flags BOOLEAN, dates TIMESTAMPTZ (on Spark and Databricks TIMESTAMP_NTZ, in UTC), text
+    lists VARCHAR[], or what the database calls these. The column `refer` is true for a row whose values need
+    `scorelang score`, which says what is wrong with them. Rules that have no exact SQL are named, and nothing is
+    written.
     """
     from scorelang.cli.lowering import write_sql
 
-    return write_sql(model, as_of, leads, events, dialect, output)
+    return write_sql(model, as_of, leads, events, dialect, output, dbt)

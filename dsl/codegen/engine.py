@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from attrs import define, field
@@ -73,9 +74,10 @@ def compiled(model: m.CheckedModel, slots: Slots | None = None) -> Compiled:
     return Compiled(texts, {"UNSET": UNSET})
 
 
-def namespace_of(constants: Constants) -> dict[str, Any]:
-    """What the text of a function refers to: the run time, and the model's constants."""
+def namespace_of(constants: Constants, instead: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """What the text of a function refers to: the run time, what stands `instead` of parts of it, and the constants."""
     namespace = {name: value for part in (values, raw, runtime) for name, value in vars(part).items() if name[0] != "_"}
+    namespace |= instead
     made = {name: _made(value, namespace) for name, value in constants.by_name.items() if isinstance(value, Made)}
     return namespace | constants.by_name | made
 

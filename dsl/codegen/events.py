@@ -111,6 +111,8 @@ class Pass:
     # Locals with instants, which the loop holds in its own form.
     instants: list[str] = Factory(list)
     cases: dict[str, dict[str, int]] = Factory(dict)
+    # References that are gone through in loops of their own.
+    loops: list[m.Query] = Factory(list)
     last: bool = False
 
     @property
@@ -125,9 +127,13 @@ class Pass:
             lines = Writer(f"x{len(self.parts)}{self.mark}_")
             outer = Context(self.shared, self).logic(self.before)
             case = self._case(query)
-            lines = _opened(self.shared, self, query, lines, outer, self.shared.loop_windows, case)
+            lines = opened(self.shared, self, self.asked(query), lines, outer, self.shared.loop_windows, case)
             self.parts[key] = Part(query, lines, case)
         return self.parts[key]
+
+    def asked(self, query: m.Query) -> m.Query:
+        """What is asked of an event before it is gathered."""
+        return query
 
     def _case(self, query: m.Query) -> int | None:
         """The number of the text that a reference asks of the first attribute, from 1."""
@@ -186,7 +192,7 @@ def key_of(query: m.Query) -> Any:
     return query.kind, query.first, query.pattern, query.members, id(query.where) if query.where else 0, ages
 
 
-def _opened(
+def opened(
     shared: Shared, pass_: Pass, query: m.Query, lines: Writer, outer: Logic, windows: Windows, case: int | None = None
 ) -> Writer:
     """Lines with the tests of a reference written, at the place inside them."""
@@ -314,9 +320,10 @@ class Context:
         """A loop of its own over the kept events of a kind."""
         outer = self.outer or self.place[-1]
         inner = outer.writer.inner()
-        lines = _opened(self.shared, self.gathered, query, inner, outer, self.shared.windows)
+        lines = opened(self.shared, self.gathered, query, inner, outer, self.shared.windows)
         write(Context(self.shared, self.gathered, query.kind, outer).logic(lines))
         kept = self.gathered.kept_events(query.kind)
+        self.gathered.loops.append(query)
         with outer.writer.block(f"for {self.shared.unpacked(query.kind)}in {kept}:"):
             if self.gathered.since:
                 outer.writer.line(f"if at <= {self.gathered.since}: continue")

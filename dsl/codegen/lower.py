@@ -45,6 +45,8 @@ class Lowering:
     reset: Writer
     numbers: dict[str, int]
     slots: Slots | None
+    # What lowers the rules.
+    rules: type[Points] = Points
     # The text of the lists of rules that fired.
     noted: str = "[]"
 
@@ -65,17 +67,18 @@ class Lowering:
         usual, exact = Writer("i", depth=1), Writer("i", depth=1)
         reading.lead(usual, needed)
         exactly.lead(exact, needed)
-        windows = _indented(self.shared.windows.in_microseconds())
+        windows = indented(self.shared.windows.in_microseconds())
         values = f"    return ({RESULT}, {self._values()}"
         shared = [*rows, *self.shared.memories.values(), *self._instants()]
         start = [*usual.lines, *windows]
+        noted_again = f"    return {self.noted}"
         noted = [*recording.lines, f"{values}, {self.noted})"]
         return Texts(
-            _text(shared),
-            _text(["def plain(lead, events, as_of):", *start, *dated, *plain.lines, f"{values}, ({state}))"]),
-            _text(["def recording(lead, events, as_of):", *start, *dated, *noted]),
-            _text(["def exact(lead, events, as_of):", *exact.lines, *windows, *undated, *noted]),
-            _text(["def again(state):", f"    ({state}) = state", *windows, *again.lines, f"    return {self.noted}"]),
+            text_of(shared),
+            text_of(["def plain(lead, events, as_of):", *start, *dated, *plain.lines, f"{values}, ({state}))"]),
+            text_of(["def recording(lead, events, as_of):", *start, *dated, *noted]),
+            text_of(["def exact(lead, events, as_of):", *exact.lines, *windows, *undated, *noted]),
+            text_of(["def again(state):", f"    ({state}) = state", *windows, *again.lines, noted_again]),
             self.shared.constants,
         )
 
@@ -113,7 +116,7 @@ class Lowering:
         model = self.shared.model
         writer = Writer("r" if record else "t", depth=1)
         tabled = frozenset(id(unit) for table in self.shared.tables.values() for unit, _ in table.units)
-        points = Points(self.shared, self.kept, writer, record, self.numbers, tabled=tabled)
+        points = self.rules(self.shared, self.kept, writer, record, self.numbers, tabled=tabled)
         if record:
             self._noting(writer)
         adds: list[str] = []
@@ -184,7 +187,7 @@ class Lowering:
         if not dated:
             for line in ["upto = as_of", *self.shared.loop_windows.in_microseconds()]:
                 writer.line(line)
-        writer.lines += _indented(self.before.lines)
+        writer.lines += indented(self.before.lines)
         with writer.block("if events:"):
             if dated:
                 names = "".join(f"{name}, " for name in ("upto", *self.shared.loop_windows.names.values()))
@@ -199,7 +202,7 @@ class Lowering:
                 writer.line(f"{name} = NEVER if {name} is LONG_AGO else micros({name})")
         if starting_over:
             self._again(writer, self.every)
-            writer.lines += _indented(self.reset.lines)
+            writer.lines += indented(self.reset.lines)
             self._again(writer, kept)
         return writer.lines if dated else [line.replace("micros(at)", "at") for line in writer.lines]
 
@@ -207,7 +210,7 @@ class Lowering:
         """The lines for an event of each kind: read its attributes, and gather or keep it."""
         blocks = [self._kind(reading, at, kind, starting_over) for at, kind in enumerate(self.shared.model.kinds)]
         filled = [(at, block) for at, block in enumerate(blocks) if block.lines]
-        _dispatch(writer, "number", filled)
+        dispatch(writer, "number", filled)
 
     def _kind(self, reading: Reading, at: int, kind: str, starting_over: bool) -> Writer:
         block = Writer(f"y{at}_")
@@ -231,7 +234,7 @@ class Lowering:
                 place.add(part.lines)
         if cases:
             with block.block("if case:"):
-                _dispatch(block, "case", sorted(cases.items(), key=lambda item: item[0]))
+                dispatch(block, "case", sorted(cases.items(), key=lambda item: item[0]))
 
     def _again(self, writer: Writer, gathered: Pass) -> None:
         """A pass over events that were kept, kind by kind."""
@@ -248,14 +251,14 @@ class Lowering:
                 writer.add(inner)
 
 
-def _dispatch(writer: Writer, local: str, blocks: list[tuple[int, Writer]]) -> None:
+def dispatch(writer: Writer, local: str, blocks: list[tuple[int, Writer]]) -> None:
     """The lines of the block whose number a local holds: few are told apart one after the other, many by halves."""
     if len(blocks) > MANY:
         middle = len(blocks) // 2
         with writer.block(f"if {local} < {blocks[middle][0]}:"):
-            _dispatch(writer, local, blocks[:middle])
+            dispatch(writer, local, blocks[:middle])
         with writer.block("else:"):
-            _dispatch(writer, local, blocks[middle:])
+            dispatch(writer, local, blocks[middle:])
         return
     for place, (at, block) in enumerate(blocks):
         with writer.block(f"{'elif' if place else 'if'} {local} == {at}:"):
@@ -270,14 +273,20 @@ def lower(model: m.CheckedModel, slots: Slots | None = None) -> Texts:
     """The texts of a model's functions; with `slots` they read decoded leads, and `exact` any."""
     shared = Shared(model, Constants())
     before = Writer("d")
-    numbers = {rule.id: at for at, rule in enumerate(m.rules_of(model.ordered))}
     passes = (Pass(shared, "p", before), Pass(shared, "", before))
-    return Lowering(shared, before, *passes, Writer("s"), numbers, slots).texts()
+    return Lowering(shared, before, *passes, Writer("s"), numbers_of(model), slots).texts()
 
 
-def _indented(lines: list[str]) -> list[str]:
+def numbers_of(model: m.CheckedModel) -> dict[str, int]:
+    """The rules' numbers by their identity."""
+    return {rule.id: at for at, rule in enumerate(m.rules_of(model.ordered))}
+
+
+def indented(lines: list[str]) -> list[str]:
+    """The lines of a function's body."""
     return [f"    {line}" for line in lines]
 
 
-def _text(lines: list[str]) -> str:
+def text_of(lines: list[str]) -> str:
+    """The text of lines."""
     return "\n".join([*lines, ""])

@@ -106,30 +106,46 @@ def read_events(
     bad: list[tuple[str | None, BadRecord]] = []
     names: set[str] = set()
     for lead, event in _events(paths, key, identity, stdin, names):
-        if lead is None or isinstance(event, BadRecord):
-            assert isinstance(event, BadRecord)
+        if isinstance(event, BadRecord):
             bad.append((lead, event))
         else:
+            assert lead is not None
             by_lead.setdefault(lead, []).append(event)
     return EventIndex(by_lead, bad, names)
 
 
 def _events(
     paths: Sequence[str], key: str, identity: Identity, stdin: BinaryIO | None, names: set[str]
-) -> Iterator[tuple[str, Event] | tuple[str | None, BadRecord]]:
+) -> Iterator[tuple[str | None, Event | BadRecord]]:
     """Every event with its lead, or why it is none; `names` takes up the names that the files have for values."""
     shared: dict[str, str] = {}
     for path in paths:
         with read_records(path, stdin=stdin) as records:
-            _check_columns(records, key)
-            names.update(records.columns or ())
-            for record in records:
-                if records.columns is None and isinstance(record, Record):
-                    names.update(record.values)
-                if isinstance(record, BadRecord):
-                    yield _bad(record, key, identity)
-                else:
-                    yield _event(record, path, key, identity, shared)
+            check_columns(records, key)
+            yield from each_event(records, names, key=key, identity=identity, shared=shared)
+
+
+def each_event(
+    records: Records,
+    names: set[str],
+    *,
+    key: str = "lead",
+    identity: Identity = plain_identity,
+    shared: dict[str, str] | None = None,
+) -> Iterator[tuple[str | None, Event | BadRecord]]:
+    """Every event of a file with what `identity` makes of its lead, or why it is none with the lead that it names.
+
+    `names` takes up the names that the file has for values; `shared` holds equal short texts once.
+    """
+    known = {} if shared is None else shared
+    names.update(records.columns or ())
+    for record in records:
+        if isinstance(record, BadRecord):
+            yield _bad(record, key, identity)
+            continue
+        if records.columns is None:
+            names.update(record.values)
+        yield event_of(record, records.path, key=key, identity=identity, shared=known)
 
 
 def _bad(record: BadRecord, key: str, identity: Identity) -> tuple[str | None, BadRecord]:
@@ -145,9 +161,9 @@ def _identified(given: object, identity: Identity) -> str | None:
         return None
 
 
-def _event(
-    record: Record, path: str, key: str, identity: Identity, shared: dict[str, str]
-) -> tuple[str, Event] | tuple[None, BadRecord]:
+def event_of(
+    record: Record, path: str, *, key: str = "lead", identity: Identity = plain_identity, shared: dict[str, str]
+) -> tuple[str | None, Event | BadRecord]:
     """The identity of a lead and an event of it, or why it is none."""
     values = record.values
     given = values.get(key)
@@ -173,7 +189,7 @@ def _kept(values: Mapping[str, object], key: str, shared: dict[str, str]) -> dic
     return kept
 
 
-def _check_columns(records: Records, key: str) -> None:
+def check_columns(records: Records, key: str) -> None:
     """Raise `DataError` when a table has no column that every event needs."""
     for needed in (key, "type", "at"):
         if records.columns is not None and needed not in records.columns:

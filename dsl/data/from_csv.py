@@ -24,7 +24,7 @@ def read_csv(file: Input, delimiters: Sequence[str]) -> tuple[tuple[str, ...], I
     # The limit belongs to the process; it is only ever raised.
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
     sample = file.head.decode("utf-8", "ignore")
-    rows = _Rows(file, _delimiter(sample, delimiters), sample)
+    rows = _Rows(file, delimiter_of(sample, delimiters), sample)
     for cells, line, raw in rows:
         if cells is None:
             raise DataError(f"the header line is not CSV: {raw}", file.path, line)
@@ -137,7 +137,7 @@ def _lines_of_old_macs(file: Input) -> Iterator[str]:
                 raise not_utf8(line, number, error, file.path) from None
 
 
-def _delimiter(sample: str, candidates: Sequence[str]) -> str:
+def delimiter_of(sample: str, candidates: Sequence[str]) -> str:
     """The delimiter under which most rows have as many cells as the header, and of equals the one with most cells."""
     lines = list(io.StringIO(sample, newline=""))
     if len(lines) > 1 and not lines[-1].endswith(("\r", "\n")):

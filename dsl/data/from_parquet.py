@@ -45,12 +45,32 @@ def read_parquet(file: Input, resources: ExitStack) -> tuple[tuple[str, ...], It
         selected = ", ".join(f"CAST({quoted(name)} AS {cast})" if cast else quoted(name) for name, cast, _ in plans)
         connection.execute(f"SELECT {selected} FROM {_SCAN}", [scanned])
     except duckdb.Error as error:
-        raise _broken(error, file.path, scanned) from None
+        raise broken(error, file.path, scanned) from None
     first: dict[str, int] = {}
     for number, name in enumerate(columns, 1):
         if first.setdefault(name, number) != number:
             raise DataError(f"columns {first[name]} and {number} are both called `{name}`", file.path)
     return columns, _records(connection, columns, [convert for _, _, convert in plans], file.path, scanned)
+
+
+def file_rows(path: str, rows: Sequence[int]) -> Iterator[Record]:
+    """Some rows of a Parquet file on disk, by their numbers from 0, as `read_parquet` gives them."""
+    import duckdb
+
+    scanned = os.path.abspath(path)
+    with connect() as connection:
+        try:
+            described = connection.execute(f"SELECT * FROM {_SCAN} LIMIT 0", [scanned]).description
+            plans = [(name, *_plan(kind)) for name, kind, *_ in described]
+            selected = ", ".join(f"CAST({quoted(name)} AS {cast})" if cast else quoted(name) for name, cast, _ in plans)
+            wanted = "file_row_number IN (SELECT UNNEST(?::BIGINT[]))"
+            query = f"SELECT file_row_number, {selected} FROM {_SCAN} WHERE {wanted} ORDER BY file_row_number"
+            found = connection.execute(query, [scanned, list(rows)]).fetchall()
+        except duckdb.Error as error:
+            raise broken(error, path, scanned) from None
+    for row, *values in found:
+        pairs = zip(plans, values, strict=True)
+        yield Record({name: convert(value) if convert else value for (name, _, convert), value in pairs}, row + 1)
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -143,7 +163,7 @@ def _records(
         try:
             batch = connection.fetchmany(BATCH)
         except duckdb.Error as error:
-            raise _broken(error, path, scanned) from None
+            raise broken(error, path, scanned) from None
         if not batch:
             return
         for row in batch:
@@ -154,8 +174,8 @@ def _records(
             yield Record(values, number)
 
 
-def _broken(error: Exception, path: str, scanned: str) -> DataError:
-    """What DuckDB says, without the class of the error and the query, and with the path as typed."""
+def broken(error: Exception, path: str, scanned: str) -> DataError:
+    """The error for a file that cannot be read: what DuckDB says, without its class, with the path as typed."""
     said = str(error).partition("\n")[0].rpartition("Error: ")[2].replace(scanned, path)
     return DataError(f"the Parquet file cannot be read: {said}", path, hint="if it was cut short, fetch it again")
 

@@ -8,7 +8,9 @@ from typing import BinaryIO, Literal
 
 from scorelang.data import from_csv, from_json, from_parquet
 from scorelang.data.errors import DataError
+from scorelang.data.from_database import read_table, table_name
 from scorelang.data.inputs import Input, open_input
+from scorelang.data.many import ManyRecords, paths_of
 from scorelang.data.records import Records
 
 Format = Literal["csv", "ndjson", "json", "parquet"]
@@ -32,7 +34,7 @@ FOREIGN = {
     b"%PDF-": ("a PDF", "export the table as CSV UTF-8"),
     b"\xfd7zXZ\x00": ("compressed with xz", "unpack it first; only gzip is read as it is"),
     b"\x28\xb5\x2f\xfd": ("compressed with Zstandard", "unpack it first; only gzip is read as it is"),
-    b"SQLite format 3\x00": ("an SQLite database", "export the table as CSV UTF-8"),
+    b"SQLite format 3\x00": ("an SQLite database", "name its table behind it, as in crm.sqlite::leads"),
     b"Obj\x01": ("an Avro file", "export the table as Parquet, NDJSON or CSV"),
 }
 
@@ -41,11 +43,19 @@ def read_records(path: str, *, stdin: BinaryIO | None = None, format: str | None
     """Open a file of leads or events; `-` is `stdin`, or the process's standard input.
 
     The format is `format` (one of `FORMATS`), else that of the extension, else what the content looks like; JSON that
-    has an object on each line is read as NDJSON whatever its name. Gzip is known by content. Raises `DataError` for a
-    file that cannot be opened, is not what it says, or has no usable header.
+    has an object on each line is read as NDJSON whatever its name. Gzip is known by content. A pattern such as
+    `leads/*.csv` stands for all files that match it, `crm.duckdb::leads` and `postgres://…?table=leads` for a table of
+    a database (the format is then `table`). Raises `DataError` for what cannot be opened, is not what it says, or has
+    no usable header.
     """
     if format is not None and format not in FORMATS:
         raise DataError(f"there is no format called `{format}`", path, hint=f"formats: {', '.join(FORMATS)}")
+    table = table_name(path)
+    if table is not None:
+        return read_table(path, table)
+    paths = paths_of(path)
+    if paths != [path]:
+        return ManyRecords(paths, lambda one: read_records(one, format=format))
     resources = ExitStack()
     try:
         return _records(open_input(path, stdin, resources), format, resources)
@@ -65,6 +75,9 @@ def _extension(path: str) -> str:
 
 
 def _records(file: Input, format: str | None, resources: ExitStack) -> Records:
+    if file.head[8:12] == b"DUCK":
+        hint = "name its table behind it, as in crm.duckdb::leads"
+        raise DataError("this is a DuckDB database, not a file of data", file.path, hint=hint)
     for magic, (what, hint) in FOREIGN.items():
         if file.head.startswith(magic):
             raise DataError(f"this is {what}, not a file of data", file.path, hint=hint)

@@ -61,7 +61,7 @@ def write_results(results: Iterable[Result], out: BinaryIO, *, format: str, colu
         case "json":
             return _write_json(results, out)
         case "parquet":
-            types = dict(zip(columns.names, _types(columns), strict=True))
+            types = dict(zip(columns.names, types_of(columns), strict=True))
             return to_parquet.write_parquet((_flat(result, columns) for result in results), out, types)
     raise DataError(f"there is no format called `{format}`", "the results", hint=f"formats: {', '.join(FORMATS)}")
 
@@ -138,7 +138,7 @@ def _flat(result: Result, columns: Columns) -> list[Any]:
     ]
 
 
-def _types(columns: Columns) -> list[str]:
+def types_of(columns: Columns) -> list[str]:
     """The types of DuckDB for `columns.names`."""
     return [
         *("VARCHAR", "DOUBLE"),

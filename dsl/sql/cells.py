@@ -17,8 +17,9 @@ from scorelang.sql.zones import local_to_instant
 from scorelang.values import EPOCH, Type, Value
 
 Kind = Literal[
-    "text", "whole", "large", "double", "decimal", "flag", "day", "local", "instant", "list", "json", "digits", "other"
-]
+    "text", "whole", "large", "double", "decimal", "flag", "day", "local", "instant", "micros",
+    "list", "json", "digits", "other",
+]  # fmt: skip
 
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 NOT_A_NUMBER = r"(?i)[+-]?(?:nan|inf|infinity)"
@@ -237,11 +238,11 @@ def _flag(raw: Raw, _reading: Reading) -> Cell:
 
 def _date(raw: Raw, reading: Reading) -> Cell:
     match raw.kind:
-        case "instant" | "local" | "day":
-            micros = s.call("EPOCH_US", raw.sql)
+        case "instant" | "local" | "day" | "micros":
+            micros = raw.sql if raw.kind == "micros" else s.call("EPOCH_US", raw.sql)
             in_calendar = s.is_true(s.both(s.ge(micros, s.whole(FIRST)), s.le(micros, s.whole(LAST))))
             micros = reading.bind(s.case([(in_calendar, micros)]))
-            value = micros if raw.kind == "instant" else local_to_instant(micros, reading.zone)
+            value = micros if raw.kind in ("instant", "micros") else local_to_instant(micros, reading.zone)
             return Cell(value, s.both(s.known(raw.sql), s.missing(micros)))
         case "double":
             return Cell(s.null(), s.both(s.known(raw.sql), s.negated(s.call("ISNAN", raw.sql))))

@@ -45,7 +45,7 @@ def aged(points: int | Sql, decays: Sequence[m.Losing | m.Fading], at: Sql, as_o
 def scaled(points: Sql, over: Sql, under: Sql) -> Sql:
     """Whole points times a fraction, rounded once, half away from zero."""
     size = s.cast(s.call("ABS", points), "HUGEINT")
-    share = s.whole_over(
+    share = s.huge_over(
         s.plus(s.times(s.times(s.cast(s.whole(2), "HUGEINT"), size), over), under),
         s.times(s.cast(s.whole(2), "HUGEINT"), under),
     )

@@ -107,6 +107,15 @@ class Events:
         if function in ("largest", "smallest"):
             name = "MAX" if function == "largest" else "MIN"
             return self._column(name, query, measured.attribute, lambda over: over.extreme(name, query, value))
+        summed = self._exact_sum(measured, value) if self.leads.dialect.native else self._sum_of_parts(measured, value)
+        if function == "sum":
+            return s.coalesce(summed, s.double(0.0))
+        count = self._column("known", query, measured.attribute, lambda over: over.extreme("COUNT", query, value))
+        return s.case([(s.gt(count, s.whole(0)), s.over(summed, s.cast(count, "DOUBLE")))])
+
+    def _exact_sum(self, measured: m.Measured, value: Sql) -> Sql:
+        """The sum of doubles as a sum of whole numbers of 128 bits."""
+        query = measured.query
         scaled = s.times(value, s.double(PLACES))
         exact = s.both(s.lt(s.call("ABS", value), s.double(REACH)), s.eq(scaled, s.call("TRUNC", scaled)))
         odd = self._column(
@@ -116,11 +125,37 @@ class Events:
         whole = s.cast(s.case([(exact, scaled)]), "HUGEINT")
         total = self._column("sum", query, measured.attribute, lambda over: over.extreme("SUM", query, whole))
         # By way of text the exact sum is rounded once; dividing by a power of two rounds nothing.
-        summed = s.over(s.cast(s.cast(total, "VARCHAR"), "DOUBLE"), s.double(PLACES))
-        if function == "sum":
-            return s.coalesce(summed, s.double(0.0))
-        count = self._column("known", query, measured.attribute, lambda over: over.extreme("COUNT", query, value))
-        return s.case([(s.gt(count, s.whole(0)), s.over(summed, s.cast(count, "DOUBLE")))])
+        return s.over(s.cast(s.cast(total, "VARCHAR"), "DOUBLE"), s.double(PLACES))
+
+    def _sum_of_parts(self, measured: m.Measured, value: Sql) -> Sql:
+        """The sum of doubles as three sums of 64 bits: of their whole parts, and of two times 32 binary places.
+
+        Not every database makes a whole number of 128 bits of a double without losing some of its digits.
+        """
+        query = measured.query
+        bind = self.over([query.where] if query.where is not None else []).layers.bind
+        half = s.double(2.0**32)
+        whole = bind(s.case([(s.lt(s.call("ABS", value), s.double(REACH)), s.call("TRUNC", value))]))
+        upper = bind(s.times(s.minus(value, whole), half))
+        middle = bind(s.call("TRUNC", upper))
+        lower = bind(s.times(s.minus(upper, middle), half))
+        exact = s.coalesce(s.eq(lower, s.call("TRUNC", lower)), s.flag(False))
+        odd = s.both(s.known(value), s.negated(exact))
+        self.odd.append(
+            s.is_true(self._column("odd", query, measured.attribute, lambda over: over.extreme("BOOL_OR", query, odd)))
+        )
+        parts = [s.cast(s.case([(exact, part)]), "BIGINT") for part in (whole, middle, lower)]
+
+        def summed(at: int) -> Sql:
+            what = f"part {at}"
+            total = self._column(what, query, measured.attribute, lambda over: over.extreme("SUM", query, parts[at]))
+            return s.cast(total, "HUGEINT")
+
+        huge = [summed(at) for at in range(len(parts))]
+        step = s.cast(s.whole(2**32), "HUGEINT")
+        total = s.plus(s.times(s.plus(s.times(huge[0], step), huge[1]), step), huge[2])
+        # By way of text the exact sum is rounded once; dividing by a power of two rounds nothing.
+        return s.over(s.cast(s.cast(total, "VARCHAR"), "DOUBLE"), s.double(PLACES))
 
     def _column(self, what: str, query: m.Query, attribute: str | None, make: Callable[[OverEvents], Sql]) -> Sql:
         key = (what, query.kind, query.first, query.pattern, query.members, id(query.where), query.period, attribute)
@@ -199,6 +234,11 @@ def of_the_lead(expression: m.Expression) -> Iterator[m.Expression]:
         yield from of_the_lead(part)
 
 
+def calculates(expression: m.Expression) -> bool:
+    """Whether it does arithmetic."""
+    return _looks_at(expression, (m.Added, m.Multiplied))
+
+
 OF_LEADS = (m.FieldValue, m.ResultValue, m.Happened, m.OnlyHappened, m.CountOf, m.Measured, m.DaysSinceLast)
 
 
@@ -220,7 +260,7 @@ class OverEvents(Expressions):
     """Lowers what is worked out over the events: the columns of one pass."""
 
     def __init__(self, events: Events, found: Pass, inputs: dict[int, Sql] | None = None) -> None:
-        super().__init__(found.layers, events.leads.as_of, {})
+        super().__init__(found.layers, events.leads.as_of, {}, events.leads.dialect)
         self.events = events
         self.found = found
         self.inputs = inputs or {}
@@ -230,6 +270,11 @@ class OverEvents(Expressions):
         """The SQL of an expression; what does not look at the event is a column of the lead."""
         known = self.inputs.get(id(expression))
         return known if known is not None else super().lower(expression)
+
+    def odd(self, test: Sql) -> None:
+        """Leave the leads that have an event of the kind with it true to the reference."""
+        column = self.aggregate(s.call("BOOL_OR", s.both(self.of_kind(self.kind), test)))
+        self.events.odd.append(s.is_true(column))
 
     def attribute(self, attribute: m.AttributeValue) -> Sql:
         """An attribute of the event, which is of the kind that is looked at."""

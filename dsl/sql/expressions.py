@@ -16,6 +16,7 @@ from scorelang import model as m
 from scorelang.sql import spell as s
 from scorelang.sql import texts
 from scorelang.sql.cells import literal
+from scorelang.sql.dialect import Dialect
 from scorelang.sql.layers import Layers
 from scorelang.sql.spell import Sql
 from scorelang.values import DAY, Type
@@ -40,6 +41,7 @@ class Expressions:
     layers: Layers
     as_of: int
     fields: dict[str, Sql]
+    dialect: Dialect
     events: Events = field(init=False)
     results: dict[tuple[str, str], Sql] = field(factory=dict)
     _defined: dict[int, Sql] = field(factory=dict)
@@ -51,6 +53,10 @@ class Expressions:
     def true(self, condition: m.Expression) -> Sql:
         """Whether a condition is known true; never NULL."""
         return s.is_true(self.lower(condition))
+
+    def odd(self, test: Sql) -> None:
+        """Leave the leads that have it true to the reference."""
+        self.events.odd.append(s.is_true(test))
 
     def defined(self, defined: m.Defined) -> Sql:
         """A define is worked out once, however often it is used."""
@@ -135,8 +141,9 @@ def in_period(period: m.Period, at: Sql, as_of: int) -> Sql:
 # --- operators ------------------------------------------------------------------------------------------------------
 
 
-def apply(apply: m.Apply, lower: Callable[[m.Expression], Sql]) -> Sql:
+def apply(apply: m.Apply, expressions: Expressions) -> Sql:
     """An operator of the table on its operands."""
+    lower = expressions.lower
     first, rest = apply.operands[0], apply.operands[1:]
     subject = lower(first)
     compare = {"is": s.eq, "<": s.lt, "<=": s.le, ">": s.gt, ">=": s.ge}.get(apply.operator)
@@ -152,6 +159,8 @@ def apply(apply: m.Apply, lower: Callable[[m.Expression], Sql]) -> Sql:
         return s.among(subject, [literal(value) for value in dict.fromkeys(last.values)])
     if compare is not None and not isinstance(last, m.Items):
         return compare(subject, lower(last))
+    if apply.operator == "mentions" and values:
+        return expressions.dialect.mentions(subject, values, expressions.layers.bind)
     if values is None:
         return _of_two(apply, subject, lower(last))
     return _any_known(apply, subject, first.type, values)
@@ -165,8 +174,6 @@ def _any_known(apply: m.Apply, subject: Sql, type_: Type, values: tuple[Any, ...
         if len(values) == 1:
             return s.call("LIST_CONTAINS", subject, s.text(values[0]))
         return s.call("LIST_HAS_ANY", subject, s.listed([s.text(value) for value in values]))
-    if apply.operator == "mentions":
-        return texts.mentions(subject, values)
     if apply.operator in ("is", "in"):
         return s.among(subject, [literal(value) for value in values])
     way = {"contains": texts.holds, "starts with": texts.starts, "ends with": texts.ends, "like": texts.like}
@@ -201,25 +208,51 @@ def _number(self: Any, expression: m.Expression) -> Sql:
     return s.cast(node, "DOUBLE") if expression.type is not Type.NUMBER else node
 
 
+def _within(self: Any, operands: list[Sql], lowest: float, highest: float, node: Sql) -> Sql:
+    """A step of arithmetic, where it may stop the query only of operands of a size with which it does not.
+
+    Leads with others are left to the reference.
+    """
+    if not self.dialect.stops:
+        return node
+    sizes = [s.call("ABS", operand) for operand in operands]
+    tests = [s.le(size, s.double(highest)) for size in sizes]
+    if lowest:
+        tests += [s.either(s.eq(size, s.double(0.0)), s.ge(size, s.double(lowest))) for size in sizes]
+    within = self.layers.bind(s.all_of(tests))
+    self.odd(s.negated(within))
+    return self.layers.bind(s.case([(within, node)]))  # type: ignore[no-any-return]
+
+
+def _operand(self: Any, expression: m.Expression) -> Sql:
+    """A number that arithmetic is done on; a column where it is looked at twice."""
+    node = _number(self, expression)
+    return self.layers.bind(node) if self.dialect.stops else node
+
+
 def _added(self: Any, added: m.Added) -> Sql:
     node: Sql | None = None
     for sign, term in added.terms:
-        value = _number(self, term)
+        value = _operand(self, term)
         first = value if sign > 0 else s.minus(s.double(0.0), value)
-        node = first if node is None else (s.plus if sign > 0 else s.minus)(node, value)
+        if node is None:
+            node = first
+        else:
+            node = _within(self, [node, value], 0.0, 1e300, (s.plus if sign > 0 else s.minus)(node, value))
     return _finite(self.layers.bind(node if node is not None else s.double(0.0)))
 
 
 def _multiplied(self: Any, multiplied: m.Multiplied) -> Sql:
     node: Sql | None = None
     for divides, factor in multiplied.factors:
-        value = _number(self, factor)
+        value = _operand(self, factor)
         if divides:
             value = self.layers.bind(value)
             divisor = s.case([(exp.NEQ(this=value, expression=s.double(0.0)), value)])
-            node = s.over(s.double(1.0) if node is None else node, divisor)
+            above = s.double(1.0) if node is None else node
+            node = _within(self, [above, value], 1e-150, 1e150, s.over(above, divisor))
         else:
-            node = value if node is None else s.times(node, value)
+            node = value if node is None else _within(self, [node, value], 1e-150, 1e150, s.times(node, value))
     return _finite(self.layers.bind(node if node is not None else s.double(1.0)))
 
 
@@ -239,7 +272,7 @@ _LOWER: dict[type[m.Expression], Callable[[Any, Any], Sql]] = {
     m.AttributeValue: lambda self, node: self.attribute(node),
     m.ResultValue: lambda self, node: self.result(node),
     m.Defined: lambda self, node: self.defined(node),
-    m.Apply: lambda self, node: apply(node, self.lower),
+    m.Apply: lambda self, node: apply(node, self),
     m.Added: _added,
     m.Multiplied: _multiplied,
     m.IsKnown: lambda self, node: s.known(self.lower(node.value)),

@@ -11,7 +11,8 @@ from scorelang.model import FieldDefinition
 from scorelang.sql import spell as s
 from scorelang.sql import texts
 from scorelang.sql.cells import Raw, Reading, read_cell, read_identity
-from scorelang.sql.events import EVENT, Events, OverEvents, Pass, of_the_lead
+from scorelang.sql.dialect import Dialect, dialect_of
+from scorelang.sql.events import EVENT, Events, OverEvents, Pass, calculates, of_the_lead
 from scorelang.sql.expressions import CannotLower, Expressions
 from scorelang.sql.layers import Layers
 from scorelang.sql.outcomes import Outcome, outcome
@@ -43,11 +44,18 @@ class Plan:
     identity: Sql
     refer: Sql
     top: str
+    width: int
+    # Which column of the last part has which column of the leads, as it was read.
+    raws: dict[str, str]
+    dialect: Dialect
 
     def query(self, columns: list[Sql]) -> exp.Select:
         """The whole query, with these columns of its last part."""
         query = s.select(columns, s.table(self.top))
         ctes = [exp.CTE(this=part, alias=exp.TableAlias(this=s.name(name))) for name, part in self.parts]
+        if self.dialect.materialized:
+            for cte in ctes:
+                cte.set("materialized", True)
         query.set("with_", exp.With(expressions=ctes))
         return query
 
@@ -64,17 +72,21 @@ class NotLowered(ScorelangError):  # noqa: N818
         return "\n".join(lines)
 
 
-def lower(model: m.CheckedModel, as_of: int, leads: Table, events: Table | None) -> Plan:
+def lower(
+    model: m.CheckedModel, as_of: int, leads: Table, events: Table | None, dialect: Dialect | None = None
+) -> Plan:
     """The plan of a model at an `as_of` (microseconds). `leads` has a column `row`, a number that no other row has.
 
-    Raises `NotLowered` when a rule cannot be said in SQL exactly.
+    The plan is in DuckDB's words, but for what another dialect says in another way altogether. Raises `NotLowered` when
+    a rule cannot be said in SQL exactly.
     """
-    return _Lowering(model, as_of, leads, events).plan()
+    return _Lowering(model, as_of, leads, events, dialect or dialect_of("duckdb")).plan()
 
 
 class _Lowering:
-    def __init__(self, model: m.CheckedModel, as_of: int, leads: Table, events: Table | None) -> None:
+    def __init__(self, model: m.CheckedModel, as_of: int, leads: Table, events: Table | None, dialect: Dialect) -> None:
         self.model = model
+        self.dialect = dialect
         self.as_of = as_of
         self.leads = leads
         self.events = events
@@ -101,8 +113,10 @@ class _Lowering:
         if failed:
             raise NotLowered(failed)
         self._assemble(events, points, start_over)
+        top = self.layers.named(self.layers.top)
+        width = len(self.layers.layer_of)
         return Plan(
-            self.model, self.as_of, tuple(self.parts), found, identity, refer, self.layers.named(self.layers.top)
+            self.model, self.as_of, tuple(self.parts), found, identity, refer, top, width, self.renamed, self.dialect
         )
 
     # --- leads
@@ -128,15 +142,20 @@ class _Lowering:
         reading = Reading(model.zone, layers.bind)
         identity_cell = read_identity(_renamed(raw_key, renamed))
         identity = layers.bind(s.cast(identity_cell.value, "VARCHAR"))
-        self._key(_folded(_renamed(raw_key, renamed), identity))
+        self._key(folded_identity(_renamed(raw_key, renamed), identity))
         self._note_unfit(identity_cell.unfit)
+        if not self.dialect.native and raw_key is not None and raw_key.kind == "double":
+            # Only what fits into 64 bits is written with all its digits everywhere.
+            number = _renamed(raw_key, renamed)
+            assert number is not None
+            self._note_unfit(s.ge(s.call("ABS", number.sql), s.double(2.0**63)))
         fields = {}
         for definition in model.fields:
             cell = read_cell(definition, _renamed(raws[definition.name], renamed), reading)
             fields[definition.name] = layers.bind(cell.value)
             self._note_unfit(cell.unfit)
         self.renamed = renamed
-        return identity, Expressions(layers, self.as_of, fields)
+        return identity, Expressions(layers, self.as_of, fields, self.dialect)
 
     def _key(self, folded: Sql) -> None:
         layer = self.layers.layer(folded) + 1
@@ -217,7 +236,7 @@ class _Lowering:
         )
         if by == "key":
             raw = _renamed(raw_lead, renamed)
-            lead = layers.bind(_folded(raw, layers.bind(s.cast(read_identity(raw).value, "VARCHAR"))))
+            lead = layers.bind(folded_identity(raw, layers.bind(s.cast(read_identity(raw).value, "VARCHAR"))))
         else:
             lead = s.col(renamed["lead"])
         for above in range(1, layers.top + 1):
@@ -261,8 +280,10 @@ class _Lowering:
         star: list[Sql] = [exp.Column(this=exp.Star(), table=s.name("happened"))]
         if query is None:
             return [("events", s.select(star, s.table("happened")))]
-        if query.where is not None and any(True for _ in of_the_lead(query.where)):
-            # Which events that means is told by the lead: the reference scores those that have any of the kind.
+        asks = query.where is not None and any(True for _ in of_the_lead(query.where))
+        if query.where is not None and (asks or (self.dialect.stops and calculates(query.where))):
+            # Which events that means is told by the lead: the reference scores those that have any of the kind. So it
+            # does where arithmetic could stop the query.
             events.odd.append(events.any_of_kind(query.kind))
             return [("events", s.select(star, s.table("happened")))]
         layers = Layers("happened", "h")
@@ -294,7 +315,7 @@ class _Lowering:
             self.parts += pending.get(layer, [])
 
 
-def _folded(raw: Raw | None, identity: Sql) -> Sql:
+def folded_identity(raw: Raw | None, identity: Sql) -> Sql:
     """An identity as leads and events are matched by it; of a text, by the way that is quicker for most."""
     if raw is not None and raw.kind == "text":
         return texts.read_text(s.cast(raw.sql, "VARCHAR"))

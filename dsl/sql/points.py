@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from fractions import Fraction
 
@@ -29,6 +29,7 @@ class Ranked:
     over: OverEvents
     query: m.Query
     points: Sql
+    period: Sql
     frequency: n.Frequency
     column: str
 
@@ -119,22 +120,24 @@ class Points:
         column = self.expressions.layers.reserve(over.found.into)
         part = f"ranked_{len(self.ranked)}"
         meant = over.meant(query)
-        self.ranked.append(Ranked(part, over, query, s.case([(meant, points)]), rule.modifiers.frequency, column))
+        frequency = rule.modifiers.frequency
+        period = self._period(frequency, over)
+        self.ranked.append(Ranked(part, over, query, s.case([(meant, points)]), period, frequency, column))
         return s.col(column)
 
     @staticmethod
     def _hundredths(expressions: Expressions, expression: m.Expression) -> Sql:
         """A double as whole hundredths, halves away from zero, within the most points there are."""
         number = expressions.layers.bind(expressions.lower(expression))
-        limit = MOST_POINTS * 100
-        scaled = s.call("LEAST", s.call("ABS", s.times(number, s.double(100.0))), s.double(float(limit)))
+        size = s.call("LEAST", s.call("ABS", number), s.double(float(MOST_POINTS)))
+        scaled = s.times(size, s.double(100.0))
         scaled = expressions.layers.bind(scaled)
         floor = s.call("FLOOR", scaled)
         up = s.case([(s.ge(s.minus(scaled, floor), s.double(0.5)), s.long(1))], s.long(0))
-        size = s.plus(s.cast(floor, "BIGINT"), up)
+        whole = s.plus(s.cast(floor, "BIGINT"), up)
         return expressions.layers.bind(
             s.case(
-                [(s.missing(number), s.null("BIGINT")), (s.lt(number, s.double(0.0)), s.minus(s.long(0), size))], size
+                [(s.missing(number), s.null("BIGINT")), (s.lt(number, s.double(0.0)), s.minus(s.long(0), whole))], whole
             )
         )
 
@@ -233,7 +236,7 @@ class Points:
                     s.aliased(s.col(key), "of"),
                     s.aliased(s.col("at"), "at"),
                     s.aliased(ranked.points, "points"),
-                    s.aliased(self._period(ranked.frequency), "period"),
+                    s.aliased(ranked.period, "period"),
                 ],
                 s.table(layers.named(layers.top)),
             )
@@ -260,7 +263,7 @@ class Points:
             own = self.expressions.layers
             own.join(over.found.into, Joined(ranked.part, ((by, "of"),), (ranked.column,)))
 
-    def _period(self, frequency: n.Frequency) -> Sql:
+    def _period(self, frequency: n.Frequency, over: OverEvents) -> Sql:
         """The calendar day, ISO week or month of an event, as a whole number."""
         period = frequency.period
         # scorelang.values.local_date keeps away from the ends of the calendar, and so do these.
@@ -277,5 +280,29 @@ class Points:
             return day
         if period == "week":
             return s.whole_over(day, s.long(7))
+        if not over.dialect.native:
+            return _month(over.layers.bind(day), over.layers.bind)
         stamp = s.call("MAKE_TIMESTAMP", local)
         return s.plus(s.times(s.call("YEAR", stamp), s.long(12)), s.call("MONTH", stamp))
+
+
+def _month(day: Sql, bind: Callable[[Sql], Sql]) -> Sql:
+    """A number for the month of a day, which is counted from 1 January of the year 1.
+
+    Years are taken to begin in March, so that what a leap year adds stands at their end: the months then begin at fixed
+    days (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`).
+    """
+
+    def over(left: Sql, right: int) -> Sql:
+        return s.whole_over(left, s.whole(right))
+
+    since = bind(s.plus(day, s.whole(306)))
+    era = bind(over(since, 146_097))
+    of_era = bind(s.minus(since, s.times(era, s.whole(146_097))))
+    leaps = s.minus(s.plus(s.minus(of_era, over(of_era, 1_460)), over(of_era, 36_524)), over(of_era, 146_096))
+    year = bind(over(leaps, 365))
+    past = s.minus(s.plus(s.times(year, s.whole(365)), over(year, 4)), over(year, 100))
+    of_year = bind(s.minus(of_era, past))
+    month = over(s.plus(s.times(of_year, s.whole(5)), s.whole(2)), 153)
+    years = s.plus(s.times(era, s.whole(400)), year)
+    return s.plus(s.times(years, s.whole(12)), month)

@@ -147,6 +147,11 @@ def whole_over(left: Sql, right: Sql) -> Sql:
     return exp.Paren(this=exp.IntDiv(this=left, expression=right))
 
 
+def huge_over(left: Sql, right: Sql) -> Sql:
+    """The same of numbers of more than 64 bits."""
+    return exp.Paren(this=exp.IntDiv(this=left, expression=right, huge=True))
+
+
 def negated(node: Sql) -> Sql:
     """NOT."""
     return exp.Paren(this=exp.Not(this=exp.Paren(this=node)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +26,10 @@ class TableError(ScorelangError, ValueError):
     """A table that cannot be scored: what it is, and which kinds of tables can be."""
 
 
-KINDS = "a DuckDB relation, a PyArrow table, a Polars or pandas frame, or an object with `__arrow_c_stream__`"
+KINDS = (
+    "a DuckDB relation, a PyArrow table, a Polars or pandas frame, a Spark DataFrame, or an object with "
+    "`__arrow_c_stream__`"
+)
 
 
 def score_table(model: m.CheckedModel, leads: Any, events: Any, as_of: int) -> Any:
@@ -34,9 +38,13 @@ def score_table(model: m.CheckedModel, leads: Any, events: Any, as_of: int) -> A
     One row a lead, in the order of the leads; the columns are those of a results file (`scorelang.data.results`).
     Raises `TableError` for what is no table, `LeadError` for the first lead that does not fit.
     """
+    kind = _kind(leads)
+    if kind == "pyspark":
+        from scorelang.sql.frames import score_frame
+
+        return score_frame(model, leads, events, as_of)
     from scorelang.data.from_parquet import connect
 
-    kind = _kind(leads)
     connection = connect()
     with TemporaryDirectory(prefix="scorelang-") as folder:
         given = _given(connection, leads, Path(folder) / "leads.parquet", rows=True)
@@ -57,7 +65,7 @@ def score_table(model: m.CheckedModel, leads: Any, events: Any, as_of: int) -> A
 def _kind(table: Any) -> str:
     """Which library a table is of."""
     library = type(table).__module__.partition(".")[0].lstrip("_")
-    if library in ("duckdb", "pyarrow", "polars", "pandas"):
+    if library in ("duckdb", "pyarrow", "polars", "pandas", "pyspark"):
         return library
     if hasattr(table, "__arrow_c_stream__"):
         return "arrow"
@@ -87,18 +95,29 @@ def _library(name: str) -> Any:
         raise TableError(f"such a table is read by way of {name}, which is not installed: pip install {name}") from None
 
 
-def described(connection: duckdb.DuckDBPyConnection, name: str, *, rows: bool, scan: str | None = None) -> Table:
+def described(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    *,
+    rows: bool,
+    scan: str | None = None,
+    number: str = "(row_number() OVER ()) - 1",
+    without: str | None = None,
+) -> Table:
     """A view of a table or of a scan (SQL that stands after FROM), with plain names for its columns.
 
-    With `rows` it has a column `row` that numbers them from 0.
+    With `rows` it has a column `row` that numbers them from 0; `number` is the SQL of that number. The column
+    called `without` is none of the table's.
     """
     source = scan or _quoted(name)
     found: Any = connection.execute(f"SELECT * FROM {source} LIMIT 0").description
     columns: dict[str, Kind] = {}
     members: dict[str, Kind] = {}
     spelled: dict[str, str] = {}
-    selected = ['(row_number() OVER ()) - 1 AS "row"'] if rows else []
+    selected = [f'{number} AS "row"'] if rows else []
     for at, (column, type_, *_) in enumerate(found):
+        if column == without:
+            continue
         kind = columns[column] = _kind_of(type_)
         spelled[column] = f"d{at}"
         value = _quoted(column)
@@ -131,7 +150,10 @@ def _as(kind: str, relation: duckdb.DuckDBPyRelation) -> Any:
         case "duckdb":
             return relation
         case "pandas":
-            return relation.df()
+            with warnings.catch_warnings():
+                # DuckDB calls what pandas 4 will no longer have.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                return relation.df()
         case "polars":
             return _library("polars").DataFrame(relation.to_arrow_table())
     return relation.to_arrow_table()

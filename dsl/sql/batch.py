@@ -1,0 +1,262 @@
+"""One run over many leads at one or several times: the query's results in a table, and the rows that it leaves over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from attrs import Factory, define, evolve, frozen
+
+from scorelang import model as m
+from scorelang.data.results import Columns, types_of
+from scorelang.result import Blocked, Fired, ModelInfo, Result
+from scorelang.sql import spell as s
+from scorelang.sql.cells import read_identity
+from scorelang.sql.feeds import Feed, load
+from scorelang.sql.flat import flat, flat_values
+from scorelang.sql.lower import LEAD, OWN_EVENTS, TYPE, Plan, lower
+from scorelang.sql.sources import Table
+from scorelang.sql.spell import Sql
+from scorelang.sql.texts import folded, trimmed
+from scorelang.values import format_instant
+
+if TYPE_CHECKING:
+    import duckdb
+
+# The table of results has the columns row, date (which of the times), refer, and v0, v1 … for the columns of a result.
+SCORES = "scores"
+NOBODY = Table("no_events", {"lead": "text", "type": "text", "at": "text"})
+
+
+@frozen
+class Strangers:
+    """The leads that have events and are not among the leads: how many, the first few, and how many events."""
+
+    leads: int
+    first: tuple[str, ...]
+    events: int
+
+
+@define
+class Batch:
+    """A model over leads and events of a connection, at times in microseconds.
+
+    With `nested`, leads bring events of their own in `events`; without `events` those are all there are.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    model: m.CheckedModel
+    instants: Sequence[int]
+    leads: Feed
+    events: Feed | None
+    nested: bool
+    folder: Path
+    columns: Columns
+    _plans: list[Plan] = Factory(list)
+
+    def lower(self) -> None:
+        """Lower the model for every time. Raises `NotLowered` before the leads have been scored."""
+        given = None if self.nested else NOBODY
+        if self.events is not None:
+            given = self.events.table
+        elif given is not None:
+            self._run('CREATE OR REPLACE TEMP TABLE "no_events"("lead" VARCHAR, "type" VARCHAR, "at" VARCHAR)')
+        if len(self.instants) > 1:
+            self.leads.table = self._kept(self.leads.table, self._names(self.model.fields, self.model.key, "events"))
+            if self.events is not None:
+                attributes = [attribute for kind in self.model.kinds.values() for attribute in kind.attributes]
+                given = self.events.table = self._kept(given or NOBODY, self._names(attributes, "lead", "type", "at"))
+        self._plans = [lower(self.model, instant, self.leads.table, given) for instant in self.instants]
+
+    @staticmethod
+    def _names(definitions: Sequence[m.FieldDefinition], *more: str) -> set[str]:
+        columns = {one.column for one in definitions if one.column is not None}
+        return {*more, *(one.name for one in definitions), *columns}
+
+    def _kept(self, table: Table, names: set[str]) -> Table:
+        """A view with these of its columns as a table of the database: its files are read once, not once a time."""
+        if not table.named.startswith("view_"):
+            return table  # it is one already
+        columns = {name: kind for name, kind in table.columns.items() if name in names}
+        listed = ", ".join(['"row"', *(s.name(table.spelled[name]).sql("duckdb") for name in columns)])
+        self._run(f'CREATE TEMP TABLE "kept {table.named}" AS SELECT {listed} FROM "{table.named}"')
+        return evolve(table, named=f"kept {table.named}", columns=columns)
+
+    def fill(self, lost: Collection[str]) -> None:
+        """Score all leads; those whose folded identity is among `lost` are left over, whatever the query says."""
+        for date, plan in enumerate(self._plans):
+            columns = [
+                s.aliased(s.col("row"), "row"),
+                s.aliased(s.whole(date), "date"),
+                s.aliased(plan.refer, "refer"),
+                *(s.aliased(column.this, f"v{at}") for at, column in enumerate(flat(plan))),
+            ]
+            query = plan.query(columns).sql("duckdb", copy=False)
+            self._run(
+                f'INSERT INTO "{SCORES}" {query}' if date else f'CREATE OR REPLACE TEMP TABLE "{SCORES}" AS {query}'
+            )
+        key = folded(s.col("v0")).sql("duckdb")
+        self._run(
+            f'CREATE OR REPLACE TEMP TABLE "keys" AS SELECT "row", {key} AS "key" FROM "{SCORES}" WHERE "date" = 0'
+        )
+        odd = self._own_events()
+        if odd is not None:
+            self._run(f'UPDATE "{SCORES}" SET "refer" = true WHERE "row" IN ({odd})')
+        if lost:
+            named = 'SELECT "row" FROM "keys" WHERE "key" IN (SELECT UNNEST(?::VARCHAR[]))'
+            self._run(f'UPDATE "{SCORES}" SET "refer" = true WHERE "row" IN ({named})', [list(lost)])
+
+    def _own_events(self) -> str | None:
+        """A query for the leads that have events of their own, where the query only looks at others'."""
+        raw = self.leads.table.look_up(OWN_EVENTS) if self.nested and self.events is not None else None
+        if raw is None:
+            return None
+        there = s.known(raw.sql)
+        if raw.kind == "json":
+            there = s.both(there, s.negated(s.eq(s.call("JSON_TYPE", raw.sql), s.text("NULL"))))
+        return s.select([s.col("row")], s.table(self.leads.table.named), there).sql("duckdb")
+
+    # --- what is left over
+
+    def left_over(self) -> list[int]:
+        """The rows that the query does not settle, in order."""
+        found = self._all(f'SELECT DISTINCT "row" FROM "{SCORES}" WHERE "refer" ORDER BY "row"')
+        return [row for (row,) in found]
+
+    def event_rows(self, keys: Collection[str]) -> list[int]:
+        """The rows of the events of leads with these folded identities."""
+        if self.events is None or not keys:
+            return []
+        query = f'SELECT "row" FROM ({self._keyed()}) WHERE "key" IN (SELECT UNNEST(?::VARCHAR[])) ORDER BY "row"'
+        return [row for (row,) in self._all(query, [list(keys)])]
+
+    def nameless_events(self) -> list[int]:
+        """The rows of the events that name no lead."""
+        assert self.events is not None
+        return [row for (row,) in self._all(f'SELECT "row" FROM ({self._keyed()}) WHERE "key" IS NULL ORDER BY "row"')]
+
+    def settle(self, rows: Sequence[int], answers: Iterable[tuple[int, Sequence[Result]]]) -> None:
+        """Put into the table what was found for rows that were left over: a result for each time, or nothing."""
+        spool, encode, types = self.folder / "settled.ndjson", msgspec.json.Encoder().encode, self._types()
+        with open(spool, "wb") as out:
+            for row, results in answers:
+                for date, result in enumerate(results):
+                    values = [row, date, False, *flat_values(result, self.columns)]
+                    out.write(encode(dict(zip(types, values, strict=True))) + b"\n")
+        load(self.connection, "settled", spool, types)
+        self._run(f'DELETE FROM "{SCORES}" WHERE "row" IN (SELECT UNNEST(?::BIGINT[]))', [list(rows)])
+        self._run(f'INSERT INTO "{SCORES}" SELECT * FROM "settled"')
+
+    def _types(self) -> dict[str, str]:
+        results = {f"v{at}": type_ for at, type_ in enumerate(types_of(self.columns))}
+        return {"row": "BIGINT", "date": "INTEGER", "refer": "BOOLEAN"} | results
+
+    # --- what is worth knowing
+
+    def identities(self) -> tuple[int, int]:
+        """How many leads have no identity, and how many have that of an earlier row. Ask before `settle`."""
+        counted = 'COUNT(*) FILTER ("key" IS NULL), COUNT("key") - COUNT(DISTINCT "key")'
+        [(nameless, repeated)] = self._all(f'SELECT {counted} FROM "keys"')
+        return nameless, repeated
+
+    def strangers(self, first: int) -> Strangers:
+        """Whose events are of none of the leads: how many, and the identities of the first few."""
+        known = 'SELECT "key" FROM "keys" WHERE "key" IS NOT NULL'
+        grouped = f'SELECT "key", COUNT(*) AS "n" FROM ({self._keyed()}) WHERE "key" IS NOT NULL GROUP BY "key"'
+        query = f'SELECT "key", "n" FROM ({grouped}) WHERE "key" NOT IN ({known})'
+        self._run(f'CREATE OR REPLACE TEMP TABLE "strangers" AS {query}')
+        [(leads, events)] = self._all('SELECT COUNT(*), COALESCE(SUM("n"), 0)::BIGINT FROM "strangers"')
+        if not leads:
+            return Strangers(0, (), 0)
+        some = f"""SELECT "key" FROM ({self._keyed()}) WHERE "key" IN (SELECT "key" FROM "strangers")
+            GROUP BY "key" ORDER BY MIN("row") LIMIT {first}"""
+        return Strangers(leads, tuple(key for (key,) in self._all(some)), events)
+
+    def kinds(self) -> dict[str, int]:
+        """How many events of each kind there are, in the order in which their leads, and then they, were read."""
+        counted = f'SELECT "kind", COUNT(*) FROM ({self._keyed()}) WHERE "key" IS NOT NULL AND "kind" IS NOT NULL'
+        counts = dict(self._all(f'{counted} GROUP BY "kind"'))
+        if len(counts.keys() - self.model.kinds.keys()) > 1:
+            query = f"""SELECT "kind" FROM (SELECT "kind", "row", MIN("row") OVER (PARTITION BY "key") AS "first"
+                FROM ({self._keyed()}) WHERE "key" IS NOT NULL) WHERE "kind" IS NOT NULL
+                GROUP BY "kind" ORDER BY MIN(("first", "row"))"""
+            return {kind: counts[kind] for (kind,) in self._all(query)}
+        return counts
+
+    def _keyed(self) -> str:
+        """A query for the row, the key and the kind of every event."""
+        assert self.events is not None
+        table = self.events.table
+        key = folded(s.cast(read_identity(table.look_up(LEAD)).value, "VARCHAR"))
+        columns = [s.aliased(s.col("row"), "row"), s.aliased(key, "key"), s.aliased(self._kind(table), "kind")]
+        return s.select(columns, s.table(table.named)).sql("duckdb")
+
+    @staticmethod
+    def _kind(table: Table) -> Sql:
+        raw = table.look_up(TYPE)
+        if raw is None:
+            return s.null("VARCHAR")
+        said = s.cast(raw.sql, "VARCHAR") if raw.kind == "text" else s.call("JSON_EXTRACT_STRING", raw.sql, s.text("$"))
+        return s.case([(s.negated(s.eq(said, s.text(""))), trimmed(said))])
+
+    # --- results
+
+    def results(self, top: int | None = None) -> Iterator[tuple[int, Result]]:
+        """The results in order, each with its row from 1; with `top` only so many of the highest, the highest first."""
+        by = '"row", "date"' if top is None else f'"v1" DESC, "row", "date" LIMIT {top}'
+        values = ", ".join(
+            f'"v{at}"' if kind != "TIMESTAMPTZ" else "NULL" for at, kind in enumerate(self._result_types())
+        )
+        self._run(f'SELECT "row", "date", {values} FROM "{SCORES}" ORDER BY {by}')
+        while found := self.connection.fetchmany(4096):
+            for row, date, *cells in found:
+                yield row + 1, self._result(date, cells)
+
+    def _result(self, date: int, cells: list[Any]) -> Result:
+        model, categories, grades = self.model, self.columns.categories, self.columns.grades
+        after = 2 + len(categories)
+        persona, stage, qualified, blocked, route, fired = cells[after + len(grades) :][:6]
+        return Result(
+            cells[0],
+            cells[1],
+            dict(zip(categories, cells[2:after], strict=True)),
+            dict(zip(grades, cells[after : after + len(grades)], strict=True)),
+            persona,
+            stage,
+            qualified,
+            tuple(Blocked(**gate) for gate in blocked),
+            route,
+            tuple(Fired(**rule) for rule in fired),
+            format_instant(self.instants[date]),
+            ModelInfo(model.name, model.version, model.fingerprint),
+        )
+
+    def _result_types(self) -> list[str]:
+        return types_of(self.columns)
+
+    def texts(self, line: str) -> Iterator[list[str]]:
+        """What an expression over the table gives for every result, in order and many at a time."""
+        self._run(f'SELECT {line} FROM "{SCORES}" ORDER BY "row", "date"')
+        while found := self.connection.fetchmany(8192):
+            yield [text for (text,) in found]
+
+    def write_parquet(self, out: Path) -> None:
+        """Write all results, in order, into a Parquet file."""
+        named = ", ".join(
+            f'"v{at}" AS "{name.replace(chr(34), chr(34) * 2)}"' for at, name in enumerate(self.columns.names)
+        )
+        place = str(out).replace("'", "''")
+        self._run(f'COPY (SELECT {named} FROM "{SCORES}" ORDER BY "row", "date") TO \'{place}\' (FORMAT parquet)')
+
+    def count(self) -> int:
+        """How many leads have results."""
+        [(rows,)] = self._all(f'SELECT COUNT(DISTINCT "row") FROM "{SCORES}"')
+        return int(rows)
+
+    def _run(self, query: str, values: Sequence[Any] = ()) -> None:
+        self.connection.execute(query, list(values))
+
+    def _all(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self.connection.execute(query, list(values)).fetchall()
