@@ -1,0 +1,60 @@
+"""`scorelang backtest`: a model held against what became of its leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from scorelang.cli.examples import ExampleCommand
+from scorelang.cli.options import events_option, leads_argument, model_argument
+from scorelang.cli.outcomes.options import outcome_options
+
+
+@click.command(
+    cls=ExampleCommand,
+    examples=(
+        "scorelang backtest acme.score leads.csv --events events.csv --outcomes outcomes.csv",
+        "scorelang backtest acme.score leads.csv --outcomes outcomes.csv --by industry --leaks --train-until 50%",
+    ),
+)
+@model_argument
+@leads_argument
+@events_option
+@outcome_options()
+@click.option("--bands", metavar="POINTS,...", help="Where bands of scores begin; default: the grades of the score.")
+@click.option(
+    "--train-until",
+    "until",
+    metavar="DATE|SHARE%",
+    help="Judge by the leads decided from then on (or past that share of them), beside the earlier ones.",
+)
+@click.option("--by", metavar="FIELD", multiple=True, help="Judge by the values of a field as well. May be repeated.")
+@click.option("--leaks", is_flag=True, help="Rank all columns of LEADS by how suspiciously well they predict alone.")
+@click.option(
+    "--target", "targets", metavar="MEASURE=SHARE%", multiple=True, help="What a measure of the team is held against."
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="For people (default), or everything as one JSON object.",
+)
+def command(
+    bands: str | None,
+    until: str | None,
+    by: tuple[str, ...],
+    leaks: bool,
+    targets: tuple[str, ...],
+    format_: str,
+    **given: Any,
+) -> int:
+    """Hold MODEL against what became of LEADS: by score, stage and rule, every share with its interval and number.
+
+    A lead is scored as of its first decision, or as of `--as-of`, and never later.
+    """
+    from scorelang.cli.outcomes.backtesting import Options, run
+    from scorelang.cli.outcomes.judging import Asked
+
+    return run(Asked.of(given), Options(bands, until, by, leaks, targets, format_))

@@ -1,0 +1,44 @@
+"""`scorelang drift`: how leads have changed against a reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from scorelang.cli.examples import ExampleCommand
+from scorelang.cli.options import as_of_option, events_option, leads_argument, model_argument
+
+
+@click.command(
+    cls=ExampleCommand,
+    examples=(
+        "scorelang drift acme.score leads.csv --reference leads.csv",
+        "scorelang drift acme.score leads.csv --events events.csv --reference leads.csv --reference-events events.csv",
+    ),
+)
+@model_argument
+@leads_argument
+@events_option
+@as_of_option
+@click.option("--reference", metavar="FILE", required=True, help="The leads of earlier times, in the same columns.")
+@click.option("--reference-events", metavar="FILE", multiple=True, help="Their events. May be repeated.")
+@click.option("--reference-as-of", metavar="TIME", help="When they are scored; default: as `--as-of`.")
+@click.option("--id-column", "key", metavar="COLUMN", help="Where the leads' identities stand.")
+@click.option("--rejects", metavar="FILE", help="Where rows that do not fit the model go, as NDJSON.")
+@click.option("-o", "--output", metavar="FILE", help="Where the report goes; default: standard output.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="For people (default), or one JSON object.",
+)
+def command(format_: str, **given: Any) -> int:
+    """Hold LEADS against those of a reference: how scores and fields are spread, which rules fire, what is missing.
+
+    The exit code is 1 when something drifted, a rule went silent, or a field is missing more and more.
+    """
+    from scorelang.cli.outcomes.drifting import Order, run
+
+    return run(Order(format=format_, **given))

@@ -1,0 +1,63 @@
+"""`scorelang threshold`: where the line for sales should lie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from scorelang.cli.examples import ExampleCommand
+from scorelang.cli.options import events_option, leads_argument, model_argument
+from scorelang.cli.outcomes.options import outcome_options
+
+SHARE = click.FloatRange(0, 1, min_open=True)
+AMOUNT = click.FloatRange(0, min_open=True)
+
+
+@click.command(
+    cls=ExampleCommand,
+    examples=(
+        "scorelang threshold acme.score leads.csv --events events.csv --outcomes outcomes.csv --recall 0.8",
+        "scorelang threshold acme.score leads.csv --outcomes outcomes.csv --capacity 50",
+        "scorelang threshold acme.score leads.csv --outcomes outcomes.csv --cost 20 --value 400",
+    ),
+)
+@model_argument
+@leads_argument
+@events_option
+@outcome_options()
+@click.option(
+    "--capacity", metavar="N/week", help="So many leads can be worked: a day, week or month; N alone: of all."
+)
+@click.option("--precision", type=SHARE, metavar="SHARE", help="At least this share of those above is to get there.")
+@click.option("--recall", type=SHARE, metavar="SHARE", help="At least this share of all that get there is to be above.")
+@click.option("--cost", type=AMOUNT, metavar="AMOUNT", help="What it costs to work a lead.")
+@click.option(
+    "--value", "worth", type=AMOUNT, metavar="AMOUNT", help="What a lead that gets there is worth; default: the mean."
+)
+@click.option("--stage", metavar="NAME", help="The stage to compare with; default: the first that has points.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="For people (default), or one JSON object.",
+)
+def command(
+    capacity: str | None,
+    precision: float | None,
+    recall: float | None,
+    cost: float | None,
+    worth: float | None,
+    stage: str | None,
+    format_: str,
+    **given: Any,
+) -> int:
+    """Find the threshold for the scores of MODEL from what became of LEADS, and say what it does to either side.
+
+    It follows from what can be worked (`--capacity`), from a wanted precision or recall, or from costs and values.
+    """
+    from scorelang.cli.outcomes.cutting import Options, run
+    from scorelang.cli.outcomes.judging import Asked
+
+    return run(Asked.of(given), Options(capacity, precision, recall, cost, worth, stage, format_))

@@ -1,0 +1,53 @@
+"""The options of all commands that learn from outcomes: where these stand, and what their words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from scorelang.outcomes.words import GOALS, STEPS
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def outcome_options(*, goal: bool = True) -> Callable[[Command], Command]:
+    """The options that say where outcomes stand and what their words mean; with `goal` what leads are to get to."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed((*_OPTIONS, *([_GOAL] if goal else []), *_PLACES)):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+_OPTIONS = (
+    click.option(
+        "--as-of",
+        metavar="TIME",
+        help="One moment at which all leads are scored, before any is decided; default: each as of its first decision.",
+    ),
+    click.option(
+        "--outcomes", metavar="FILE", help="What became of the leads: columns lead, at, outcome, reason and value."
+    ),
+    click.option(
+        "--outcome", metavar="COLUMN", help="The column of the outcome; without `--outcomes` one of LEADS itself."
+    ),
+    *(
+        click.option(f"--{step}", f"as_{step}", metavar="WORD,...", multiple=True, help=f"Words that mean {step}.")
+        for step in STEPS
+    ),
+    click.option("--outcome-at", "at", metavar="COLUMN", help="When the decision fell; default: `at` of `--outcomes`."),
+    click.option("--outcome-reason", "reason", metavar="COLUMN", help="Why; default: `reason` of `--outcomes`."),
+    click.option("--outcome-value", "value", metavar="COLUMN", help="What it was worth; default: `value`."),
+)
+_GOAL = click.option(
+    "--goal", type=click.Choice(GOALS), help="What leads are to get to; default: the furthest that outcomes have."
+)
+_PLACES = (
+    click.option("--id-column", "key", metavar="COLUMN", help="Where the leads' identities stand."),
+    click.option("--rejects", metavar="FILE", help="Where rows that cannot be used go, as NDJSON."),
+    click.option("-o", "--output", metavar="FILE", help="Where the report goes; default: standard output."),
+)
