@@ -50,6 +50,7 @@ class Wanted:
     update: bool
     yes: bool
     allow_empty: bool
+    prove: bool = False
 
     @property
     def covers(self) -> bool:
@@ -166,7 +167,12 @@ class _Run:
             say(error)
             return FileReport(name, wrong=(str(error),))
         items = [item for item in items_of(model, name) if self.choice(f"{name} {item.title}")]
-        return Suite(name, model, items, Search(self.wanted.seed, self.wanted.max_examples))
+        suite = Suite(name, model, items, Search(self.wanted.seed, self.wanted.max_examples))
+        if self.wanted.prove and any(item.invariant is not None for item in items):
+            from scorelang.cli.proving import prover_of
+
+            suite.proves = prover_of(model)
+        return suite
 
     def file(self, suite: Suite) -> FileReport:
         if not suite.items:
@@ -283,7 +289,7 @@ def _only_failed(loaded: list[Suite | FileReport]) -> list[Suite | FileReport]:
     for one in loaded:
         if isinstance(one, Suite):
             keys = known.get(place_of(one.path), [])
-            one = Suite(one.path, one.model, [item for item in one.items if item_key(item) in keys], one.search)
+            one = evolve(one, items=[item for item in one.items if item_key(item) in keys])
         chosen.append(one)
     if any(isinstance(one, Suite) and one.items for one in chosen):
         return chosen

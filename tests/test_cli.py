@@ -101,7 +101,8 @@ def test_every_example_of_the_help_runs(example: str, folder: Path) -> None:
     # `test`, `prove` and `lint` are shown with a model and leads in which nothing is amiss.
     whole = MODEL.replace("version 3", 'version 3, owner "sales"') + TEST + 'never "past it": score > 1_000\n'
     (folder / "acme.score").write_text(whole, encoding="utf-8")
-    (folder / "old.score").write_text(MODEL, encoding="utf-8")
+    if "old.score" in arguments:
+        (folder / "old.score").write_text(MODEL, encoding="utf-8")
     leads = "id,Job Title,industry,employees\n1,CEO,SaaS,500\n2,VP,Fintech,20\n"
     (folder / "leads.csv").write_text(leads, encoding="utf-8")
     outcomes = "lead,at,outcome,reason\n1,2026-06-25,accepted,\n1,2026-06-28,won,\n2,2026-06-26,rejected,budget\n"

@@ -14,7 +14,7 @@ from scorelang.sql.dialects import dialect_names
     examples=(
         "scorelang sql acme.score --as-of 2026-06-30",
         "scorelang sql acme.score --leads crm_leads --events web_events -o scores.sql",
-        "scorelang sql acme.score --dialect postgres | psql warehouse",
+        "scorelang sql acme.score --dialect postgres -o scores.sql",
         "scorelang sql acme.score --dialect snowflake --leads crm.leads --dbt models/scores",
     ),
 )

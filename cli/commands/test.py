@@ -11,7 +11,7 @@ GROUPS = {
     "Which tests": ("chosen", "last_failed", "fail_fast", "allow_empty"),
     "Reports": ("formats", "output", "verbose"),
     "What the tests miss": ("coverage", "coverage_html", "fail_under", "mutate"),
-    "Leads that are generated": ("seed", "max_examples"),
+    "Leads that are generated": ("seed", "max_examples", "prove"),
     "Writing tests": ("generate", "update", "yes"),
 }
 
@@ -79,6 +79,11 @@ class GroupedCommand(ExampleCommand):
     show_default=True,
     help="How many leads are generated for a model.",
 )
+@click.option(
+    "--prove",
+    is_flag=True,
+    help="Prove `never` and `always` for every lead there can be, as `scorelang prove` does, instead of searching.",
+)
 @click.option("--coverage", is_flag=True, help="List the outcomes of rules and conditions that no test reaches.")
 @click.option("--coverage-html", metavar="FILE", help="Write the models, with what no test reaches, as a page of HTML.")
 @click.option(
@@ -115,6 +120,7 @@ def command(
     verbose: bool,
     seed: int,
     max_examples: int,
+    prove: bool,
     coverage: bool,
     coverage_html: str | None,
     fail_under: float | None,
@@ -154,5 +160,6 @@ def command(
             update=update,
             yes=yes,
             allow_empty=allow_empty,
+            prove=prove,
         )
     )

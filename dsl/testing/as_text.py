@@ -30,7 +30,7 @@ def render(report: Report) -> str:
 def in_brief(report: Report) -> str:
     """What went wrong, on one line."""
     if report.broken is not None:
-        return f"broken by a generated lead: {report.broken.result}"
+        return f"broken by a {'generated ' if report.broken.after else ''}lead: {report.broken.result}"
     return "; ".join(f"expected {failure.expected}, {failure.actual}" for failure in report.failures)
 
 
@@ -92,8 +92,8 @@ class _Page:
             label = "and"
 
     def broken(self, broken: Broken) -> None:
-        leads = wording.counted(broken.after, "lead")
-        self.line((f"  this lead breaks it, found after {leads}: ", ""), (broken.result, "red"))
+        found = f"found after {wording.counted(broken.after, 'lead')}" if broken.after else "found by proof"
+        self.line((f"  this lead breaks it, {found}: ", ""), (broken.result, "red"))
         self.line((f"    the condition is {broken.was}: {'; '.join(broken.because)}", ""))
         told = "as a test, which fails as long as it is broken:"
         self.line((f"  {told if broken.confirmed else 'about as this test:'}", ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
@@ -30,7 +30,7 @@ _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|#[^\n]*|\s+|[^\s"#]+')
 
 @frozen
 class Broken:
-    """The simplest lead that was found to break an invariant, after so many others.
+    """The simplest lead that was found to break an invariant, after so many leads (0: it was found by proof).
 
     `was` is what the condition came to: `true` for a `never`, `false` or `unknown` for an `always`; `because` says why,
     a line each. `test` is a `test` block with this lead, to be pasted into the file: it fails as long as the invariant
@@ -72,7 +72,7 @@ def search(model: m.CheckedModel, invariants: Sequence[m.Invariant], settings: S
         outcome = interpret(model, facts)
         for invariant in [each for each in open_ if breaks(each, outcome)]:
             open_.remove(invariant)
-            found[id(invariant)] = _broken(material, invariant, facts, number)
+            found[id(invariant)] = broken_by(material, invariant, facts, number)
     return found
 
 
@@ -81,9 +81,25 @@ def breaks(invariant: m.Invariant, outcome: Outcome) -> bool:
     return (evaluate(invariant.condition, outcome.scope) is True) is (invariant.word == "never")
 
 
-def _broken(material: Material, invariant: m.Invariant, facts: Facts, number: int) -> Broken:
+def broken_by(
+    material: Material,
+    invariant: m.Invariant,
+    facts: Facts,
+    number: int,
+    also: Callable[[Outcome], bool] = lambda outcome: True,
+) -> Broken:
+    """What is told of a lead that breaks an invariant, made as simple as can be.
+
+    It was the `number`th that was tried; 0 is one that was found by proof.
+    `also` is what must hold of the simpler leads besides.
+    """
     model = material.model
-    simple = simplest(material, facts, lambda each: breaks(invariant, interpret(model, each)))
+
+    def still(facts: Facts) -> bool:
+        outcome = interpret(model, facts)
+        return breaks(invariant, outcome) and also(outcome)
+
+    simple = simplest(material, facts, still)
     outcome = interpret(model, simple)
     found = trace(invariant.condition, outcome.scope)
     test = _test(model, invariant, simple)
@@ -148,4 +164,4 @@ def _fails(model: m.CheckedModel, source: Source, test: str) -> bool:
     return not last.passed
 
 
-__all__ = ["Broken", "breaks", "in_short", "on_one_line", "search"]
+__all__ = ["Broken", "breaks", "broken_by", "in_short", "on_one_line", "search"]

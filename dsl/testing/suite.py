@@ -118,6 +118,8 @@ class Suite:
     items: Sequence[Item]
     search: Search = Factory(Search)
     watched: Callable[[Outcome], None] | None = None
+    # What decides an invariant instead of a search.
+    proves: Callable[[Item], Report] | None = None
     _broken: dict[int, Broken] | None = field(default=None, init=False)
     _took: float = field(default=0.0, init=False)
 
@@ -125,6 +127,8 @@ class Suite:
         """Run one of the items."""
         if item.test is not None:
             return self.tested(item, item.test)
+        if self.proves is not None:
+            return self.proves(item)
         invariants = [each.invariant for each in self.items if each.invariant is not None]
         if self._broken is None:
             from scorelang.testing.invariants import search

@@ -1,0 +1,145 @@
+"""Comparisons of numbers: of fields, of what is counted or measured, of points, and of what is worked out from them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import z3
+from attrs import define
+
+from scorelang import model as m
+from scorelang.analysis.linear import compared, linear
+from scorelang.analysis.logic import YES, Formula, Term, Truth, both, either, no, sure, when_known
+from scorelang.analysis.parts import address_of, divides_by_leaf, leaves_of, ordered, plain, values_of, worked_out
+from scorelang.analysis.quantities import Quantity, hundredths_at_least
+from scorelang.analysis.text_tests import Test
+from scorelang.values import DAY, Type
+
+if TYPE_CHECKING:
+    from scorelang.analysis.conditions import Conditions
+
+ORDER = ("<", "<=", ">", ">=", "is")
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "is": "is"}
+
+
+@define(eq=False)
+class Arithmetic:
+    """The part of `Conditions` that knows numbers."""
+
+    of: Conditions
+
+    def compares(self, expression: m.Apply, left: m.Expression, right: m.Expression) -> Truth:
+        """A comparison of two numbers, or of one with a list."""
+        operator = expression.operator
+        if isinstance(left, m.Constant) and not isinstance(right, m.Constant | m.Items) and operator in TURNED:
+            left, right, operator = right, left, TURNED[operator]
+        known = both(self.of.known(left), self.of.known(right))
+        if operator not in (*ORDER, "in"):
+            return self.of.anything(expression, known)
+        if isinstance(right, m.Constant | m.Items):
+            quantity = self.quantity(left)
+            if quantity is not None:
+                values = [value for value, _ in values_of(right) if isinstance(value, float | int)]
+                return when_known(quantity.known, either(*(quantity.compares(operator, value) for value in values)))
+            summed = self._linear(expression, operator, left, right)
+            if summed is not None:
+                return summed
+            none = self._none_of_sum(left)
+            return self.of.anything(expression, known) if none is None else self._summed(expression, left, none)
+        one, other = self._whole(left), self._whole(right)
+        if one is not None and other is not None and one[1] == other[1]:
+            return sure(ordered(operator, one[0], other[0]))
+        return self._linear(expression, operator, left, right) or self.of.anything(expression, known)
+
+    def _linear(self, expression: m.Apply, operator: str, left: m.Expression, right: m.Expression) -> Truth | None:
+        """Sums of points and numbers of events."""
+        if isinstance(right, m.Items):
+            return None
+        one, other = linear(left, self._whole), linear(right, self._whole)
+        if one is None or other is None:
+            return None
+        key = self.of.shapes.of(expression)
+        formula, unsure = compared(operator, one.plus(other, -1), z3.Bool(f"rounded {key}"))
+        self.of.loose.append(unsure)
+        return sure(formula)
+
+    def _none_of_sum(self, expression: m.Expression) -> Formula | None:
+        """That nothing is summed, where the expression is a sum over events."""
+        if isinstance(expression, m.Measured) and expression.function == "sum":
+            return no(self.of.the_events().has(expression.query, expression.attribute, None))
+        return None
+
+    def _summed(self, expression: m.Apply, left: m.Expression, none: Formula) -> Truth:
+        """A sum may be anything, but it is 0 where there is nothing to sum."""
+        truth = self.of.anything(expression, YES, none)
+        bare = m.Apply(expression.type, expression.place, expression.operator, tuple(
+            m.Constant(left.type, left.place, 0.0) if plain(each) is left else plain(each)
+            for each in expression.operands
+        ))  # fmt: skip
+        self.of.facts.append(either(no(none), truth.true if self.of.truth(bare).true is YES else truth.false))
+        return truth
+
+    def _whole(self, expression: m.Expression) -> tuple[Term, int] | None:
+        """A term that stands for a number, and how many of it are one."""
+        match expression:
+            case m.ResultValue(what="score" | "category"):
+                return self.of.the_results().points(expression), 100
+            case m.CountOf(query=query):
+                return self.of.the_events().count(query), 1
+        return None
+
+    def quantity(self, expression: m.Expression) -> Quantity | None:
+        """The number that an expression comes to, where it rises or falls with one unknown number only."""
+        expression = plain(expression)
+        match expression:
+            case m.FieldValue(type=Type.NUMBER) | m.AttributeValue(type=Type.NUMBER):
+                record = self.of.record_of(expression)
+                number = record.number(expression.name)
+                return Quantity(record.known(expression.name), number.at_least, number=number)
+            case m.Apply(operator="length", operands=(inner,)):
+                return self._length(inner)
+            case m.DaysSince(value=value):
+                at = self.of.date(value)
+                if at is None:
+                    return None
+                return Quantity(self.of.known(value), lambda days: self.of.now - at >= math.ceil(days) * DAY)
+            case m.CountOf(query=query):
+                events = self.of.the_events()
+                return Quantity(YES, lambda count: events.compares(query, "at least", count))
+            case m.DaysSinceLast(query=query):
+                latest = self.of.the_events().latest((query,))
+                return Quantity(latest.any, lambda days: latest.age >= math.ceil(days) * DAY)
+            case m.Measured(function="largest" | "smallest" as function, query=query, attribute=attribute):
+                return self._extreme(function, query, attribute)
+            case m.ResultValue(what="score" | "category"):
+                points = self.of.the_results().points(expression)
+                return Quantity(YES, lambda value: points >= hundredths_at_least(value))
+            case m.Added() | m.Multiplied():
+                return self._arithmetic(expression)
+        return None
+
+    def _length(self, inner: m.Expression) -> Quantity | None:
+        text, of_domain = address_of(plain(inner))
+        if not isinstance(text, m.FieldValue | m.AttributeValue):
+            return None
+
+        def at_least(value: float) -> Formula:
+            number = math.ceil(value)
+            return YES if number <= 1 else self.of.passes(text, Test("at least", number=number, of_domain=of_domain))
+
+        return Quantity(self.of.known(inner), at_least)
+
+    def _extreme(self, function: str, query: m.Query, attribute: str) -> Quantity:
+        events = self.of.the_events()
+        known = events.has(query, attribute, None)
+        if function == "largest":
+            return Quantity(known, lambda value: events.has(query, attribute, (">=", value)))
+        return Quantity(known, lambda value: no(events.has(query, attribute, ("<", value))))
+
+    def _arithmetic(self, expression: m.Expression) -> Quantity | None:
+        leaves = leaves_of(expression)
+        if len(leaves) != 1 or divides_by_leaf(expression):
+            return None
+        inner = self.quantity(leaves[0])
+        return None if inner is None else inner.through(worked_out(expression, leaves[0], self.of.model))

@@ -1,0 +1,248 @@
+"""Cells of one kind of event: which of the references to it an event's attributes can fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import z3
+from attrs import Factory, define, field, frozen
+
+from scorelang import model as m
+from scorelang.analysis.conditions import Conditions, ElsewhereError
+from scorelang.analysis.logic import NO, YES, Formula, both, either, no
+from scorelang.analysis.numbers import after
+from scorelang.analysis.records import Record
+from scorelang.analysis.shapes import Shapes
+from scorelang.analysis.text_tests import Test
+from scorelang.values import Type, Value, has_glob
+
+# With more cells than these, they may overlap, and an event may be counted in several.
+MOST_CELLS = 64
+# So many overlapping cells are compared with each other.
+MOST_COMPARED = 40
+
+
+@frozen
+class Static:
+    """What a reference asks of an event's attributes, whenever it was: `number` tells those of a kind apart."""
+
+    kind: str
+    number: int
+
+
+@frozen(eq=False)
+class Cell:
+    """Attributes that fit the same references: the numbers of their `Static`, and an event's attributes.
+
+    It is vague when an event may be in it or not, one cannot say which.
+    """
+
+    fits: frozenset[int]
+    attributes: Mapping[str, Value] | None
+    vague: bool = False
+
+
+Ring = tuple[int, int | None, int | None, int | None]
+
+
+@define(eq=False)
+class Kind:
+    """A kind of event, and all that is asked of its attributes."""
+
+    model: m.CheckedModel
+    definition: m.KindDefinition
+    shapes: Shapes
+    statics: dict[object, Static] = Factory(dict)
+    # Whether cells overlap, and then for each which others it lies within, and from which it is apart.
+    overlapping: bool = False
+    within: dict[int, list[int]] = Factory(dict)
+    apart: dict[int, list[int]] = Factory(dict)
+    _formulas: list[Formula] = Factory(list)
+    _ages: dict[int, set[int]] = Factory(dict)
+    _dates: dict[int, set[int]] = Factory(dict)
+    _facts: list[Formula] = Factory(list)
+    _conditions: Conditions = field(init=False)
+    _record: Record = field(init=False)
+    _vague: set[int] = Factory(set)
+    # The cells that were found, and for how many references.
+    _cells: tuple[int, list[Cell]] = Factory(lambda: (0, []))
+
+    def __attrs_post_init__(self) -> None:
+        attributes = {each.name: each for each in self.definition.attributes}
+        self._record = Record(f"{self.name}.", attributes, self._facts)
+        self._conditions = Conditions(self.model, self._facts, self.shapes, attributes=self._record)
+        # What every event of the kind fits.
+        self._add(("every",), YES)
+
+    @property
+    def name(self) -> str:
+        """The name of the kind."""
+        return self.definition.name
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether one cannot say of some events what they fit."""
+        return bool(self._vague)
+
+    def _add(self, key: object, formula: Formula) -> Static:
+        self.statics[key] = Static(self.name, len(self.statics))
+        self._formulas.append(formula)
+        return self.statics[key]
+
+    def static(self, query: m.Query, attribute: str | None, test: tuple[str, float] | None) -> Static:
+        """What a reference asks, and perhaps that an attribute is known and passes a test."""
+        first = (query.first, query.pattern, query.members) if query.first is not None else None
+        where = self.shapes.of(query.where) if query.where is not None else None
+        if first is None and where is None and attribute is None:
+            return self.statics["every",]
+        key = (first, where, attribute, test)
+        if key not in self.statics:
+            self._add(key, both(self._first(query), self._where(query), self._more(attribute, test)))
+        return self.statics[key]
+
+    def _first(self, query: m.Query) -> Formula:
+        if query.first is None:
+            return YES
+        known = self._record.known(query.first)
+        type_ = self._record.definitions[query.first].type
+        parts = [known]
+        if query.pattern is not None:
+            test = Test("like", frozenset([query.pattern]))
+            if not has_glob(query.pattern) and "\\" not in query.pattern:
+                test = Test("is", frozenset([query.pattern]))
+            parts.append(self._record.text(query.first).holds(test) if type_.is_text else self._unsure())
+        if query.members is not None:
+            parts.append(either(*self._members(query.first, type_, query.members)))
+        return both(*parts)
+
+    def _members(self, name: str, type_: Type, members: frozenset[Value]) -> Iterator[Formula]:
+        """That an attribute is one of a list."""
+        record = self._record
+        if type_.is_text:
+            texts = frozenset(member for member in members if isinstance(member, str))
+            yield record.text(name).holds(Test("is", texts)) if texts else NO
+            return
+        for member in members:
+            if type_ is Type.NUMBER and isinstance(member, float):
+                number = record.number(name)
+                yield both(number.at_least(member), no(number.at_least(after(member))))
+            elif type_ is Type.FLAG:
+                yield record.flag(name) if member else no(record.flag(name))
+            elif type_ is Type.DATE:
+                yield record.date(name) == member
+            else:
+                yield self._unsure()
+
+    def _where(self, query: m.Query) -> Formula:
+        if query.where is None:
+            return YES
+        before = len(self._conditions.loose)
+        try:
+            true = self._conditions.truth(query.where).true
+        except ElsewhereError:
+            return self._unsure()
+        if len(self._conditions.loose) != before:
+            self._vague.add(len(self.statics))
+        return true
+
+    def _more(self, attribute: str | None, test: tuple[str, float] | None) -> Formula:
+        if attribute is None:
+            return YES
+        known = self._record.known(attribute)
+        if test is None:
+            return known
+        if self._record.definitions[attribute].type is not Type.NUMBER:
+            return both(known, self._unsure())
+        reached = self._record.number(attribute).at_least(test[1])
+        return both(known, reached if test[0] == ">=" else no(reached))
+
+    def _unsure(self) -> Formula:
+        self._vague.add(len(self.statics))
+        return z3.Bool(f"{self.name} unsure {len(self.statics)}")
+
+    # --- times ---
+
+    def cut(self, static: Static, ages: set[int], dates: set[int]) -> bool:
+        """Part what fits a reference at ages and dates; whether that is new."""
+        known_ages = self._ages.setdefault(static.number, set())
+        known_dates = self._dates.setdefault(static.number, set())
+        new = not (ages <= known_ages and dates <= known_dates)
+        known_ages |= ages
+        known_dates |= dates
+        return new
+
+    def rings(self, cell: Cell) -> Iterator[Ring]:
+        """The rings of ages and dates into which the events of a cell are parted."""
+        every = range(len(self.statics)) if self.overlapping else cell.fits
+        ages = sorted(set().union(*(self._ages.get(number, set()) for number in every)) | {0})
+        dates = sorted(set().union(*(self._dates.get(number, set()) for number in every)))
+        for low, next_ in zip(ages, [*ages[1:], None], strict=True):
+            for since, before in zip([None, *dates], [*dates, None], strict=True):
+                yield low, None if next_ is None else next_ - 1, since, before
+
+    # --- cells ---
+
+    def cells(self) -> list[Cell]:
+        """Every cell that an event can be in; where there are too many, one for each reference."""
+        if self._cells[0] != len(self._formulas):
+            self._cells = (len(self._formulas), self._found())
+        return self._cells[1]
+
+    def _found(self) -> list[Cell]:
+        self._record.relate()
+        solver = z3.Solver()
+        marks = [z3.Bool(f"{self.name} fits {number}") for number in range(len(self._formulas))]
+        solver.add([mark == formula for mark, formula in zip(marks, self._formulas, strict=True)])
+        found: list[Cell] = []
+        solver.push()
+        for cell in self._walk(solver, marks):
+            found.append(cell)
+            if len(found) > MOST_CELLS:
+                solver.pop()
+                self.overlapping = True
+                return list(self._overlapping(solver, marks))
+        self.overlapping = False
+        return found
+
+    def _walk(self, solver: z3.Solver, marks: list[Formula]) -> Iterator[Cell]:
+        told = 0
+        while True:
+            solver.add(self._facts[told:])
+            told = len(self._facts)
+            if solver.check() != z3.sat:
+                return
+            model = solver.model()
+            cell = self._cell(model, marks)
+            if cell is not None:
+                yield cell
+                solver.add(z3.Or([mark != z3.is_true(model.eval(mark)) for mark in marks]))
+
+    def _cell(self, model: z3.ModelRef, marks: list[Formula]) -> Cell | None:
+        """The cell that a model of z3 is in; None when there is no such event after all."""
+        fits = frozenset(number for number, mark in enumerate(marks) if z3.is_true(model.eval(mark)))
+        found = self._record.values(model)
+        if found is None:
+            return None
+        values, rough = found
+        return Cell(fits, values, vague=rough or bool(self._vague))
+
+    def _overlapping(self, solver: z3.Solver, marks: list[Formula]) -> Iterator[Cell]:
+        """A cell for each reference, the first being that to every event of the kind."""
+        solver.add(self._facts)
+        self.within, self.apart = {}, {}
+        compared = range(1, min(len(marks), MOST_COMPARED))
+        for number in compared:
+            self.apart[number] = [
+                each for each in compared if each < number and solver.check(marks[number], marks[each]) == z3.unsat
+            ]
+            self.within[number] = [
+                each for each in compared if each != number and solver.check(marks[number], no(marks[each])) == z3.unsat
+            ]
+        for number, mark in enumerate(marks):
+            inside = {number, *self.within.get(number, ())}
+            alone = [no(other) for at, other in enumerate(marks) if at and at not in inside]
+            if solver.check(mark, *alone) != z3.sat and solver.check(mark) != z3.sat:
+                yield Cell(frozenset(), None, vague=True)
+                continue
+            cell = self._cell(solver.model(), marks)
+            yield Cell(frozenset([number]), cell.attributes if cell is not None else None, vague=True)

@@ -1,0 +1,64 @@
+"""Points that wear off, as steps: from which age on a rule gives how much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from scorelang import model as m
+from scorelang.interpret import share_left
+from scorelang.values import rounded
+
+# With more steps than these, a few of them stand for all, and points are only known to lie between two of them.
+MOST_STEPS = 48
+COARSE_STEPS = 16
+# No age is larger: the calendar is not that long.
+OLDEST = 320_000_000_000_000_000
+
+
+def worn(whole: int, decays: Sequence[m.Losing | m.Fading], age: int | None) -> int:
+    """What is left of whole hundredths at an age in microseconds; None is an age past every other."""
+    share = Fraction(1)
+    for decay in decays:
+        share *= 0 if age is None else share_left(decay, age)
+    return rounded(whole * share)
+
+
+def steps(whole: int, decays: Sequence[m.Losing | m.Fading], last: int | None) -> list[int]:
+    """The ages, rising and from 0, at which points change, up to `last`; only some of them where there are many."""
+    end = OLDEST if last is None else last
+    found = [0]
+    while len(found) <= MOST_STEPS:
+        at = _next_change(whole, decays, found[-1], end)
+        if at is None:
+            return found
+        found.append(at)
+    return _coarse(decays, end)
+
+
+def _next_change(whole: int, decays: Sequence[m.Losing | m.Fading], age: int, end: int) -> int | None:
+    now = worn(whole, decays, age)
+    if now == 0 or worn(whole, decays, end) == now:
+        return None
+    step = min(decay.every if isinstance(decay, m.Losing) else decay.over for decay in decays)
+    low, high = age, age
+    while worn(whole, decays, min(high, end)) == now:
+        low, high = min(high, end), high + step
+    high = min(high, end)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if worn(whole, decays, middle) == now:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _coarse(decays: Sequence[m.Losing | m.Fading], end: int) -> list[int]:
+    ages = {0}
+    for decay in decays:
+        if isinstance(decay, m.Fading):
+            ages |= {decay.over * at // COARSE_STEPS for at in range(COARSE_STEPS + 1)}
+        else:
+            ages |= {decay.every * at for at in range(COARSE_STEPS + 1)}
+    return sorted(age for age in ages if age <= end)

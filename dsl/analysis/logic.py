@@ -1,0 +1,119 @@
+"""Formulas: the few constructors that the encoding uses, which fold what is constant before z3 sees it.
+
+A condition is a `Truth`, the pair of what makes it known true and what makes it known false; it is unknown otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+import z3
+from attrs import frozen
+
+# z3 ships no types. A formula is a Boolean of z3, a term an integer of z3.
+Formula = Any
+Term = Any
+
+YES: Formula = z3.BoolVal(True)
+NO: Formula = z3.BoolVal(False)
+# Shares with larger denominators than this are bounded from both sides instead of multiplied out.
+MOST_DENOMINATOR = 10**9
+GRAIN = 1 << 24
+
+
+@frozen(eq=False)
+class Truth:
+    """What makes a condition known true, and what makes it known false."""
+
+    true: Formula
+    false: Formula
+
+    @property
+    def turned(self) -> Truth:
+        """The condition under `not`."""
+        return Truth(self.false, self.true)
+
+    @property
+    def known(self) -> Formula:
+        """Whether it is not unknown."""
+        return either(self.true, self.false)
+
+
+def sure(formula: Formula) -> Truth:
+    """A condition that is never unknown."""
+    return Truth(formula, no(formula))
+
+
+def when_known(known: Formula, formula: Formula) -> Truth:
+    """A condition that is unknown unless `known`."""
+    return Truth(both(known, formula), both(known, no(formula)))
+
+
+UNKNOWN = Truth(NO, NO)
+
+
+def both(*formulas: Formula) -> Formula:
+    """All of them."""
+    left = [each for each in formulas if each is not YES]
+    if any(each is NO for each in left):
+        return NO
+    return YES if not left else left[0] if len(left) == 1 else z3.And(left)
+
+
+def either(*formulas: Formula) -> Formula:
+    """Any of them."""
+    left = [each for each in formulas if each is not NO]
+    if any(each is YES for each in left):
+        return YES
+    return NO if not left else left[0] if len(left) == 1 else z3.Or(left)
+
+
+def no(formula: Formula) -> Formula:
+    """Not so."""
+    return NO if formula is YES else YES if formula is NO else z3.Not(formula)
+
+
+def implied(condition: Formula, then: Formula) -> Formula:
+    """If the one, then the other."""
+    return either(no(condition), then)
+
+
+def chosen(condition: Formula, then: Term, otherwise: Term) -> Term:
+    """A term that depends on a condition."""
+    return then if condition is YES else otherwise if condition is NO else z3.If(condition, then, otherwise)
+
+
+def total(terms: Iterable[Term]) -> Term:
+    """The sum of terms, some of which may be plain integers."""
+    items = list(terms)
+    fixed = sum(item for item in items if isinstance(item, int))
+    free = [item for item in items if not isinstance(item, int)]
+    if not free:
+        return z3.IntVal(fixed)
+    return z3.Sum([*free, z3.IntVal(fixed)]) if fixed else z3.Sum(free) if len(free) > 1 else free[0]
+
+
+def shared(term: Term, share: Fraction, out: Term) -> Formula:
+    """That `out` is `term` times a share of 0 or more, rounded to the nearest integer, halves away from zero.
+
+    For shares with an enormous denominator it says a little less than that, and never more.
+    """
+    if share == 0:
+        return out == 0
+    if share == 1:
+        return out == term
+    if share.denominator <= MOST_DENOMINATOR:
+        above, below = (share.numerator, share.denominator), (share.numerator, share.denominator)
+    else:
+        scaled = int(share * GRAIN)
+        above, below = (scaled + 1, GRAIN), (scaled, GRAIN)
+
+    def rounded(size: Term, result: Term) -> Formula:
+        # result - 1/2 <= size * share < result + 1/2
+        low = 2 * above[1] * result <= 2 * above[0] * size + above[1]
+        high = 2 * below[0] * size + below[1] < 2 * below[1] * (result + 1)
+        return z3.And(result >= 0, low, high)
+
+    return z3.If(term >= 0, rounded(term, out), rounded(-term, -out))

@@ -1,0 +1,301 @@
+"""What rules add, as terms in hundredths."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import z3
+from attrs import Factory, define, field, frozen
+
+from scorelang import model as m
+from scorelang.analysis.conditions import Conditions, ElsewhereError
+from scorelang.analysis.decays import steps, worn
+from scorelang.analysis.events import ANY_TIME, Class, Events
+from scorelang.analysis.logic import NO, YES, Formula, Term, both, chosen, either, implied, no, total
+from scorelang.analysis.parts import leaves_of
+from scorelang.values import DAY, MOST_POINTS, to_hundredths
+
+LIMIT = MOST_POINTS * 100
+# The shortest day, week and month, in microseconds: no more of them begin in a span than it is long, and one.
+SHORTEST = {"day": 22 * DAY // 24, "week": 166 * DAY // 24, "month": 27 * DAY}
+
+
+@frozen(eq=False)
+class Amount:
+    """What a rule, choice or grid adds: when it fires, and the points it then gives."""
+
+    fires: Formula
+    points: Term
+
+    @property
+    def given(self) -> Term:
+        """The points, 0 when it does not fire."""
+        return chosen(self.fires, self.points, 0)
+
+
+@frozen(eq=False)
+class Aim:
+    """Points that `each` event gives from its own numbers, which come to the term together."""
+
+    rule: m.Rule
+    term: Term
+
+
+@define(eq=False)
+class Points:
+    """What every rule adds, made when it is asked for."""
+
+    model: m.CheckedModel
+    conditions: Conditions
+    events: Events
+    now: Term
+    facts: list[Formula]
+    aims: list[Aim] = Factory(list)
+    # Classes whose events are best spread over so many days, so that `once a day` counts each.
+    spread: dict[str, str] = Factory(dict)
+    _amounts: dict[int, tuple[m.Scoring, Amount]] = Factory(dict)
+    _names: int = field(default=0, init=False)
+
+    def amount(self, scoring: m.Scoring) -> Amount:
+        """What it adds, and when it fires."""
+        key = id(scoring)
+        if key not in self._amounts:
+            self._amounts[key] = (scoring, self._amount(scoring))
+        return self._amounts[key][1]
+
+    def term(self, what: str) -> Term:
+        """A term that may be any integer."""
+        self._names += 1
+        return z3.Int(f"{what} {self._names}")
+
+    def _amount(self, scoring: m.Scoring) -> Amount:
+        match scoring:
+            case m.Grid():
+                return self._grid(scoring)
+            case m.Choice(best=True):
+                return self._best(scoring)
+            case m.Choice():
+                return self._first(scoring)
+        return self._rule(scoring)
+
+    # --- choices and grids ---
+
+    def holds(self, rule: m.Rule) -> Formula:
+        """That it is a rule's time, and its condition, where it has one, is true."""
+        during = rule.modifiers.during
+        time = YES if during is None else both(self.now >= during[0], self.now < during[1])
+        return time if rule.condition is None else both(time, self.conditions.truth(rule.condition).true)
+
+    def _first(self, choice: m.Choice) -> Amount:
+        open_ = YES
+        fires: list[Formula] = []
+        points: Term = 0
+        parts: list[tuple[Formula, Term]] = []
+        for branch in choice.branches:
+            holds = self.holds(branch)
+            amount = self.amount(branch)
+            fires.append(both(open_, amount.fires))
+            parts.append((both(open_, holds), amount.given))
+            open_ = both(open_, no(holds)) if branch.form != "otherwise" else NO
+        for met, given in reversed(parts):
+            points = chosen(met, given, points)
+        return Amount(either(*fires), points)
+
+    def _best(self, choice: m.Choice) -> Amount:
+        branches = [branch for branch in choice.branches if branch.form != "otherwise"]
+        held = either(*(self.holds(branch) for branch in branches))
+        amounts = [self.amount(branch) for branch in branches]
+        spare = [self.amount(branch) for branch in choice.branches if branch.form == "otherwise"]
+        extra = [Amount(both(no(held), amount.fires), amount.points) for amount in spare]
+        best = self.term("best")
+        every = [*amounts, *extra]
+        fires = either(*(amount.fires for amount in every))
+        if all(isinstance(amount.points, int) for amount in every):
+            points: Term = 0
+            for amount in sorted(every, key=lambda amount: int(amount.points)):
+                points = chosen(amount.fires, amount.points, points)
+            return Amount(fires, points)
+        self.facts += [implied(amount.fires, best >= amount.points) for amount in every]
+        self.facts.append(implied(fires, either(*(both(amount.fires, best == amount.points) for amount in every))))
+        return Amount(fires, best)
+
+    def _grid(self, grid: m.Grid) -> Amount:
+        rows, columns = (self._places(tests) for tests in (grid.rows, grid.columns))
+        terms = [
+            chosen(both(row, column), grid.points[at][across], 0)
+            for at, row in enumerate(rows)
+            for across, column in enumerate(columns)
+            if grid.points[at][across]
+        ]
+        return Amount(both(either(*rows), either(*columns)), total(terms))
+
+    def _places(self, tests: Iterable[m.Expression | None]) -> list[Formula]:
+        """Which of the tests is the first that matches."""
+        found: list[Formula] = []
+        open_ = YES
+        for test in tests:
+            true = YES if test is None else self.conditions.truth(test).true
+            found.append(both(open_, true))
+            open_ = both(open_, no(true))
+        return found
+
+    def cell(self, grid: m.Grid, row: int, column: int) -> Formula:
+        """That a cell of a grid is the one that counts."""
+        return both(self._places(grid.rows)[row], self._places(grid.columns)[column])
+
+    # --- rules ---
+
+    def _rule(self, rule: m.Rule) -> Amount:
+        amount = self._each(rule, rule.query) if rule.query is not None else self._once(rule)
+        amount = Amount(both(self.holds(rule), amount.fires), amount.points)
+        return Amount(amount.fires, self._bounded(amount.points, rule.modifiers))
+
+    def _bounded(self, points: Term, modifiers: m.Modifiers) -> Term:
+        if isinstance(points, int):
+            points = points if modifiers.least is None else max(points, modifiers.least)
+            return points if modifiers.most is None else min(points, modifiers.most)
+        points = points if modifiers.least is None else z3.If(points < modifiers.least, modifiers.least, points)
+        return points if modifiers.most is None else z3.If(points > modifiers.most, modifiers.most, points)
+
+    def _once(self, rule: m.Rule) -> Amount:
+        decays = rule.modifiers.decays
+        if not isinstance(rule.points, int):
+            amount = self._expression(rule, rule.points)
+            if decays and rule.dated_by:
+                return Amount(amount.fires, self._some_of(amount))
+            return amount
+        if not decays or not rule.dated_by:
+            return Amount(YES, rule.points)
+        latest = self.events.latest(rule.dated_by)
+        return Amount(YES, chosen(latest.any, self._worn(rule, rule.points, latest.age), rule.points))
+
+    def _some_of(self, amount: Amount) -> Term:
+        """Points worked out and then worn off: anything between them and nothing."""
+        left = self.term("left")
+        between = either(both(left >= 0, left <= amount.points), both(left <= 0, left >= amount.points))
+        self.facts.append(between)
+        self.conditions.loose.append(both(amount.fires, amount.points != 0))
+        return left
+
+    def _worn(self, rule: m.Rule, whole: int, age: Term) -> Term:
+        """What is left of whole points at an age."""
+        decays = rule.modifiers.decays
+        if len(decays) == 1 and isinstance(decays[0], m.Fading):
+            return self._faded(whole, decays[0].over, age)
+        ages = steps(whole, decays, None)
+        left: Term = worn(whole, decays, ages[0])
+        for at, low in enumerate(ages):
+            high = ages[at + 1] - 1 if at + 1 < len(ages) else None
+            value = worn(whole, decays, low)
+            if worn(whole, decays, high) != value and not (high is None and value == 0):
+                value = self._between(worn(whole, decays, high), value, age, low, high)
+            left = chosen(age >= low, value, left) if at else value
+        return left
+
+    def _between(self, one: int, other: int, age: Term, low: int, high: int | None) -> Term:
+        left = self.term("left")
+        self.facts += [left >= min(one, other), left <= max(one, other)]
+        self.conditions.loose.append(both(age >= low, YES if high is None else age <= high))
+        return left
+
+    def _faded(self, whole: int, over: int, age: Term) -> Term:
+        """In a straight line to nothing: the nearest hundredth, halves away from zero."""
+        left, size = self.term("left"), abs(whole)
+        shown = left if whole >= 0 else -left
+        line = 2 * size * (over - age)
+        near = z3.And(2 * over * shown <= line + over, line + over < 2 * over * (shown + 1))
+        self.facts.append(z3.If(age < over, near, left == 0))
+        return left
+
+    def _expression(self, rule: m.Rule, points: m.Expression) -> Amount:
+        """Points that are worked out from the lead's numbers."""
+        given = self.term("points")
+        self.facts += [given >= -LIMIT, given <= LIMIT]
+        quantity = self.conditions.arithmetic.quantity(points)
+        if quantity is None or quantity.number is None:
+            known = self.conditions.known(points)
+            self.conditions.loose.append(both(self.holds(rule), known))
+            return Amount(known, given)
+        worked = quantity.worked
+
+        def value(number: float) -> int | None:
+            found = number if worked is None else worked(number)
+            return None if found is None or not math.isfinite(found) else to_hundredths(found)
+
+        quantity.number.link(value, quantity.rising, given)
+        far = both(quantity.known, either(given > 10**9, given < -(10**9)))
+        self.conditions.loose.append(far if len(quantity.number.linked) == 1 else quantity.known)
+        return Amount(quantity.known, given)
+
+    # --- points for each event ---
+
+    def _each(self, rule: m.Rule, query: m.Query) -> Amount:
+        modifiers = rule.modifiers
+        any_ = self.events.compares(query, "at least", 1)
+        if not isinstance(rule.points, int):
+            return self._each_worked(rule, query, any_)
+        if not modifiers.decays and modifiers.frequency is None:
+            return Amount(any_, rule.points * self.events.count(query))
+        whole, static, period = rule.points, self.events.static(query), query.period or ANY_TIME
+        ages = steps(whole, modifiers.decays, period.most_age) if modifiers.decays else [0]
+        self.events.cut(static, period, (age for age in ages if age > 0))
+        given = self.term("each")
+
+        def facts() -> list[Formula]:
+            return self._each_facts(rule, whole, given, self.events.meant(static, period))
+
+        self.events.later(facts)
+        return Amount(any_, given)
+
+    def _each_worked(self, rule: m.Rule, query: m.Query, any_: Formula) -> Amount:
+        given = self.term("each")
+        self.aims.append(Aim(rule, given))
+        self.conditions.loose.append(any_)
+        assert not isinstance(rule.points, int)
+        leaves = leaves_of(rule.points)
+        named = [leaf.name for leaf in leaves if isinstance(leaf, m.AttributeValue)]
+        try:
+            known = both(*(self.conditions.known(leaf) for leaf in leaves if not isinstance(leaf, m.AttributeValue)))
+        except ElsewhereError:
+            known = YES
+        return Amount(both(any_, known, *(self.events.has(query, name, None) for name in named)), given)
+
+    def _each_facts(self, rule: m.Rule, whole: int, given: Term, classes: list[Class]) -> list[Formula]:
+        """The sum over classes: so many of each that count, times what one of them gives."""
+        frequency, decays = rule.modifiers.frequency, rule.modifiers.decays
+        facts: list[Formula] = []
+        terms: list[Term] = []
+        counted: list[Term] = []
+        for one in classes:
+            number = one.number
+            if frequency is not None:
+                number = self.term("counted")
+                facts += [number >= 0, number <= one.number]
+                facts += [number <= self._most(frequency.number, frequency.period, one)] if one.high is not None else []
+                counted.append(number)
+                self.spread[str(one.number)] = frequency.period
+            young, old = worn(whole, decays, one.low), worn(whole, decays, one.high) if decays else whole
+            if young == old:
+                terms.append(young * number)
+                continue
+            term = self.term("worn")
+            facts += [term <= max(young, old) * number, term >= min(young, old) * number]
+            self.events.loose.append(one.any)
+            terms.append(term)
+        facts.append(given == total(terms))
+        if frequency is not None and classes:
+            every = total([one.number for one in classes])
+            some = total(counted)
+            # Two of them may fall into one period, or not.
+            self.events.loose.append(every >= 2)
+            facts.append(either(some >= frequency.number, some == every))
+        return facts
+
+    def _most(self, number: int, period: str, one: Class) -> int:
+        """No more events of a class count than so many of each period that its ages span."""
+        assert one.high is not None
+        return number * ((one.high - one.low) // SHORTEST[period] + 2)
+
+
+__all__ = ["Aim", "Amount", "Points"]

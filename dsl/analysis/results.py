@@ -1,0 +1,221 @@
+"""What a model works out for an unknown lead, as terms and formulas: the score, gates, stages, grades, the route."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import z3
+from attrs import Factory, define, frozen
+
+from scorelang import model as m
+from scorelang.analysis.conditions import Conditions
+from scorelang.analysis.events import Events
+from scorelang.analysis.logic import NO, YES, Formula, Term, both, chosen, either, implied, no, shared, total
+from scorelang.analysis.points import Amount, Points
+from scorelang.interpret import share_left
+from scorelang.values import Value, fold
+
+# Silence is followed exactly through so many periods; after them, what is left lies between nothing and that.
+MOST_PERIODS = 16
+
+
+@frozen(eq=False)
+class Sums:
+    """A category or persona: the sum of its rules, what silence leaves of it, what bounds leave, and what it adds."""
+
+    total: Term
+    quiet: Term
+    value: Term
+    adds: Term
+
+
+@define(eq=False)
+class Results:
+    """Everything that is worked out, made when it is asked for; terms are in hundredths."""
+
+    model: m.CheckedModel
+    conditions: Conditions
+    events: Events
+    amounts: Points
+    facts: list[Formula]
+    _sums: dict[int, Sums] = Factory(dict)
+    _labels: dict[tuple[str, str], list[tuple[Value, Formula]]] = Factory(dict)
+    _score: list[tuple[Term, Term]] = Factory(list)
+    _qualified: list[Formula] = Factory(list)
+
+    def named(self, name: str, term: Term) -> Term:
+        """A term under a name of its own: with a space in it, no field of a lead is called so."""
+        variable = z3.Int(name)
+        self.facts.append(variable == term)
+        return variable
+
+    # --- points ---
+
+    def amount(self, scoring: m.Scoring) -> Amount:
+        """What a rule, choice or grid adds, and when it fires."""
+        return self.amounts.amount(scoring)
+
+    def points(self, result: m.ResultValue) -> Term:
+        """The score, or the value of a category."""
+        return self.score if result.what == "score" else self.sums(result.name).value
+
+    def group(self, name: str) -> m.Group:
+        """A category or persona by its name."""
+        return next(group for group in self.model.groups if group.name == name)
+
+    def sums(self, name: str, word: str = "category") -> Sums:
+        """The numbers of a category or persona."""
+        at = next(at for at, each in enumerate(self.model.groups) if (each.name, each.word) == (name, word))
+        if at not in self._sums:
+            # Not by its name, which may hold what z3 cannot.
+            self._sums[at] = self._sum(self.model.groups[at], f"{word} {at}")
+        return self._sums[at]
+
+    def _sum(self, group: m.Group, key: str) -> Sums:
+        whole = self.named(f"{key} total", total([self.amount(scoring).given for scoring in group.scoring]))
+        quiet = whole if group.silence is None else self._silenced(group.silence, whole, key)
+        least, most = (
+            self.sums(bound).value if isinstance(bound, str) else bound for bound in (group.least, group.most)
+        )
+        value = quiet if least is None and most is None else self.named(f"{key} bounded", bounded(quiet, least, most))
+        adds = value
+        if group.weight is not None:
+            assert isinstance(group.most, int)
+            adds = z3.Int(f"{key} adds")
+            self.facts.append(shared(value, Fraction(group.weight * 100, group.most), adds))
+        return Sums(whole, quiet, value, adds)
+
+    def _silenced(self, silence: m.Losing, whole: Term, key: str) -> Term:
+        latest = self.events.latest(None)
+        quiet = z3.Int(f"{key} after silence")
+        self.facts.append(implied(no(latest.any), quiet == whole))
+        for period in range(MOST_PERIODS):
+            now = both(latest.any, latest.age >= period * silence.every, latest.age < (period + 1) * silence.every)
+            self.facts.append(implied(now, shared(whole, share_left(silence, period * silence.every), quiet)))
+        past = both(latest.any, latest.age >= MOST_PERIODS * silence.every)
+        limit = z3.Int(f"{key} after long silence")
+        self.facts.append(shared(whole, share_left(silence, MOST_PERIODS * silence.every), limit))
+        between = either(both(quiet >= 0, quiet <= limit), both(quiet <= 0, quiet >= limit))
+        self.facts.append(implied(past, between))
+        self.conditions.loose.append(both(past, limit != 0))
+        return quiet
+
+    @property
+    def total(self) -> Term:
+        """The score before it is bounded."""
+        return self._scores()[0]
+
+    @property
+    def score(self) -> Term:
+        """The score."""
+        return self._scores()[1]
+
+    def _scores(self) -> tuple[Term, Term]:
+        if not self._score:
+            terms: list[Term] = []
+            for group in self.model.groups:
+                adds = self.sums(group.name, group.word).adds
+                terms.append(adds if group.word == "category" else chosen(self._is_persona(group.name), adds, 0))
+            terms += [self.amount(scoring).given for scoring in self.model.scoring]
+            whole = self.named("whole score", total(terms))
+            unbounded = self.model.least is None and self.model.most is None
+            score = (
+                whole if unbounded else self.named("bounded score", bounded(whole, self.model.least, self.model.most))
+            )
+            self._score.append((whole, score))
+        return self._score[0]
+
+    def _is_persona(self, name: str) -> Formula:
+        personas = [group.name for group in self.model.groups if group.word == "persona"]
+        at = personas.index(name)
+        own = self.sums(name, "persona").value
+        before = [self.sums(other, "persona").value < own for other in personas[:at]]
+        behind = [self.sums(other, "persona").value <= own for other in personas[at + 1 :]]
+        return both(own > 0, *before, *behind)
+
+    # --- what is worked out after the score ---
+
+    @property
+    def qualified(self) -> Formula:
+        """That no gate is in the way."""
+        if not self._qualified:
+            gates = [gate for gate in self.model.gates if gate.stage is None]
+            self._qualified.append(both(*(self.opens(gate) for gate in gates)))
+        return self._qualified[0]
+
+    def opens(self, gate: m.Gate) -> Formula:
+        """That a gate is not in the way."""
+        true = self.conditions.truth(gate.condition).true
+        return true if gate.word == "require" else no(true)
+
+    def holds(self, stage: m.Stage) -> Formula:
+        """That a stage's own line holds, whatever gates say."""
+        cuts = [self.conditions.truth(condition).true for condition in stage.or_when]
+        if stage.threshold is None and stage.when is None:
+            return either(*cuts)
+        enough = YES if stage.threshold is None else self.score >= stage.threshold
+        when = YES if stage.when is None else self.conditions.truth(stage.when).true
+        return either(*cuts, both(enough, when))
+
+    @property
+    def routed(self) -> Formula:
+        """That some line of the route is met."""
+        return either(*(holds for value, holds in self.named_labels("route", "route") if value is not None))
+
+    def labels(self, result: m.ResultValue) -> list[tuple[Value, Formula]]:
+        """Every value that a stage, grade, persona or route can have, and when it has it."""
+        return self.named_labels(result.what, result.name)
+
+    def named_labels(self, what: str, name: str) -> list[tuple[Value, Formula]]:
+        """The same for a `stage`, `persona` or `route`, which are named as they are, or a `grade` by what it is of."""
+        if (what, name) not in self._labels:
+            makers = {"stage": self._stages, "persona": self._personas, "route": self._routes}
+            self._labels[what, name] = makers[what]() if what in makers else self._grades(name)
+        return self._labels[what, name]
+
+    def _first(self, ways: Sequence[tuple[Value, Formula]], otherwise: Value) -> list[tuple[Value, Formula]]:
+        """The first that is met, each with a name, so that what comes after it is not written out again."""
+        found: dict[Value, list[Formula]] = {}
+        open_ = YES
+        for number, (value, met) in enumerate(ways):
+            found.setdefault(value, []).append(both(open_, met))
+            if met is YES:
+                open_ = NO
+                break
+            left = z3.Bool(f"not above {len(self.facts)} {number}")
+            self.facts.append(left == both(open_, no(met)))
+            open_ = left
+        found.setdefault(otherwise, []).append(open_)
+        return [(value, either(*formulas)) for value, formulas in found.items()]
+
+    def _stages(self) -> list[tuple[Value, Formula]]:
+        open_ = self.qualified
+        ways: list[tuple[Value, Formula]] = []
+        for stage in self.model.stages:
+            gates = [gate for gate in self.model.gates if gate.stage == stage.name]
+            open_ = both(open_, *(self.conditions.truth(gate.condition).true for gate in gates))
+            ways.insert(0, (stage.name, both(open_, self.holds(stage))))
+        return self._first(ways, "none")
+
+    def _personas(self) -> list[tuple[Value, Formula]]:
+        names = [group.name for group in self.model.groups if group.word == "persona"]
+        return self._first([(name, self._is_persona(name)) for name in names], "none")
+
+    def _routes(self) -> list[tuple[Value, Formula]]:
+        met = (
+            (to, YES if to.condition is None else self.conditions.truth(to.condition).true) for to in self.model.route
+        )
+        return self._first([(fold(to.text), holds) for to, holds in met], None)
+
+    def _grades(self, what: str) -> list[tuple[Value, Formula]]:
+        grade = next(grade for grade in self.model.grades if grade.what == what)
+        points = self.score if what == "score" else self.sums(what).value
+        ways: list[tuple[Value, Formula]] = [(label, points >= threshold) for label, threshold in grade.bands]
+        return self._first(ways, grade.otherwise)
+
+
+def bounded(points: Term, least: Term | None, most: Term | None) -> Term:
+    """Within the bounds; the upper one holds where they contradict each other."""
+    points = points if least is None else z3.If(points < least, least, points)
+    return points if most is None else z3.If(points > most, most, points)

@@ -1,0 +1,143 @@
+"""Texts that pass some tests and fail others: one is found, or it is shown that there is none.
+
+Texts that are likely are tried first. Then the machines of all tests run side by side over all texts, shortest first; a
+text at whose end all of them say what they should is the one that is looked for.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from scorelang.analysis.machines import DEAD, DONE, Machine, machine_of, passes
+from scorelang.analysis.text_tests import BEFORE_DOMAIN, LONGEST, Test, UndecidedError, fits, includes
+from scorelang.values import SPACES
+
+# So many steps of machines are taken for one answer.
+MOST_STEPS = 120_000
+# Of lists longer than the one, so many members are tried.
+FEW_VALUES = 12
+MOST_TRIED = 400
+
+
+def found(
+    wanted: Mapping[Test, bool], page: bool, never: frozenset[str] = frozenset(), steps: int = MOST_STEPS
+) -> str | None:
+    """A text that passes and fails tests as wanted and is none of `never`; None when there is none.
+
+    Raises `UndecidedError` when that takes more than so many steps to find out.
+    """
+    return _found(frozenset(wanted.items()), page, never, steps)
+
+
+@lru_cache(maxsize=20_000)
+def _found(wanted: frozenset[tuple[Test, bool]], page: bool, never: frozenset[str], steps: int) -> str | None:
+    def is_it(text: str) -> bool:
+        return fits(text, page) and text not in never and all(passes(test, text) is want for test, want in wanted)
+
+    finite = [test for test, want in wanted if want and test.finite]
+    if finite:
+        fewest = min(finite, key=lambda test: len(test.values))
+        return next((text for text in sorted(fewest.values, key=lambda text: (len(text), text)) if is_it(text)), None)
+    passed = [test for test, want in wanted if want]
+    if any(test.number > LONGEST for test in passed):
+        raise UndecidedError
+    if any(includes(test, other) for test in passed for other, want in wanted if not want):
+        return None
+    hosts: list[frozenset[str]] = [test.values for test in passed if test.of_domain and test.how == "is"]
+    if hosts and all(test.of_domain for test, _ in wanted) and not page:
+        smallest: frozenset[str] = min(hosts, key=lambda each: len(each))
+        addresses = (BEFORE_DOMAIN + host for host in sorted(smallest, key=lambda host: (len(host), host)))
+        return next((address for address in addresses if is_it(address)), None)
+    failed = [test for test, want in wanted if not want]
+    careful: Iterable[str] = _careful(passed, failed, page) if steps >= MOST_STEPS else ()
+    for text in (*_guesses(passed, page), *careful):
+        if is_it(text):
+            return text
+    machines = [(machine_of(test), want) for test, want in sorted(wanted, key=lambda pair: not pair[1])]
+    if never:
+        machines.append((machine_of(Test("is", never)), False))
+    return _shortest(machines, page, steps)
+
+
+def _guesses(tests: list[Test], page: bool) -> Iterator[str]:
+    """Texts that may pass all of these tests: their values one behind the other."""
+    plain = ("/", "/x", "/something/else") if page else ("x", "something else", "1", "-", "x@nowhere.example")
+    if not tests:
+        yield from plain
+        return
+    order = {"starts with": 0, "ends with": 2}
+    ordered = sorted(tests, key=lambda test: (test.of_domain, order.get(test.how, 1)))
+    for pick in range(3):
+        parts: list[str] = []
+        for test in ordered:
+            examples = list(test.examples())
+            parts.append(examples[pick % len(examples)])
+        for between in ("", "/" if page else " ", "x", "-"):
+            yield between.join(parts)
+            yield between.join(("/", *parts) if page else ("x", *parts))
+            yield between.join((*parts, "x"))
+
+
+def _careful(passed: list[Test], failed: list[Test], page: bool) -> Iterator[str]:
+    """The same, of values that fail what is to be failed, for lists of which many members do not."""
+    parts: list[str] = []
+    for test in passed:
+        if test.how not in ("starts with", "ends with", "contains", "mentions") or len(test.values) <= FEW_VALUES:
+            parts.append(next(test.examples(), ""))
+            continue
+        wrapped = (f"{BEFORE_DOMAIN}{value}" if test.of_domain else value for value in sorted(test.values)[:MOST_TRIED])
+        fitting = (text for text in wrapped if not any(passes(other, text) for other in failed))
+        # What passes all of them alone is the best of them.
+        texts = list(fitting)
+        best = next((text for text in texts if all(passes(other, text) for other in passed)), None)
+        if best is not None:
+            yield best
+        parts.append(texts[0] if texts else next(test.examples(), ""))
+    for between in ("/",) if page else (" ", ", ", ""):
+        yield between.join(parts)
+        yield between.join(reversed(parts))
+
+
+def _shortest(machines: list[tuple[Machine, bool]], page: bool, most: int) -> str | None:
+    """A shortest text at whose end every machine says what it should."""
+    alphabet = _alphabet(machines, page)
+    # Besides the machines' states: whether a value could end here.
+    first = tuple(machine.start for machine, _ in machines)
+    queue = deque([(first, "")])
+    seen = {(first, False, False)}
+    steps = 0
+    while queue:
+        states, text = queue.popleft()
+        for char in alphabet:
+            if not text and char in SPACES:
+                continue
+            steps += len(machines)
+            if steps > most:
+                raise UndecidedError
+            moved = tuple(machine.step(state, char) for (machine, _), state in zip(machines, states, strict=True))
+            if any(state == (DEAD if want else DONE) for state, (_, want) in zip(moved, machines, strict=True)):
+                continue
+            ends = char not in SPACES and not (page and char == "/" and text)
+            key = (moved, ends, page and char == "/")
+            if key in seen:
+                continue
+            seen.add(key)
+            longer = text + char
+            if ends and all(
+                machine.passes(state) is want for state, (machine, want) in zip(moved, machines, strict=True)
+            ):
+                return longer
+            queue.append((moved, longer))
+    return None
+
+
+def _alphabet(machines: list[tuple[Machine, bool]], page: bool) -> list[str]:
+    """Every character that some machine looks at, and one of each sort that none does: letters, and signs."""
+    named = frozenset().union(*(machine.chars for machine, _ in machines))
+    letters = [*"xyzabcdefghijklmnopqrstuvw", *map(chr, range(0x3B1, 0x3C2)), *map(chr, range(0x4E00, 0x4F00))]
+    signs = [*"-._,;:!+&()|~^$%=<>", *map(chr, range(0x2190, 0x2200))]
+    others = [next(each for each in some if each not in named) for some in (letters, signs)]
+    chars = sorted(named | ({"/"} if page else set()), key=lambda char: (not char.isalnum(), char))
+    return [char for char in (others[0], *chars, others[1]) if not (page and char in "?#")]

@@ -1,0 +1,161 @@
+"""From a model of z3 to a lead: a value for each field, events of each class, and a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import z3
+from attrs import define, evolve, frozen
+
+from scorelang import model as m
+from scorelang.analysis.events import Class
+from scorelang.analysis.numbers import LARGEST, solved
+from scorelang.analysis.parts import leaves_of, worked_out
+from scorelang.analysis.points import Aim
+from scorelang.check.walk import query_of, walk
+from scorelang.interpret import Scope, evaluate, matching
+from scorelang.leads import Fact, Facts
+from scorelang.testing.leads import material_of
+from scorelang.testing.vocabulary import USUAL
+from scorelang.values import DAY, Type, Value, to_hundredths
+
+if TYPE_CHECKING:
+    from scorelang.analysis.encoding import Encoding
+
+# A lead with more events than these is not made.
+MOST_EVENTS = 2_000
+# So many values are tried for a field or attribute of which one cannot work out what it should be.
+MOST_VALUES = 60
+PERIODS = {"day": DAY, "week": 7 * DAY, "month": 31 * DAY}
+
+
+@frozen
+class Candidate:
+    """A lead that should do what was asked. It is `rough` where its making had to guess."""
+
+    facts: Facts
+    rough: bool
+
+
+def candidate(encoding: Encoding, model: z3.ModelRef) -> Candidate | None:
+    """The lead that a model of z3 stands for; None when there is none, which is then a fact of the encoding."""
+    found = encoding.lead.values(model)
+    if found is None:
+        return None
+    fields, rough = found
+    now = model.eval(encoding.now)
+    as_of = int(now.as_long()) if z3.is_int_value(now) else USUAL
+    events: list[Fact] = []
+    for one in encoding.events.classes:
+        number = whole(model, one.number)
+        if number > MOST_EVENTS - len(events):
+            number, rough = MOST_EVENTS - len(events), True
+        if number > 0:
+            rough = rough or one.cell.attributes is None
+            events += _events(encoding, model, one, number, as_of)
+    maker = _Maker(encoding, model, Facts(None, fields, tuple(events), as_of))
+    return Candidate(maker.make(), rough)
+
+
+def whole(model: z3.ModelRef, term: z3.ArithRef) -> int:
+    """The integer that a term is in a model; 0 where it may be any."""
+    value = model.eval(term)
+    return int(value.as_long()) if z3.is_int_value(value) else 0
+
+
+def _events(encoding: Encoding, model: z3.ModelRef, one: Class, number: int, as_of: int) -> Iterator[Fact]:
+    age = max(whole(model, one.age), one.low)
+    step = PERIODS.get(encoding.points.spread.get(str(one.number), ""), 0)
+    oldest = one.high if one.high is not None else age + number * step
+    if one.since is not None:
+        oldest = min(oldest, as_of - one.since)
+    names = [each.name for each in encoding.model.kinds[one.kind].attributes]
+    attributes = {name: (one.cell.attributes or {}).get(name) for name in names}
+    for at in range(number):
+        later = age + at * step
+        yield Fact(one.kind, as_of - (later if later <= oldest else age), attributes)
+
+
+@define
+class _Maker:
+    """Makes the numbers of a lead come to what they should, where z3 does not know how they come about."""
+
+    encoding: Encoding
+    model: z3.ModelRef
+    facts: Facts
+
+    def make(self) -> Facts:
+        for aim in self.encoding.points.aims:
+            self._aim(aim)
+        for expression, guess in self.encoding.conditions.guesses:
+            wanted = self.model.eval(guess)
+            if z3.is_true(wanted) or z3.is_false(wanted):
+                self._guess(expression, z3.is_true(wanted))
+        return self.facts
+
+    def _scope(self, facts: Facts) -> Scope:
+        return Scope(facts, self.encoding.model.zone)
+
+    # --- points of events that are their own numbers ---
+
+    def _aim(self, aim: Aim) -> None:
+        """One of the events gives all the points that are wanted, and the others none."""
+        goal = self.model.eval(aim.term)
+        points, query = aim.rule.points, aim.rule.query
+        if not z3.is_int_value(goal) or isinstance(points, int) or query is None:
+            return
+        leaves = leaves_of(points)
+        if len(leaves) != 1 or not isinstance(leaves[0], m.AttributeValue):
+            return
+        worked = worked_out(points, leaves[0], self.encoding.model)
+
+        def value(number: float) -> int | None:
+            found = worked(number)
+            return None if found is None else to_hundredths(found)
+
+        one, other = value(0.0), value(1.0)
+        if one is None or other is None or one == other:
+            return
+        number = solved(value, other > one, goal.as_long(), -LARGEST, LARGEST)
+        meant = matching(query, self._scope(self.facts))
+        if number is None or not meant:
+            return
+        name = leaves[0].name
+        changed = [evolve(event, attributes={**event.attributes, name: None}) for event in meant]
+        changed[0] = evolve(meant[0], attributes={**meant[0].attributes, name: number})
+        rest = list(self.facts.events)
+        for event in meant:
+            rest.remove(event)
+        self.facts = evolve(self.facts, events=(*rest, *changed))
+
+    # --- conditions of which nothing is known ---
+
+    def _guess(self, expression: m.Expression, wanted: bool) -> None:
+        """Give a field, or an attribute of an event, another value until a condition is as wanted."""
+        if evaluate(expression, self._scope(self.facts)) is wanted:
+            return
+        for facts in self._changed(expression):
+            if evaluate(expression, self._scope(facts)) is wanted:
+                self.facts = facts
+                return
+
+    def _changed(self, expression: m.Expression) -> Iterator[Facts]:
+        pools = material_of(self.encoding.model).words.values
+        for part in walk(expression):
+            if isinstance(part, m.FieldValue) and part.type is not Type.DATE:
+                for value in pools[None, part.name][:MOST_VALUES]:
+                    yield evolve(self.facts, fields={**self.facts.fields, part.name: value})
+            query = query_of(part)
+            if isinstance(part, m.Measured) and query is not None:
+                meant = matching(query, self._scope(self.facts))
+                for value in (*pools[query.kind, part.attribute][:MOST_VALUES], None) if meant else ():
+                    yield self._with(meant, part.attribute, value)
+
+    def _with(self, meant: list[Fact], name: str, value: Value) -> Facts:
+        """The lead, all of these events having the same value of an attribute."""
+        rest = list(self.facts.events)
+        for event in meant:
+            rest.remove(event)
+        changed = [evolve(event, attributes={**event.attributes, name: value}) for event in meant]
+        return evolve(self.facts, events=(*rest, *changed))

@@ -1,0 +1,427 @@
+"""What is said of every lead: texts, numbers, whole models; tiny ones are compared with all leads there are."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import scorelang
+from scorelang import model as m
+from scorelang.analysis.assumptions import ConditionError, with_conditions
+from scorelang.analysis.bounds import Bounds, NoLeadError, bounds
+from scorelang.analysis.machines import machine_of
+from scorelang.analysis.numbers import LARGEST, double, least, ordinal
+from scorelang.analysis.prove import Proof, proofs
+from scorelang.analysis.questions import Questions
+from scorelang.analysis.some_text import found
+from scorelang.analysis.text_tests import HOWS, Test, fits
+from scorelang.interpret import Outcome, interpret, rule_points
+from scorelang.leads import Fact, Facts
+from scorelang.source import source_of
+from scorelang.testing.invariants import breaks
+from scorelang.testing.run import run_tests
+from scorelang.values import DAY
+
+from .generators import examples
+
+LEAD = """
+lead:
+    title      text
+    email      text
+    employees  number
+    intent     number
+    demo       flag
+    created    date
+    interests  text list
+
+event visit(path page, seconds number)
+event webinar(name text, attended flag, minutes number)
+"""
+
+
+def model_of(text: str) -> m.CheckedModel:
+    return scorelang.loads(LEAD + text).checked
+
+
+def proved(text: str, *assumed: str) -> list[Proof]:
+    """What came of the invariants of a model."""
+    model, conditions = with_conditions(source_of("model.score", LEAD + text), None, assumed)
+    return list(proofs(model, model.invariants, 60, conditions))
+
+
+def decisions(text: str, *assumed: str) -> list[str]:
+    return [proof.decision for proof in proved(text, *assumed)]
+
+
+def bounds_of(text: str) -> Bounds:
+    return bounds(model_of(text), 60, simple=True)
+
+
+# --- texts ----------------------------------------------------------------------------------------------------------
+
+letters = st.text(alphabet="ab @/-", max_size=5)
+patterns = st.text(alphabet="ab*?/", min_size=1, max_size=5)
+
+
+@st.composite
+def text_tests(draw: st.DrawFn) -> Test:
+    how = draw(st.sampled_from((*HOWS, "at least", "known")))
+    if how in ("at least", "known"):
+        return Test(how, number=draw(st.integers(0, 4)) if how == "at least" else 0, of_domain=draw(st.booleans()))
+    values = draw(st.frozensets(patterns if how == "like" else letters.filter(bool), min_size=1, max_size=3))
+    return Test(how, values, of_domain=draw(st.booleans()))
+
+
+@examples(300)
+@given(text_tests(), st.text(alphabet="ab @/-x", min_size=1, max_size=7))
+def test_a_machine_says_of_a_text_what_the_operator_says(test: Test, text: str) -> None:
+    if not fits(text, page=False):
+        return
+    machine = machine_of(test)
+    state = machine.start
+    for char in text:
+        state = machine.step(state, char)
+    assert machine.passes(state) is test.passes(text)
+
+
+TEXTS = [
+    text
+    for size in range(1, 5)
+    for text in map("".join, itertools.product("ab@ -", repeat=size))
+    if fits(text, page=False)
+]
+
+
+@examples(150)
+@given(st.dictionaries(text_tests(), st.booleans(), min_size=1, max_size=3))
+def test_a_text_is_found_where_there_is_one(wanted: dict[Test, bool]) -> None:
+    text = found(wanted, page=False)
+    if text is None:
+        assert not any(all(test.passes(each) is want for test, want in wanted.items()) for each in TEXTS)
+    else:
+        assert all(test.passes(text) is want for test, want in wanted.items())
+
+
+# --- numbers --------------------------------------------------------------------------------------------------------
+
+doubles = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(doubles, doubles)
+def test_the_places_of_doubles_are_in_their_order(one: float, other: float) -> None:
+    assert double(ordinal(one)) == one
+    assert (ordinal(one) < ordinal(other)) is (one < other)
+
+
+@given(doubles)
+def test_the_least_double_for_which_something_holds_is_found(edge: float) -> None:
+    assert least(lambda number: number >= edge, -LARGEST, LARGEST) == edge
+
+
+def test_none_is_the_least_where_nothing_holds() -> None:
+    assert least(lambda number: False, 0, 1) is None
+
+
+# --- tiny models, and every lead there is ---------------------------------------------------------------------------
+
+TINY = """
+category Fit, -5 to 12:
+    if employees >= 10 and not demo then +5.5
+    choose:
+        if title contains "a" then +4
+        if employees < 3      then -7
+        otherwise +1
+    if title is "ab" or employees is missing then +3
+category Doing, at most 9, losing 50% every 10 days of silence:
+    each visit "/a" within 20 days then +4, at most 10
+    visit then +3, losing 50% every 10 days
+    if no visit "/a*" within 10 days and demo then -2
+stage One from 5
+stage Two from 9 when demo or when title is missing and visit
+grade Fit: A from 6, B from 0, else C
+require demo is known or title is known
+"""
+TITLES = (None, "a", "ab", "b")
+SIZES = (None, 1.0, 3.0, 10.0)
+FLAGS = (None, True, False)
+PAGES = ("/a", "/ab", "/b")
+AGES = (0, 10 * DAY, 10 * DAY + 1, 20 * DAY + 1)
+
+
+def tiny_leads() -> Iterator[Facts]:
+    """Every lead of the values at which the model turns, with up to two events."""
+    as_of = 1_000 * DAY
+    single = [Fact("visit", as_of - age, {"path": page, "seconds": None}) for page in PAGES for age in AGES]
+    events = [(), *((one,) for one in single), *itertools.combinations_with_replacement(single[::2], 2)]
+    for title, size, demo in itertools.product(TITLES, SIZES, FLAGS):
+        fields = {"title": title, "employees": size, "demo": demo}
+        for some in events:
+            yield Facts(None, {**dict.fromkeys(("email", "intent", "created", "interests")), **fields}, some, as_of)
+
+
+@cache
+def tiny_outcomes() -> tuple[Outcome, ...]:
+    """What every one of them comes to."""
+    model = model_of(TINY)
+    return tuple(interpret(model, facts) for facts in tiny_leads())
+
+
+def test_of_a_tiny_model_no_lead_is_beyond_its_bounds() -> None:
+    model = model_of(TINY)
+    outcomes = tiny_outcomes()
+    told = bounds(model, 60)
+    assert told.decided
+    for range_ in told.ranges:
+        values = [
+            outcome.score
+            if range_.word == "score"
+            else next(done.value for done in outcome.subtotals if done.group.name == range_.name)
+            for outcome in outcomes
+        ]
+        assert range_.least.reached is not None
+        assert range_.greatest.reached is not None
+        assert range_.least.reached <= min(values)
+        assert max(values) <= range_.greatest.reached
+    for label in told.labels:
+        seen = {outcome.stage if label.word == "stage" else outcome.grades[label.what] for outcome in outcomes}
+        assert label.verdict == "yes" or label.name not in seen
+
+
+@pytest.mark.parametrize(
+    ("condition", "never"),
+    [
+        ("Fit > 12", "proved"),
+        ("Fit is 12", "refuted"),
+        ("Fit is 9.5", "refuted"),
+        ("Fit is 11.5", "proved"),
+        ("Fit is 11", "proved"),
+        ("Fit + Doing > 21", "proved"),
+        ("stage is Two and not demo and title is known", "proved"),
+        ("stage is Two and not demo", "refuted"),
+        ("Doing > 9", "proved"),
+        ("Doing is 9 and no visit within 10 days and no webinar", "proved"),
+        ("Doing is 9 and no visit within 10 days", "refuted"),
+        ("Doing < -2", "proved"),
+        ("Fit.grade is A and employees < 10", "refuted"),
+    ],
+)
+def test_what_is_proved_of_a_tiny_model_is_true_of_every_lead_of_it(condition: str, never: str) -> None:
+    (proof,) = proved(f'{TINY}\nnever "it": {condition}\n')
+    assert proof.decision == never
+    assert not proof.passed or not any(breaks(proof.invariant, outcome) for outcome in tiny_outcomes())
+
+
+# --- what is exact --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rules", "decided"),
+    [
+        ('if employees > 5 then +1\nnever "x": employees <= 5 and score > 0', "proved"),
+        ('if employees * 3 - 1 >= 5 then +1\nnever "x": employees < 2 and score > 0', "proved"),
+        ('if employees * 3 - 1 >= 5 then +1\nnever "x": employees <= 2 and score > 0', "refuted"),
+        ('if employees / 0.1 > 3 then +1\nnever "x": employees is 0.3 and score is 1', "proved"),
+        ('if intent >= 50 then +intent / 10\nnever "x": score > 0 and score < 5', "proved"),
+        ('if intent >= 50 then +intent / 10\nnever "x": score is 7.77', "refuted"),
+        ('if title starts with "vp" then +1\nnever "x": score is 1 and not title contains "p"', "proved"),
+        ('if title mentions "vp" then +1\nnever "x": score is 1 and not title contains "vp"', "proved"),
+        ('if title contains "vp" then +1\nnever "x": score is 1 and not title mentions "vp"', "refuted"),
+        ('if title like "a*b*c" then +1\nnever "x": score is 1 and length(title) < 3', "proved"),
+        ('if domain(email) is "a.example" then +1\nnever "x": score is 1 and not email contains "@a."', "proved"),
+        ('if interests contains "x" then +1\nnever "x": score is 1 and interests is missing', "proved"),
+        ('if created within 30 days then +1\nnever "x": score is 1 and days since created > 30', "proved"),
+        ('if created within 30 days then +1\nnever "x": score is 1 and days since created >= 30', "refuted"),
+        ('visit "/a*" at least 3 times then +1\nnever "x": score is 1 and count of visit < 3', "proved"),
+        ('visit "/a*" within 7 days then +1\nnever "x": score is 1 and no visit within 30 days', "proved"),
+        ('visit "/a*" within 30 days then +1\nnever "x": score is 1 and no visit within 7 days', "refuted"),
+        ('only visit "/a" then +1\nnever "x": score is 1 and visit "/b"', "proved"),
+        (
+            'if largest of visit.seconds > 9 then +1\nnever "x": score is 1 and smallest of visit.seconds > 10',
+            "refuted",
+        ),
+        ('if largest of visit.seconds < 9 then +1\nnever "x": score is 1 and visit where seconds >= 9', "proved"),
+        ('if days since last visit < 5 then +1\nnever "x": score is 1 and no visit within 5 days', "proved"),
+        ('visit then +8, losing 50% every 1 day\nnever "x": score is 4 and visit within 23 hours', "proved"),
+        ('visit then +8, fading out over 8 days\nnever "x": score is 4 and no visit within 5 days', "proved"),
+        ('visit then +8, fading out over 8 days\nnever "x": score is 3.21', "refuted"),
+        ('each visit then +2, losing 50% every 1 day\nnever "x": score is 2.5 and count of visit < 2', "proved"),
+        ('each visit then +2, once a day\nnever "x": score is 4 and count of visit < 2', "proved"),
+        ('each visit then +2, once a day\nnever "x": score is 4 and count of visit > 2', "refuted"),
+        ('each webinar where attended then +minutes / 10\nnever "x": score is 4.5', "refuted"),
+        ('visit then +1, during 2026-01-01 to 2026-02-01\nnever "x": score is 1 and visit since 2026-02-02', "proved"),
+        ('visit then +1\nstart over after webinar\nnever "x": webinar and score is 1', "proved"),
+        ('if sum of visit.seconds > 9 then +1\nnever "x": score is 1 and no visit', "proved"),
+        ('if sum of visit.seconds > 9 then +1\nnever "x": score is 1', "refuted"),
+        ('if employees > intent then +1\nnever "x": score is 1 and intent is missing', "proved"),
+        ('if employees > intent then +1\nnever "x": score is 1', "refuted"),
+    ],
+)
+def test_what_a_rule_says_is_exact(rules: str, decided: str) -> None:
+    assert decisions(rules) == [decided]
+
+
+def test_a_refutation_is_a_test_that_fails() -> None:
+    (proof,) = proved('if title contains "chief" then +20\nnever "boss": score > 10 and employees < 5\n')
+    assert proof.broken is not None
+    assert proof.broken.confirmed
+    longer = scorelang.loads(f'{LEAD}\nif title contains "chief" then +20\n{proof.broken.test}').checked
+    assert not any(run.passed for run in run_tests(longer))
+
+
+def test_what_is_assumed_narrows_the_leads() -> None:
+    text = 'if title contains "chief" then +20\nnever "boss": score > 10\n'
+    assert decisions(text) == ["refuted"]
+    assert decisions(text, 'title is "intern"') == ["proved"]
+    assert decisions(text, "title is missing", "employees is known") == ["proved"]
+
+
+@pytest.mark.parametrize("text", ["", "employees >", "employed > 5", "employees > 5\nif demo then +5", "(employees"])
+def test_a_text_that_is_no_condition_is_told(text: str) -> None:
+    with pytest.raises(ConditionError):
+        decisions("if demo then +1", text)
+
+
+def test_no_time_is_no_verdict() -> None:
+    model = model_of(TINY)
+    assert Questions(model, seconds=0).can_reach("Two").verdict == "unknown"
+    told = bounds(model, 0)
+    assert not told.decided
+
+
+# --- questions ------------------------------------------------------------------------------------------------------
+
+
+def test_a_rule_that_can_never_fire_is_told_from_one_that_nearly_cannot() -> None:
+    model = model_of(
+        "if employees > 5 and employees < 5 then +1\nif employees >= 5 and employees <= 5 then +1\n"
+        'if title is "a" and title starts with "b" then +1\nif title is "b" and title starts with "b" then +1\n'
+        "visit within 5 days and no visit within 7 days then +1\n"
+        "visit within 7 days and no visit within 5 days then +1\n"
+    )
+    asked = Questions(model)
+    answers = [asked.can_fire(rule) for rule in model.scoring]
+    assert [answer.verdict for answer in answers] == ["no", "yes"] * 3
+    for rule, answer in zip(model.scoring, answers, strict=True):
+        if answer.facts is not None:
+            assert isinstance(rule, m.Rule)
+            assert rule_points(rule, interpret(model, answer.facts).scope) is not None
+
+
+def test_a_condition_can_be_true_false_or_unknown() -> None:
+    model = model_of("if employees > 5 then +1\nif employees is known then +1\n")
+    asked = Questions(model)
+    comparison, known = (rule.condition for rule in model.scoring if isinstance(rule, m.Rule))
+    assert comparison is not None
+    assert known is not None
+    assert [asked.can_be(comparison, value).verdict for value in (True, False, None)] == ["yes", "yes", "yes"]
+    assert [asked.can_be(known, value).verdict for value in (True, False, None)] == ["yes", "yes", "no"]
+    assert asked.implies(comparison, known).yes
+    back = asked.implies(known, comparison)
+    assert back.no
+    assert back.facts is not None
+    assert back.facts.fields["employees"] is not None
+
+
+def test_a_shadowed_branch_is_never_chosen() -> None:
+    model = model_of(
+        "choose:\n    if employees > 5 then +1\n    if employees > 7 then +2\n    if employees > 3 then +3\n"
+    )
+    asked = Questions(model)
+    (choice,) = model.scoring
+    assert isinstance(choice, m.Choice)
+    assert [asked.can_be_chosen(choice, branch).verdict for branch in choice.branches] == ["yes", "no", "yes"]
+
+
+def test_of_the_best_branches_one_that_is_never_better_is_never_chosen() -> None:
+    model = model_of("choose best:\n    if employees > 5 then +4\n    if employees > 7 then +2\n    if demo then +3\n")
+    asked = Questions(model)
+    (choice,) = model.scoring
+    assert isinstance(choice, m.Choice)
+    assert [asked.can_be_chosen(choice, branch).verdict for branch in choice.branches] == ["yes", "no", "yes"]
+
+
+def test_a_cell_that_no_lead_is_in_never_matches() -> None:
+    model = model_of(
+        "matrix by employees and demo:\n"
+        "    |      | yes | otherwise |\n    | < 50 |  +1 |        +2 |\n    | < 20 |  +3 |        +4 |\n"
+    )
+    asked = Questions(model)
+    (grid,) = model.scoring
+    assert isinstance(grid, m.Grid)
+    verdicts = [asked.can_match(grid, row, column).verdict for row in (0, 1) for column in (0, 1)]
+    assert verdicts == ["yes", "yes", "no", "no"]
+
+
+def test_a_gate_a_persona_and_a_route_can_be_asked() -> None:
+    model = model_of(
+        "persona Buyer:\n    if demo then +2\npersona Reader:\n    if demo and employees > 5 then +1\n"
+        "disqualify if employees > 3 and employees < 3\nrequire demo\n"
+        'route:\n    "A" if persona is Buyer\n    "B" if persona is Reader\n    "C" otherwise\n'
+    )
+    asked = Questions(model)
+    assert [asked.can_block(gate).verdict for gate in model.gates] == ["no", "yes"]
+    assert [asked.can_be_persona(name).verdict for name in ("Buyer", "Reader", "none")] == ["yes", "no", "yes"]
+    assert [asked.can_route(text).verdict for text in ("A", "B", "C")] == ["yes", "no", "yes"]
+
+
+# --- bounds ---------------------------------------------------------------------------------------------------------
+
+
+def test_bounds_are_exact_and_reached() -> None:
+    told = bounds_of(
+        'category Fit, 0 to 50:\n    if title is "a" then +20\n    if employees > 5 then +15.5\n'
+        "    if demo then -40\nstage Low from 10\nstage Mid from 16\nstage High from 60\n"
+        "grade Fit: A from 36, B from 1, else C\n"
+    )
+    score, fit = told.ranges
+    assert (fit.least.reached, fit.greatest.reached) == (0, 3550)
+    assert fit.least.exact
+    assert fit.greatest.exact
+    assert score.greatest.reached == 3550
+    verdicts = {label.name: label.verdict for label in told.labels}
+    assert verdicts == {"Low": "yes", "Mid": "yes", "High": "no", "A": "no", "B": "yes", "C": "yes"}
+    acts = {label.name: label.acts_as for label in told.labels if label.acts_as is not None}
+    assert acts == {"Low": 1550, "Mid": 2000, "B": 1550}
+    assert {(bound.side, bound.binds) for bound in told.bounds} == {("least", "yes"), ("most", "no")}
+
+
+def test_points_for_each_event_have_no_limit() -> None:
+    told = bounds_of("each visit then +2\nif demo then -1\n")
+    (score,) = told.ranges
+    assert score.greatest.unlimited
+    assert score.least.reached == -100
+    assert told.decided
+
+
+def test_a_contact_that_never_outweighs_its_company_binds_by_name() -> None:
+    told = bounds_of(
+        "category Firm, 0 to 10:\n    if demo then +8\ncategory Person, at most Firm:\n    if title is known then +9\n"
+    )
+    assert [(bound.name, bound.side, bound.bound, bound.binds) for bound in told.bounds] == [
+        ("Firm", "least", 0, "no"),
+        ("Firm", "most", 1000, "no"),
+        ("Person", "most", "Firm", "yes"),
+    ]
+
+
+def test_what_is_given_of_no_lead_is_told() -> None:
+    model, given_ = with_conditions(source_of("model.score", LEAD + "if demo then +1"), None, ["score > 1"])
+    with pytest.raises(NoLeadError):
+        bounds(model, 60, given_)
+
+
+def test_fields_and_categories_of_any_name_are_told_apart() -> None:
+    text = (
+        "lead:\n    total date\n    total_0 date\n    interests text list\n"
+        'category "total 0", at most 5:\n    if interests contains "x" then +3\n'
+        'category "total 1", at most 5:\n    if interests contains "x 0" then +4\n'
+        'never "both": "total 0" is 3 and "total 1" is 4 and total within 30 days and total_0 is known\n'
+        'never "same": interests contains "x" and score < 3\n'
+    )
+    model = scorelang.loads(text).checked
+    assert [proof.decision for proof in proofs(model, model.invariants, 60)] == ["refuted", "proved"]
