@@ -56,3 +56,13 @@ def test_bounds_of_a_rule_that_cannot_hold_are_an_error(text: str, code: str) ->
     with pytest.raises(scorelang.ModelError) as raised:
         scorelang.loads(text)
     assert [one.code for one in raised.value.diagnostics] == [code]
+
+
+@pytest.mark.parametrize("name", ["Behaviour", '"Behaviour"', '"Low down"'])
+def test_a_test_may_expect_less_than_nothing_of_a_category_in_quotes(name: str) -> None:
+    rules = "".join(f"category {each}:\n    if a then -1\n" for each in ("Behaviour", '"Low down"'))
+    model = scorelang.loads(f'{rules}test "t":\n    given a yes\n    expect {name} -1\n')
+    (test,) = model.checked.tests
+    (expectation,) = test.expectations
+    assert isinstance(expectation.condition, m.Apply)
+    assert isinstance(expectation.condition.operands[0], m.ResultValue)

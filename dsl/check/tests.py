@@ -298,7 +298,7 @@ def _as_condition(state: State, item: n.Expect) -> n.Node:
     what, span = item.what, item.span
     if item.form == "value":
         assert item.value is not None
-        subject = n.Name(what.value, span=what.span) if isinstance(what, n.Text) else what
+        subject = _unquoted(what)
         if isinstance(item.value, n.Known):
             return n.Known(subject, True, span=span)
         return n.Compare("is", subject, item.value, span=span)
@@ -309,8 +309,13 @@ def _as_condition(state: State, item: n.Expect) -> n.Node:
             if kind.name in RESULTS or kind.name in state.categories:
                 return n.Compare("is", kind, text, span=span)
         case n.Sum(terms=(("+", subject), ("-", n.Number() as number))):
-            return n.Compare("is", subject, n.Number("-" + number.text, True, span=number.span), span=span)
+            return n.Compare("is", _unquoted(subject), n.Number("-" + number.text, True, span=number.span), span=span)
     return what
+
+
+def _unquoted(subject: n.Node) -> n.Node:
+    """What is expected to have a value; the name of a category may stand in quotes."""
+    return n.Name(subject.value, span=subject.span) if isinstance(subject, n.Text) else subject
 
 
 # --- tables ---------------------------------------------------------------------------------------------------------
