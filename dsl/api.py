@@ -218,8 +218,9 @@ class Model:
         """Score a table of leads with DuckDB, and give back a table of the same kind: a row a lead, in their order.
 
         Tables are DuckDB relations, PyArrow tables, Polars or pandas frames, or anything with `__arrow_c_stream__`
-        (which gives a PyArrow table). `events` is a table with the columns `lead`, `type` and `at` besides the events'
-        attributes; without it each lead's own `events` count, where the leads have such a column.
+        (which gives a PyArrow table); DataFrames of Spark are scored by Spark. `events` is a table with the columns
+        `lead`, `type` and `at` besides the events' attributes; without it each lead's own `events` count, where the
+        leads have such a column.
 
         Raises `LeadError` for the first lead that does not fit, and `ScorelangError` for what is no table and for a
         model with a rule that has no exact SQL.

@@ -316,7 +316,7 @@ def test_commands_of_set_up_are_of_a_known_kind_and_their_targets_exist(block: B
 
 
 def test_make_demo_scores_and_explains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    dry = ["make", "-n", "-o", ".venv/installed", "demo"]
+    dry = ["make", "--no-print-directory", "-n", "-o", ".venv/installed", "demo"]
     commands = subprocess.run(dry, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     monkeypatch.chdir(tmp_path)
     # The beginning of the data will do: it is about the commands.
