@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from scorelang.cli.console import plural, show, swallow
-from scorelang.diagnostics import Diagnostic, ModelError, ScorelangError
+from scorelang.diagnostics import Diagnostic, HintedError, ModelError, ScorelangError
 
 FINE, FINDINGS, WRONG, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -19,16 +19,8 @@ class PipeClosed(Exception):  # noqa: N818
     """Whoever read our output has read enough, and nothing was wrong until then."""
 
 
-class CommandError(ScorelangError):
+class CommandError(HintedError):
     """Something that a command was asked for and cannot do; `hint` says what can be done instead."""
-
-    def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__(message, hint)
-        self.message = message
-        self.hint = hint
-
-    def __str__(self) -> str:
-        return self.message + (f"\n  = {self.hint}" if self.hint else "")
 
 
 def exit_code(run: Callable[[], object]) -> int:

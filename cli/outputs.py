@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import click
 
+from scorelang.cli.console import show
 from scorelang.cli.models import STDIN
 from scorelang.suggest import listed
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+output_option = click.option(
+    "-o", "--output", metavar="FILE", help="Write the format that has no FILE of its own here.  [default: stdout]"
+)
+
+
+def formats_option(known: str) -> Callable[[Command], Command]:
+    """`--format` of a command whose reports are shown as `pretty` unless that is said; `known` are all, in words."""
+    return click.option(
+        "--format",
+        "formats",
+        metavar="FORMAT[=FILE]",
+        multiple=True,
+        help=f"{known}, to FILE or else to standard output. May be repeated.  [default: pretty]",
+    )
+
+
+def write_report(text: str, path: str | None) -> None:
+    """Write a report without its last line end to a file; None is standard output."""
+    if path is None:
+        show(text)
+        return
+    # Loaded when there is a file: `--help` reads none.
+    from scorelang.data import open_text_output
+
+    with open_text_output(path) as out:
+        out.write(text + "\n")
 
 
 def outputs_of(

@@ -14,9 +14,8 @@ from scorelang.cli.console import plural, show
 from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, say
 from scorelang.cli.models import STDIN, called, explained, load_model
 from scorelang.cli.options import check_overwriting
-from scorelang.cli.outputs import outputs_of
+from scorelang.cli.outputs import outputs_of, write_report
 from scorelang.cli.reporting import coloured
-from scorelang.data import open_text_output
 
 if TYPE_CHECKING:
     from scorelang import model as m
@@ -57,7 +56,7 @@ def prove_models(wanted: Wanted) -> int:
     show(summary(every, len([proofs for proofs in files.values() if proofs])), err=not pretty)
     for format_, path_ in outputs:
         if (format_, path_) != ("pretty", None):
-            _write(_rendered(format_, files, wanted), path_)
+            write_report(_rendered(format_, files, wanted), path_)
     return FINE if all(proof.passed for proof in every) else FINDINGS
 
 
@@ -146,11 +145,3 @@ def _rendered(format_: str, files: dict[str, list[Proof]], wanted: Wanted) -> st
     every = [proof for proofs in files.values() for proof in proofs]
     text = "".join(text for proof in every for text, _ in as_text.styled(proof))
     return text + click.unstyle(summary(every, len(files)))
-
-
-def _write(text: str, path: str | None) -> None:
-    if path is None:
-        show(text)
-        return
-    with open_text_output(path) as out:
-        out.write(text + "\n")

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from scorelang.cli.console import plural, show, wants_colour
 from scorelang.cli.errors import FINDINGS, FINE, WRONG
-from scorelang.data import open_text_output
+from scorelang.cli.outputs import write_report
 from scorelang.testing.as_text import Segment, styled, words_of
 
 if TYPE_CHECKING:
@@ -70,11 +70,11 @@ def report(found: Found, outputs: Sequence[tuple[str, str | None]], page: str | 
             show("\n" + coloured(segments))
     for format_, path in outputs:
         if (format_, path) != ("pretty", None):
-            _write(_rendered(format_, found), path)
+            write_report(_rendered(format_, found), path)
     if page is not None:
         from scorelang.testing.coverage_html import render_html
 
-        _write(render_html(found.covered or ()), page)
+        write_report(render_html(found.covered or ()), page)
 
 
 def _more(found: Found) -> Iterable[list[Segment]]:
@@ -110,14 +110,6 @@ def _rendered(format_: str, found: Found) -> str:
     if found.tells_coverage or found.mutations:
         texts += ["".join(text for text, _ in segments) for segments in _more(found)]
     return "\n".join(texts).rstrip("\n")
-
-
-def _write(text: str, path: str | None) -> None:
-    if path is None:
-        show(text)
-        return
-    with open_text_output(path) as out:
-        out.write(text + "\n")
 
 
 def coloured(segments: Iterable[Segment]) -> str:

@@ -126,6 +126,18 @@ class ScorelangError(Exception):
     """The base of every error that scorelang raises on purpose."""
 
 
+class HintedError(ScorelangError):
+    """A message of one line, and where there is one a `hint`: what can be done about it."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message, hint)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message + (f"\n  = {self.hint}" if self.hint else "")
+
+
 class ModelError(ScorelangError):
     """A `.score` text that is not a model; `diagnostics` holds every finding, in the order of the text."""
 

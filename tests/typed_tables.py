@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -27,6 +27,15 @@ class Tables:
     lead_rows: list[list[Any]] = Factory(list)
     event_rows: list[list[Any]] = Factory(list)
     expected: dict[str, dict[str, Any]] = Factory(dict)
+
+    def agree(self, answers: Mapping[str, dict[str, Any] | None]) -> int:
+        """Assert that all answers are those of the reference; gives how many leads were left to it."""
+        assert answers.keys() == self.expected.keys()
+        for lead, got in answers.items():
+            if got is not None:
+                assert got == self.expected[lead]
+                assert repr(got) == repr(self.expected[lead])
+        return list(answers.values()).count(None)
 
 
 def tables_of(model: Model, histories: Iterable[tuple[dict[str, Any], Sequence[Any]]], as_of: str) -> Tables | None:

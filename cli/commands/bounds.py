@@ -6,6 +6,7 @@ import click
 
 from scorelang.cli.examples import ExampleCommand
 from scorelang.cli.options import model_argument
+from scorelang.cli.outputs import formats_option, output_option
 
 
 @click.command(
@@ -32,16 +33,8 @@ from scorelang.cli.options import model_argument
     help="How long all of it may take; what is not exact by then is told as `at least` or `at most`.",
 )
 @click.option("--tests", is_flag=True, help="Show a lead that reaches each, as a test to paste.")
-@click.option(
-    "--format",
-    "formats",
-    metavar="FORMAT[=FILE]",
-    multiple=True,
-    help="pretty or json, to FILE or else to standard output. May be repeated.  [default: pretty]",
-)
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write the format that has no FILE of its own here.  [default: stdout]"
-)
+@formats_option("pretty or json")
+@output_option
 def command(
     model: str, given: tuple[str, ...], timeout: float, tests: bool, formats: tuple[str, ...], output: str | None
 ) -> int:

@@ -8,6 +8,7 @@ import click
 
 from scorelang.cli.examples import ExampleCommand
 from scorelang.cli.options import as_of_option, events_option, leads_argument, model_argument
+from scorelang.cli.outcomes.options import format_option
 
 
 @click.command(
@@ -27,13 +28,7 @@ from scorelang.cli.options import as_of_option, events_option, leads_argument, m
 @click.option("--id-column", "key", metavar="COLUMN", help="Where the leads' identities stand.")
 @click.option("--rejects", metavar="FILE", help="Where rows that do not fit the model go, as NDJSON.")
 @click.option("-o", "--output", metavar="FILE", help="Where the report goes; default: standard output.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="For people (default), or one JSON object.",
-)
+@format_option
 def command(format_: str, **given: Any) -> int:
     """Hold LEADS against those of a reference: how scores and fields are spread, which rules fire, what is missing.
 

@@ -8,7 +8,7 @@ import click
 
 from scorelang.cli.examples import ExampleCommand
 from scorelang.cli.options import events_option, leads_argument, model_argument
-from scorelang.cli.outcomes.options import outcome_options
+from scorelang.cli.outcomes.options import format_option, outcome_options
 
 
 @click.command(
@@ -23,13 +23,7 @@ from scorelang.cli.outcomes.options import outcome_options
 @events_option
 @outcome_options(goal=False)
 @click.option("--by", metavar="FIELD", multiple=True, help="Acceptance by a field, such as the source, as well.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="For people (default), or one JSON object.",
-)
+@format_option
 def command(by: tuple[str, ...], format_: str, **given: Any) -> int:
     """Say how many of LEADS were accepted, by score and stage, and for which reasons the others were rejected.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from scorelang.cli.examples import ExampleCommand
+from scorelang.cli.outputs import formats_option, output_option
 
 
 @click.command(
@@ -31,16 +32,8 @@ from scorelang.cli.examples import ExampleCommand
     show_default=True,
     help="How long each may take; what is not decided by then does not pass.",
 )
-@click.option(
-    "--format",
-    "formats",
-    metavar="FORMAT[=FILE]",
-    multiple=True,
-    help="pretty, json or junit, to FILE or else to standard output. May be repeated.  [default: pretty]",
-)
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write the format that has no FILE of its own here.  [default: stdout]"
-)
+@formats_option("pretty, json or junit")
+@output_option
 def command(
     models: tuple[str, ...], assumed: tuple[str, ...], timeout: float, formats: tuple[str, ...], output: str | None
 ) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from scorelang.cli.examples import ExampleCommand
+from scorelang.cli.outputs import formats_option, output_option
 
 # Options of the help under their headings, in the order in which they are shown; the rest comes last.
 GROUPS = {
@@ -50,16 +51,8 @@ class GroupedCommand(ExampleCommand):
 )
 @click.option("--last-failed", is_flag=True, help="Only tests that failed when they were last run; all if none did.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first test that fails.")
-@click.option(
-    "--format",
-    "formats",
-    metavar="FORMAT[=FILE]",
-    multiple=True,
-    help="pretty, json or junit, to FILE or else to standard output. May be repeated.  [default: pretty]",
-)
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write the format that has no FILE of its own here.  [default: stdout]"
-)
+@formats_option("pretty, json or junit")
+@output_option
 @click.option(
     "-v", "--verbose", is_flag=True, help="A line for every test; with --mutate, changes that came to the same too."
 )

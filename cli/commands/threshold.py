@@ -8,7 +8,7 @@ import click
 
 from scorelang.cli.examples import ExampleCommand
 from scorelang.cli.options import events_option, leads_argument, model_argument
-from scorelang.cli.outcomes.options import outcome_options
+from scorelang.cli.outcomes.options import format_option, outcome_options
 
 SHARE = click.FloatRange(0, 1, min_open=True)
 AMOUNT = click.FloatRange(0, min_open=True)
@@ -36,13 +36,7 @@ AMOUNT = click.FloatRange(0, min_open=True)
     "--value", "worth", type=AMOUNT, metavar="AMOUNT", help="What a lead that gets there is worth; default: the mean."
 )
 @click.option("--stage", metavar="NAME", help="The stage to compare with; default: the first that has points.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="For people (default), or one JSON object.",
-)
+@format_option
 def command(
     capacity: str | None,
     precision: float | None,

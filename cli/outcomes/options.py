@@ -12,6 +12,15 @@ from scorelang.outcomes.words import GOALS, STEPS
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+format_option = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="For people (default), or one JSON object.",
+)
+
+
 def outcome_options(*, goal: bool = True) -> Callable[[Command], Command]:
     """The options that say where outcomes stand and what their words mean; with `goal` what leads are to get to."""
 

@@ -9,20 +9,12 @@ from attrs import evolve
 
 from scorelang import model as m
 from scorelang.check import check_source
-from scorelang.diagnostics import Diagnostics, ScorelangError
+from scorelang.diagnostics import Diagnostics, HintedError
 from scorelang.source import Source, source_of
 
 
-class ConditionError(ScorelangError):
+class ConditionError(HintedError):
     """A text that is no condition of the model: which, and why; `hint` says what can be done about it."""
-
-    def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__(message, hint)
-        self.message = message
-        self.hint = hint
-
-    def __str__(self) -> str:
-        return self.message + (f"\n  = {self.hint}" if self.hint else "")
 
 
 def with_conditions(

@@ -8,7 +8,7 @@ loop of its own over the events of its kind, which are kept for it.
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import Factory, define, evolve, frozen
 
@@ -47,6 +47,8 @@ class Part:
 class Shared:
     """What all parts of one model's lowering share."""
 
+    # What is not known while the events are gone through.
+    beyond: ClassVar[tuple[type[m.Expression], ...]] = (m.ResultValue,)
     model: m.CheckedModel
     constants: Constants
     windows: Windows = Factory(lambda: Windows("w"))
@@ -79,13 +81,13 @@ class Shared:
         return Known(known, (f"{known} is not None",))
 
     def stands_alone(self, expression: m.Expression | None) -> bool:
-        """Whether an expression looks at nothing but the lead and the event."""
+        """Whether an expression looks at nothing but what an event can be met with: at nothing that is `beyond`."""
         if expression is None:
             return True
         key = id(expression)
         if key not in self.alone:
             self.alone[key] = not any(
-                isinstance(item, m.ResultValue) or query_of(item) is not None for item in walk(expression)
+                isinstance(item, self.beyond) or query_of(item) is not None for item in walk(expression)
             )
         return self.alone[key]
 

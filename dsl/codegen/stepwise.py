@@ -18,7 +18,6 @@ from attrs import Factory, define, evolve, frozen
 
 from scorelang import model as m
 from scorelang import nodes as n
-from scorelang.check.walk import query_of, walk
 from scorelang.codegen.events import Context, Each, Pass, Shared
 from scorelang.codegen.lower import RESULT, Lowering, dispatch, indented, numbers_of, text_of
 from scorelang.codegen.points import Points
@@ -79,17 +78,7 @@ class Steps:
 class Settled(Shared):
     """Asks of conditions that have tallies that they always give the same for the same event."""
 
-    def stands_alone(self, expression: m.Expression | None) -> bool:
-        """Whether an expression looks at nothing but the event."""
-        if expression is None:
-            return True
-        key = id(expression)
-        if key not in self.alone:
-            self.alone[key] = not any(
-                isinstance(item, m.ResultValue | m.FieldValue | m.InPeriod | m.DaysSince) or query_of(item) is not None
-                for item in walk(expression)
-            )
-        return self.alone[key]
+    beyond = (m.ResultValue, m.FieldValue, m.InPeriod, m.DaysSince)
 
 
 @define

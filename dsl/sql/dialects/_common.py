@@ -110,3 +110,13 @@ def members(group: Sql) -> tuple[Sql, list[tuple[str, Sql]]]:
     """A group of a result's list: whether it is there, and its keys and values."""
     there, *pairs = group.expressions
     return there, [(key.name, value) for key, value in zip(pairs[::2], pairs[1::2], strict=True)]
+
+
+def marked_by_braces(node: Sql, mark: Sql) -> Sql:
+    """The text with a mark on both sides of each run of letters and digits; the pattern has code points in braces."""
+    pattern = f"([{letter_class(_in_braces)}]+)"
+    return call("REGEXP_REPLACE", node, s.text(pattern), s.text(f"{mark.name}$1{mark.name}"))
+
+
+def _in_braces(code: int) -> str:
+    return rf"\x{{{code:x}}}"

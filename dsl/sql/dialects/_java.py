@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from scorelang.sql import spell as s
 from scorelang.sql.dialect import Dialect
-from scorelang.sql.dialects._common import SAME, below_infinity, conditional, letter_class, named, whole_text
+from scorelang.sql.dialects._common import SAME, below_infinity, conditional, marked_by_braces, named, whole_text
 from scorelang.sql.spell import Sql, call
 from scorelang.values import SECOND
 
@@ -37,16 +37,6 @@ def _trimmed(position: str, node: Sql, characters: Sql) -> Sql:
 
 def _matches(node: Sql, pattern: Sql) -> Sql:
     return exp.Paren(this=exp.RegexpLike(this=node, expression=s.text(rf"^(?:{pattern.name})\z")))
-
-
-def _marked(node: Sql, mark: Sql) -> Sql:
-    """The text with a mark on both sides of each run of letters and digits."""
-    pattern = f"([{letter_class(_escape)}]+)"
-    return call("REGEXP_REPLACE", node, s.text(pattern), s.text(f"{mark.name}$1{mark.name}"))
-
-
-def _escape(code: int) -> str:
-    return rf"\x{{{code:x}}}"
 
 
 def _micros(at: Sql) -> Sql:
@@ -118,7 +108,7 @@ def java_dialect(name: str, title: str) -> Dialect:
             "REGEXP_REPLACE": named("REGEXP_REPLACE"),
             "REGEXP_FULL_MATCH": _matches,
             "REGEXP_EXTRACT": named("REGEXP_EXTRACT"),
-            "REGEXP_MARK": _marked,
+            "REGEXP_MARK": marked_by_braces,
             "EPOCH_US": _micros,
             "UNIX_MICROS": named("UNIX_MICROS"),
             "ISFINITE": below_infinity,

@@ -9,7 +9,7 @@ from scorelang.sql.dialect import Dialect
 from scorelang.sql.dialects._common import (
     SAME,
     greatest,
-    letter_class,
+    marked_by_braces,
     members,
     named,
     plain_quotient,
@@ -34,15 +34,6 @@ def _code(node: Sql) -> Sql:
 
 def _trimmed(position: str, node: Sql, characters: Sql) -> Sql:
     return exp.Trim(this=node, expression=characters, position=position)
-
-
-def _marked(node: Sql, mark: Sql) -> Sql:
-    pattern = f"([{letter_class(_escape)}]+)"
-    return call("REGEXP_REPLACE", node, s.text(pattern), s.text(f"{mark.name}$1{mark.name}"))
-
-
-def _escape(code: int) -> str:
-    return rf"\x{{{code:x}}}"
 
 
 def _micros(at: Sql) -> Sql:
@@ -95,7 +86,7 @@ DIALECT = Dialect(
         "REGEXP_REPLACE": named("REGEXP_REPLACE"),
         "REGEXP_FULL_MATCH": lambda node, pattern: call("REGEXP_LIKE", node, s.text(rf"^(?:{pattern.name})\z")),
         "REGEXP_EXTRACT": named("REGEXP_EXTRACT"),
-        "REGEXP_MARK": _marked,
+        "REGEXP_MARK": marked_by_braces,
         "EPOCH_US": _micros,
         "ISFINITE": named("IS_FINITE"),
         "ISNAN": named("IS_NAN"),
