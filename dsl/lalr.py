@@ -7,27 +7,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from lark import Token
-from lark.grammar import Rule
+from lark.grammar import Rule, Symbol
 from lark.lexer import LexerThread
 from lark.parse_tree_builder import ExpandSingleChild
 from lark.parsers.lalr_analysis import Shift
 from lark.parsers.lalr_parser import LALR_Parser
+from lark.utils import TextSlice
 
 END = "$END"
 
 
-class _Reduction(NamedTuple):
+class Reduction(NamedTuple):
     """A rule of the grammar whose parts are complete: how many they are, what is made of them, and the rule's name.
 
-    Nothing is made of a part that stands alone in a rule such as `?sum`.
+    Nothing is made of a part that stands alone in a rule such as `?sum`. In trees the rule is called `label`; it is
+    `bare` if its only part stands for it, and `groups` if a rule among its parts is only there to group others.
     """
 
     size: int
     made_by: Callable[[list[Any]], Any] | None
     name: str
+    label: str
+    bare: bool
+    groups: bool
+
+
+Step = Token | Reduction
+
+
+@dataclass(frozen=True)
+class Followed(TextSlice[str]):
+    """A part of a text, and how it was read: its words, and behind them the rules whose parts they complete."""
+
+    steps: list[Step] = field(default_factory=list)
 
 
 class _State(NamedTuple):
@@ -36,7 +52,7 @@ class _State(NamedTuple):
     patterns: tuple[re.Pattern[str], ...]
     ignored: frozenset[str]
     keywords: Mapping[str, Callable[[Token], Token]]
-    reductions: Mapping[str, _Reduction]
+    reductions: Mapping[str, Reduction]
     following: Mapping[str, int]
 
 
@@ -58,6 +74,7 @@ class QuickParser(LALR_Parser):
         assert thread.state is not None
         text, at, end = thread.state.text.text, thread.state.text.start, thread.state.text.end
         states = self._states(thread)
+        steps = thread.state.text.steps if isinstance(thread.state.text, Followed) else None
         last: Any = self._parse_table.end_states[start]
         number: Any = self._parse_table.start_states[start]
         stack, values = [number], list[Any]()
@@ -79,7 +96,9 @@ class QuickParser(LALR_Parser):
             if token is None:
                 kind = END
             while (reduction := state.reductions.get(kind)) is not None:
-                size, made_by, name = reduction
+                size, made_by, name, *_ = reduction
+                if steps is not None:
+                    steps.append(reduction)
                 if made_by is None:
                     stack.pop()
                 elif size:
@@ -98,6 +117,8 @@ class QuickParser(LALR_Parser):
             number = state.following[kind]
             stack.append(number)
             values.append(token)
+            if steps is not None and token is not None:
+                steps.append(token)
 
     def _states(self, thread: LexerThread) -> _States:
         # Lark makes a parser from its cache without calling `__init__`.
@@ -127,9 +148,21 @@ class _States(dict[int, _State]):
         return state
 
 
-def _reduction(rule: Rule, made_by: Callable[[list[Any]], Any]) -> _Reduction:
-    is_bare = len(rule.expansion) == 1 and isinstance(made_by, ExpandSingleChild)
-    return _Reduction(len(rule.expansion), None if is_bare else made_by, rule.origin.name)
+def _reduction(rule: Rule, made_by: Callable[[list[Any]], Any]) -> Reduction:
+    only, name, options = len(rule.expansion) == 1, rule.origin.name, rule.options
+    return Reduction(
+        size=len(rule.expansion),
+        made_by=None if only and isinstance(made_by, ExpandSingleChild) else made_by,
+        name=name,
+        label=rule.alias or options.template_source or name,
+        bare=options.expand1 and rule.alias is None,
+        groups=any(_is_group(part) for part in rule.expansion),
+    )
+
+
+def _is_group(part: Symbol) -> bool:
+    """Whether a part of a rule is one that trees do without: its own parts stand in its place."""
+    return not part.is_term and part.name.startswith("_")
 
 
 def _token(kind: str, text: str, start: int, end: int) -> Token:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 from lark import Lark, UnexpectedInput
 from lark.exceptions import VisitError
 from lark.lexer import Lexer, LexerState, LexerThread, LineCounter, PatternStr
@@ -18,8 +18,8 @@ from scorelang import nodes as n
 from scorelang.build import BadText, Build, Twice
 from scorelang.cache import cache_file
 from scorelang.diagnostics import Diagnostics
-from scorelang.lalr import QuickParser
-from scorelang.layout import Line, read_layout
+from scorelang.lalr import Followed, QuickParser, Step
+from scorelang.layout import Layout, Line, read_layout
 from scorelang.operators import operators
 from scorelang.source import NOWHERE, Source
 from scorelang.syntax_errors import Stop, doubts
@@ -143,10 +143,28 @@ def _stop(text: str | TextSlice[str], error: UnexpectedInput) -> Stop:
     return Stop(at, word.end() if word else at + 1)
 
 
+@frozen
+class Typed:
+    """A file as it was typed: its nodes, its layout, and by where a line begins, how the line was read."""
+
+    file: n.File
+    layout: Layout
+    steps: Mapping[int, Sequence[Step]]
+
+
 def parse(source: Source, found: Diagnostics) -> n.File:
     """The statements of a file that can be read; whatever cannot goes to `found`."""
-    layout = read_layout(source, found)
-    reader = _Reader(source, found)
+    return _parsed(source, found, read_layout(source, found), None)
+
+
+def parse_typed(source: Source, found: Diagnostics) -> Typed:
+    """The same, and what nodes do without: how each line was typed."""
+    layout, steps = read_layout(source, found), dict[int, list[Step]]()
+    return Typed(_parsed(source, found, layout, steps), layout, steps)
+
+
+def _parsed(source: Source, found: Diagnostics, layout: Layout, steps: dict[int, list[Step]] | None) -> n.File:
+    reader = _Reader(source, found, steps)
     statements = reader.lines(layout.lines, "top")
     return n.File((*statements, *reader.misplaced))
 
@@ -157,6 +175,8 @@ class _Reader:
 
     source: Source
     found: Diagnostics
+    steps: dict[int, list[Step]] | None
+    """Takes down how the lines are read, if anybody asks."""
     misplaced: list[n.Node] = field(factory=list)
     """Statements that stand inside a block by mistake: their names count all the same."""
     _met: SyntaxErrors | None = None
@@ -208,7 +228,12 @@ class _Reader:
         return self.errors.doubt(line, start)
 
     def _read(self, line: Line, start: str) -> n.Node | Stop:
-        return read_line(TextSlice(self.source.text, line.span.start, line.span.end), start)
+        text, begin, end = self.source.text, line.span.start, line.span.end
+        if self.steps is None:
+            return read_line(TextSlice(text, begin, end), start)
+        followed = Followed(text, begin, end)
+        self.steps[begin] = followed.steps
+        return read_line(followed, start)
 
     def _with_lines(self, line: Line, node: n.Node | None, block: Sequence[Line]) -> n.Node | None:
         """The node with the lines of its block."""

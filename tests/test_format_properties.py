@@ -20,7 +20,7 @@ from scorelang.format.tree import tree_of, words_of
 from scorelang.layout import read_layout
 from scorelang.model import CheckedModel, rules_of
 from scorelang.nodes import File
-from scorelang.parse import parse
+from scorelang.parse import parse, parse_typed
 from scorelang.source import source_of
 
 from .generators import examples
@@ -75,10 +75,9 @@ SEEDS = st.integers(0, 2**32)
 def lines_of(text: str) -> tuple[tuple[Entry, tuple[str, ...]], ...]:
     """The lines of a model without its comments, each with its words."""
     source = source_of("model.score", text)
-    found = entries(source, read_layout(source, Diagnostics()))
-    return tuple(
-        (entry, tuple(map(str, words_of(tree_of(source, entry.span, entry.start))))) for entry in found if entry.line
-    )
+    typed = parse_typed(source, Diagnostics())
+    found = [entry for entry in entries(source, typed.layout) if entry.line]
+    return tuple((entry, tuple(map(str, words_of(tree_of(typed.steps[entry.span.start]))))) for entry in found)
 
 
 class Layouter:

@@ -126,9 +126,10 @@ class _Checker:
         state = self.state
         state.inferring = True
         for _ in range(ROUNDS):
-            state.changed = state.unsure = False
+            state.changed = state.unsure = state.unknown = False
             self._pass(around, header)
-            if not (state.changed or state.unsure):
+            # Where all types were told before they were asked for, another pass would tell the same.
+            if not state.unsure and not (state.changed and state.unknown):
                 break
             state.guessing = not state.changed
         state.inferring = False

@@ -50,7 +50,7 @@ def check_name(state: State, around: Around, node: n.Name, want: Type | None, ch
         _unknown(state, around, node)
         return None
     _infer(state, around, slot, want, node)
-    return FieldValue(slot.type or _UNKNOWN_YET, at, name)
+    return FieldValue(_type_of(state, slot), at, name)
 
 
 def may_be_inferred(state: State, around: Around, node: n.Name, what: str) -> bool:
@@ -85,8 +85,10 @@ def _declared_there(state: State, around: Around, name: str) -> Slot | None:
     return slots_of(state, around, fields).get(name)
 
 
-# While types are being collected, a field that nothing was told of yet passes for what it will be when nothing is.
-_UNKNOWN_YET = Type.TEXT
+def _type_of(state: State, slot: Slot) -> Type:
+    """The type of a name; while types are being collected, what it will be if nothing ever tells it."""
+    state.unknown = state.unknown or slot.type is None
+    return slot.type or Type.TEXT
 
 
 def _infer(state: State, around: Around, slot: Slot, want: Type | None, node: n.Name) -> None:
@@ -114,7 +116,7 @@ def _attribute(state: State, around: Around, node: n.Name, want: Type | None) ->
         slot = kind.attributes[node.name] = Slot(None, False)
         state.changed = True
     _infer(state, around, slot, want, node)
-    return AttributeValue(slot.type or _UNKNOWN_YET, place(around, node.span), node.name)
+    return AttributeValue(_type_of(state, slot), place(around, node.span), node.name)
 
 
 def _is_key(state: State, around: Around, node: n.Name) -> bool:

@@ -99,6 +99,8 @@ class State:
     unsure: bool = False
     testing: bool = False
     changed: bool = False
+    unknown: bool = False
+    """Whether this pass met a name before anything told its type."""
     fields: dict[str, Slot] = Factory(dict)
     declared_fields: bool = False
     kinds: dict[str, Kind] = Factory(dict)

@@ -16,8 +16,7 @@ from scorelang.format import words
 from scorelang.format.columns import align
 from scorelang.format.entries import entries
 from scorelang.format.pieces import piece
-from scorelang.layout import read_layout
-from scorelang.parse import parse
+from scorelang.parse import Typed, parse_typed
 from scorelang.source import Source, source_of
 
 __all__ = ["FormatBug", "format_text"]
@@ -34,29 +33,29 @@ def format_text(text: str, *, name: str = "model.score") -> str:
     called `name`, for a text with syntax errors; whether its names are declared does not matter.
     """
     source, found = source_of(name, text), Diagnostics()
-    said = parse(source, found)
+    typed = parse_typed(source, found)
     found.raise_if_any()
-    formatted = source_of(name, _formatted(source))
+    formatted = source_of(name, _formatted(source, typed))
     if formatted.text == source.text:
         return formatted.text
-    again = parse(formatted, found)
+    again = parse_typed(formatted, found)
     # With spaces in it, a line may be longer than a line can be.
     limits = [diagnostic for diagnostic in found.found if diagnostic.code.endswith("-too-long")]
     if limits:
         raise ModelError(limits)
-    if again != said or found.found or _comments(formatted) != _comments(source):
-        what = found.found[0].code if found.found else "another meaning" if again != said else "other comments"
+    is_same = again.file == typed.file
+    if not is_same or found.found or _comments(formatted, again) != _comments(source, typed):
+        what = found.found[0].code if found.found else "other comments" if is_same else "another meaning"
         raise FormatBug(f"{name} would not say the same when formatted ({what})")
     return formatted.text
 
 
-def _formatted(source: Source) -> str:
-    pieces = [piece(source, entry) for entry in entries(source, read_layout(source, Diagnostics()))]
+def _formatted(source: Source, typed: Typed) -> str:
+    pieces = [piece(source, entry, typed.steps) for entry in entries(source, typed.layout)]
     align(pieces)
     rows = [row for piece in pieces for row in (*([""] if piece.blank else []), *map(str, piece.rows))]
     return "".join(f"{row}\n" for row in rows)
 
 
-def _comments(source: Source) -> list[str]:
-    spans = read_layout(source, Diagnostics()).comments
-    return [words.comment(source.text[span.start : span.end]) for span in spans]
+def _comments(source: Source, typed: Typed) -> list[str]:
+    return [words.comment(source.text[span.start : span.end]) for span in typed.layout.comments]

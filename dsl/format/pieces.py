@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from scorelang.format.columns import Piece
@@ -12,18 +13,19 @@ from scorelang.format.respell import respelled
 from scorelang.format.shape import INDENT, safe, shape
 from scorelang.format.tree import Words
 from scorelang.format.wrap import WIDTH, Row, wrapped
+from scorelang.lalr import Step
 from scorelang.source import Source
 
 RULES = ("if_rule", "events_rule", "each_rule")
 ROUTES = ("to_if", "to_otherwise")
 
 
-def piece(source: Source, entry: Entry) -> Piece:
-    """The rows of an entry, and its cells if it stands in columns."""
+def piece(source: Source, entry: Entry, steps: Mapping[int, Sequence[Step]]) -> Piece:
+    """The rows of an entry, and its cells if it stands in columns; `steps` are how the file's lines were read."""
     indent = entry.depth * INDENT
     if entry.line is None:
         return Piece([Row(indent, "", comment.text) for comment in entry.comments], entry.blank)
-    tree = respelled(source, entry.span, entry.start)
+    tree = respelled(source, entry.span, entry.start, steps[entry.span.start])
     inner = [comment for comment in entry.comments if comment.span.start < entry.span.end]
     behind = "".join(comment.text for comment in entry.comments[len(inner) :])
     if entry.is_row:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import define
 from lark import Token, Tree
 from lark.exceptions import LarkError
@@ -10,6 +12,7 @@ from lark.utils import TextSlice
 from scorelang.build import BadText
 from scorelang.format import words
 from scorelang.format.tree import Child, Words, is_one, tree_of, words_of
+from scorelang.lalr import Step
 from scorelang.operators import operators
 from scorelang.parse import parser
 from scorelang.source import Source, Span
@@ -25,9 +28,12 @@ SIMPLE = {"name", "number", "text", "flag", "date", "dotted", "call"}
 VALUES = {"compare", "sum", "product", "unary", "call", "points", "days_since", "between", "known"}
 
 
-def respelled(source: Source, span: Span, start: str) -> Words:
-    """The tree of a line, respelled. It reads as the line does: what would not is left as it was typed."""
-    tree = tree_of(source, span, start)
+def respelled(source: Source, span: Span, start: str, steps: Sequence[Step]) -> Words:
+    """The tree of a line that was read in those steps, respelled.
+
+    It reads as the line does: what would not is left as it was typed.
+    """
+    tree = tree_of(steps)
     respeller = _Respeller()
     again = respeller.tree(tree)
     if respeller.daring and not _reads_alike(source, span, start, again):

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterable, Sequence
 
-from lark import Lark, Token, Tree
-from lark.utils import TextSlice
+from lark import Token, Tree
 
-from scorelang.cache import cache_file
-from scorelang.parse import PLUGINS, STARTS, parser
-from scorelang.source import Source, Span
+from scorelang.lalr import Step
 
 Words = Tree[Token]
 Child = Words | Token
 
 
-@cache
-def tree_parser() -> Lark:
-    """A parser of the language's grammar that keeps the words which nodes do without: commas, brackets, signs."""
-    return Lark(
-        parser().source_grammar,
-        parser="lalr",
-        lexer="contextual",
-        start=list(STARTS),
-        maybe_placeholders=False,
-        keep_all_tokens=True,
-        cache=cache_file("words.lark") or False,
-        _plugins=PLUGINS,
-    )
+def tree_of(steps: Iterable[Step]) -> Words:
+    """The tree of a line, by how it was read: with the words that nodes do without, as commas, brackets and signs."""
+    made: list[Child] = []
+    for step in steps:
+        if isinstance(step, Token):
+            made.append(step)
+            continue
+        size, _, _, label, bare, groups = step
+        begin = len(made) - size
+        parts = made[begin:]
+        if groups:
+            parts = [child for part in parts for child in _ungrouped(part)]
+        made[begin:] = parts if bare and len(parts) == 1 else [Tree(label, parts)]
+    (tree,) = made
+    assert isinstance(tree, Tree)
+    return tree
 
 
-def tree_of(source: Source, span: Span, start: str) -> Words:
-    """The tree of a line that is known to parse; `start` is the place where it stands, as in `parse.STARTS`."""
-    return tree_parser().parse(TextSlice(source.text, span.start, span.end), start=start)
+def _ungrouped(part: Child) -> Sequence[Child]:
+    """The parts of a rule that is only there to group them; else the part itself."""
+    return part.children if isinstance(part, Tree) and part.data.startswith("_") else (part,)
 
 
 def words_of(child: Child) -> list[Token]:

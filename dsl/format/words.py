@@ -33,7 +33,7 @@ def spelled(word: Token) -> str:
             return "yes"
         case "NO" | "FALSE":
             return "no"
-    return " ".join(COMMENT.sub("", word).split())
+    return word if word.isalnum() else " ".join(COMMENT.sub("", word).split())
 
 
 def number(typed: str) -> str:
