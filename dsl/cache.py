@@ -1,11 +1,23 @@
-"""A private folder for what is costly to make again: the parser's tables, half a second at every start without it."""
+"""A private folder for what is costly to make again, as the parser's tables and the checked models of long files."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
+import pickle
 import stat
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+
+from scorelang import stdlib
+
+# Of shorter texts nothing is kept: to read, check and format them takes less than a tenth of a second.
+WORTH = 16_000
+# So many things of a kind are kept, the newest.
+MOST = 50
 
 
 def cache_file(name: str) -> str | None:
@@ -22,6 +34,64 @@ def cache_file(name: str) -> str | None:
         return str(folder / name) if _is_private(folder) else None
     except OSError:
         return None
+
+
+def recall(kind: str, said: str) -> object:
+    """What was kept of a text by this very scorelang; None if nothing was, or if it cannot be read any more."""
+    file = _file(kind, said)
+    if file is None:
+        return None
+    try:
+        return pickle.loads(Path(file).read_bytes())
+    except Exception:
+        # Whatever is wrong with it: it is only a copy, and is made again.
+        return None
+
+
+def keep(kind: str, said: str, value: object) -> None:
+    """Keep what was made of a text, where there is a place to keep it, and forget the oldest of its kind."""
+    file = _file(kind, said)
+    if file is None:
+        return
+    import tempfile
+
+    with contextlib.suppress(OSError, pickle.PicklingError, RecursionError):
+        data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        # Under a name of its own first, so that nobody reads half of it.
+        with tempfile.NamedTemporaryFile(dir=Path(file).parent, prefix=f"{kind}-", delete=False) as stream:
+            stream.write(data)
+        os.replace(stream.name, file)
+        for old in sorted(Path(file).parent.glob(f"{kind}-*"), key=_age)[MOST:]:
+            old.unlink(missing_ok=True)
+
+
+def _file(kind: str, said: str) -> str | None:
+    maker = _maker()
+    digest = hashlib.sha256(f"{maker}\n{said}".encode("utf-8", "surrogatepass")).hexdigest()
+    return cache_file(f"{kind}-{digest}") if maker else None
+
+
+@cache
+def _maker() -> str:
+    """What a thing depends on beside its text: the Python that runs, and scorelang to the last edit of its files.
+
+    Empty where those are no files, as in a zip.
+    """
+    folders = (Path(__file__).parent, Path(stdlib.__file__).parent)
+    stamps = sorted(stamp for folder in folders for stamp in _stamps(str(folder)))
+    return "\n".join([sys.version, *stamps]) if stamps else ""
+
+
+def _stamps(folder: str) -> Iterator[str]:
+    for where, _, names in os.walk(folder):
+        for name in names:
+            if not name.endswith(".pyc"):
+                found = os.stat(f"{where}/{name}")
+                yield f"{where}/{name} {found.st_mtime_ns} {found.st_size}"
+
+
+def _age(file: Path) -> float:
+    return -file.stat().st_mtime
 
 
 def _folder() -> Path | None:

@@ -54,6 +54,8 @@ class Loader:
     found: Diagnostics
     folder: Path | None
     modules: dict[str, Module] = Factory(dict)
+    read: dict[str, bytes] = Factory(dict)
+    """What stood in the files that are not of the library, by their paths."""
     loading: list[str] = Factory(list)
 
     def load(self, source: Source, path: str) -> Module:
@@ -165,6 +167,7 @@ class Loader:
         file = self.folder / inside
         try:
             data = read_bytes(file, MAX_LIST_BYTES if file.suffix != ".score" else MAX_BYTES)
+            self.read[str(file.absolute())] = data
             return data.decode("utf-8-sig")
         except FileNotFoundError:
             there = sorted(_relative(self.folder, use.module.path))

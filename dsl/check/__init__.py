@@ -14,6 +14,7 @@ from scorelang.check.declarations import declare_kind, declare_lead, field_defin
 from scorelang.check.events import collect_event_names
 from scorelang.check.expressions import expression
 from scorelang.check.header import Header, check_header
+from scorelang.check.kept import keep_checked, recalled
 from scorelang.check.lists import check_items
 from scorelang.check.names import check_name
 from scorelang.check.once import check_score_bounds, check_start_over
@@ -54,7 +55,22 @@ def check_source(source: Source, folder: Path | None, found: Diagnostics) -> Che
 
 def check_file(source: Source, folder: Path | None, found: Diagnostics) -> tuple[n.File, CheckedModel | None]:
     """The same, and the nodes of the source itself, as far as it can be read."""
+    return _check_file(Loader(found, folder), source, found)
+
+
+def check_once(source: Source, folder: Path | None, found: Diagnostics) -> tuple[n.File, CheckedModel | None]:
+    """The same; what was checked before is read back, if it is long and neither it nor what it uses has changed."""
+    kept = recalled(source, folder)
+    if kept is not None:
+        return kept.file, kept.model
     loader = Loader(found, folder)
+    file, model = _check_file(loader, source, found)
+    if model is not None:
+        keep_checked(source, folder, loader.read, file, model)
+    return file, model
+
+
+def _check_file(loader: Loader, source: Source, found: Diagnostics) -> tuple[n.File, CheckedModel | None]:
     module = loader.load(source, source.name.replace("\\", "/").rpartition("/")[2])
     tested = next((node for node in module.file.statements if _names_model(node)), None)
     resolver = Resolver(loader, found)

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from scorelang.cache import WORTH, keep, recall
 from scorelang.diagnostics import Diagnostics, ModelError
 from scorelang.format import words
 from scorelang.format.columns import align
@@ -20,6 +21,9 @@ from scorelang.parse import Typed, parse_typed
 from scorelang.source import Source, source_of
 
 __all__ = ["FormatBug", "format_text"]
+
+# What is kept in the user's cache of a text that is in the one layout: that it is.
+KIND = "formatted"
 
 
 class FormatBug(Exception):  # noqa: N818
@@ -33,10 +37,14 @@ def format_text(text: str, *, name: str = "model.score") -> str:
     called `name`, for a text with syntax errors; whether its names are declared does not matter.
     """
     source, found = source_of(name, text), Diagnostics()
+    if len(source.text) >= WORTH and recall(KIND, source.text) is True:
+        return source.text
     typed = parse_typed(source, found)
     found.raise_if_any()
     formatted = source_of(name, _formatted(source, typed))
     if formatted.text == source.text:
+        if len(source.text) >= WORTH:
+            keep(KIND, source.text, True)
         return formatted.text
     again = parse_typed(formatted, found)
     # With spaces in it, a line may be longer than a line can be.
