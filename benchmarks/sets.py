@@ -8,16 +8,19 @@ the hand-written SQL give are compared: every lead has the same score, or nothin
 
 - floor: the same columns read, events grouped by lead, joined and written; no rules.
 - by hand: what a person would write: one GROUP BY with a FILTER for each rule about events, one CASE for each rule.
-- scorelang: `Run.write`, with identity, score, stage, grade, route and the list of fired rules.
-- scorelang, scores only: the same without the list of fired rules, which the SQL by hand does not have either.
+- scorelang: `scorelang score --engine duckdb`, a process of its own with Python's start: it also looks for values that
+  do not fit, keeps the order of the leads, and says whose events are of no lead.
+- scorelang, bitmap and scores only: the same with `--fired bitmap`, and with `--fired none`; the SQL by hand does not
+  say which rules fired either.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import platform
-import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,7 +30,6 @@ from pathlib import Path
 import duckdb
 
 import scorelang
-from scorelang.sql.files import Run, scanned
 
 AS_OF = "2026-01-01"
 TITLES = [
@@ -204,7 +206,7 @@ def floor(folder: Path, out: Path) -> str:
 
 def connection_of(arguments: argparse.Namespace, folder: Path) -> duckdb.DuckDBPyConnection:
     """A new database for each run, all with the same settings."""
-    connection = duckdb.connect(config={"threads": arguments.threads})
+    connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET preserve_insertion_order = false")
     connection.execute(f"SET temp_directory = '{folder}/spill'")
@@ -216,25 +218,28 @@ def connection_of(arguments: argparse.Namespace, folder: Path) -> duckdb.DuckDBP
 def contenders(arguments: argparse.Namespace, folder: Path) -> dict[str, Callable[[Path], object]]:
     """Each contender as a function that writes its results to a file."""
     rules = rules_of(arguments.rules)
-    model = model_of(rules)
 
     def sql(query: Callable[[Path], str]) -> Callable[[Path], object]:
         return lambda out: connection_of(arguments, folder).execute(query(out))
 
-    def scored(fired: bool) -> Callable[[Path], object]:
+    (folder / "model.score").write_text(model_of(rules).checked.source.text, encoding="utf-8")
+
+    def scored(fired: str) -> Callable[[Path], object]:
         def run(out: Path) -> object:
-            connection = connection_of(arguments, folder)
-            leads = scanned(connection, f"{folder}/leads.parquet", rows=True)
-            events = scanned(connection, f"{folder}/events.parquet", rows=False)
-            return Run.of(connection, model.checked, model.instant(AS_OF), leads, events).write(out, fired=fired)
+            files = [f"{folder}/model.score", f"{folder}/leads.parquet", "--events", f"{folder}/events.parquet"]
+            options = ["--as-of", AS_OF, "--engine", "duckdb", "--fired", fired, "-o", str(out)]
+            limit = ["--memory-limit", arguments.memory_limit] if arguments.memory_limit else []
+            command = [sys.executable, "-m", "scorelang.cli", "score", *files, *options, *limit]
+            return subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
 
         return run
 
     return {
         "floor": sql(lambda out: floor(folder, out)),
         "by hand": sql(lambda out: by_hand(rules, folder, out)),
-        "scorelang, scores only": scored(False),
-        "scorelang": scored(True),
+        "scorelang, scores only": scored("none"),
+        "scorelang, bitmap": scored("bitmap"),
+        "scorelang": scored("list"),
     }
 
 
@@ -255,7 +260,6 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--rules", type=int, default=60)
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory-limit", default="")
     parser.add_argument("--only", nargs="*", default=[])
     arguments = parser.parse_args()
@@ -274,22 +278,21 @@ def measure(arguments: argparse.Namespace, folder: Path) -> None:
     cpu: dict[str, list[float]] = {name: [] for name in found}
     for turn in range(arguments.repeat):
         for name, run in found.items():
-            before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+            before, start = os.times(), time.perf_counter()
             run(folder / f"{name}.parquet")
             times[name].append(time.perf_counter() - start)
-            after = resource.getrusage(resource.RUSAGE_SELF)
-            cpu[name].append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+            cpu[name].append(sum(os.times()[:4]) - sum(before[:4]))
         if turn == 0 and {"by hand", "scorelang"} <= set(found):
             compare(folder)
     print(
-        f"{arguments.leads:,} leads, {arguments.events:,} events, {arguments.rules} rules, {arguments.threads} threads;"
+        f"{arguments.leads:,} leads, {arguments.events:,} events, {arguments.rules} rules, {os.cpu_count()} processors;"
     )
     print(f"DuckDB {duckdb.__version__}, Python {platform.python_version()}, {platform.machine()}\n")
-    print(f"| {'':24} | seconds | of them CPU | × floor | × by hand |\n|---|---|---|---|---|")
-    medians = {name: statistics.median(taken) for name, taken in times.items()}
+    print(f"| {'':24} | seconds | of them CPU | CPU × floor | CPU × by hand |\n|---|---|---|---|---|")
+    medians = {name: statistics.median(taken) for name, taken in cpu.items()}
     for name, taken in medians.items():
         ratios = " | ".join(f"{taken / medians[base]:.2f}" if base in medians else "" for base in ("floor", "by hand"))
-        print(f"| {name:24} | {taken:.2f} | {statistics.median(cpu[name]):.2f} | {ratios} |")
+        print(f"| {name:24} | {statistics.median(times[name]):.2f} | {taken:.2f} | {ratios} |")
 
 
 if __name__ == "__main__":

@@ -9,20 +9,28 @@ from scorelang.cli.console import plural, show
 from scorelang.cli.errors import FINE, WRONG, CommandError
 from scorelang.cli.models import load_model
 from scorelang.cli.options import check_overwriting, instant
+from scorelang.data.results import FiredAs
 from scorelang.sql.dbt import DbtModel, dbt_model
 from scorelang.sql.lower import NotLowered
 from scorelang.sql.written import written
 
 
 def write_sql(
-    path: str, as_of: str | None, leads: str, events: str, dialect: str, output: str | None, dbt: str | None
+    path: str,
+    as_of: str | None,
+    leads: str,
+    events: str | None,
+    dialect: str,
+    output: str | None,
+    dbt: str | None,
+    fired: FiredAs,
 ) -> int:
     """Write the query of the model; say which rules have none, and then write nothing."""
     if output is not None and dbt is not None:
         raise CommandError("-o and --dbt both say where the query goes", "leave one of them out")
     model = load_model(path)
     check_overwriting([output], [path])
-    given = (leads, None if events == "none" else events, dialect)
+    given = (leads, None if events == "none" else events, dialect, fired)
     try:
         if dbt is not None:
             return _write_dbt(dbt_model(model.checked, instant(model, as_of), *given), Path(dbt))

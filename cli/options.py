@@ -44,6 +44,13 @@ as_of_option = click.option(
     help="The moment at which leads are scored: later events do not exist yet. ISO 8601; default: now.",
 )
 
+fired_option = click.option(
+    "--fired",
+    type=click.Choice(["list", "bitmap", "none"]),
+    help="How results say which rules fired: a list with their points (default), hexadecimal digits with a bit for each"
+    " rule in the order of the file, or not at all.",
+)
+
 
 def instant(model: Model, as_of: str | None) -> int:
     """`--as-of` in microseconds; now is the second that began last. Raises `UsageError` for what is no time."""

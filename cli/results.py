@@ -7,7 +7,8 @@ from functools import partial
 
 from scorelang.cli.table import Column, table
 from scorelang.data import Columns
-from scorelang.model import CheckedModel
+from scorelang.data.results import FiredAs
+from scorelang.model import CheckedModel, rules_of
 from scorelang.result import Result, plain
 
 NONE = "-"
@@ -15,10 +16,11 @@ NONE = "-"
 Shown = tuple[Column, Callable[[Result], str]]
 
 
-def columns_of(model: CheckedModel) -> Columns:
+def columns_of(model: CheckedModel, fired: FiredAs = "list") -> Columns:
     """The columns of a flat file of results that depend on the model."""
     categories = tuple(group.name for group in model.groups if group.word == "category")
-    return Columns(categories, tuple(grade.what for grade in model.grades))
+    rules = tuple(rule.id for rule in rules_of(model.ordered))
+    return Columns(categories, tuple(grade.what for grade in model.grades), fired, rules)
 
 
 def result_table(

@@ -7,7 +7,8 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
@@ -27,12 +28,14 @@ from scorelang.cli.sizes import databases_of, files_of, is_large
 from scorelang.cli.table import table_width
 from scorelang.data import FORMATS, format_of, open_output, write_results
 from scorelang.data.from_database import TableName, table_name
+from scorelang.data.results import FiredAs
 from scorelang.data.to_database import open_table_output
 from scorelang.model import CheckedModel
 from scorelang.result import Result
 from scorelang.suggest import listed
 
 if TYPE_CHECKING:
+    from scorelang.cli.clusters import ClusterRun
     from scorelang.cli.sets import SetRun
 
 # Under --strict, results for standard output wait in memory up to this size, beyond it in a temporary file.
@@ -56,11 +59,24 @@ class Order:
     engine: str = "auto"
     memory_limit: str | None = None
     every: str | None = None
+    master: str | None = None
+    fired: FiredAs | None = None
+
+    @property
+    def says_fired(self) -> FiredAs:
+        """How the results say which rules fired."""
+        return self.fired or "list"
+
+    @property
+    def address(self) -> str | None:
+        """Where the results go, if only Spark can write there."""
+        there = self.engine == "spark" and "://" in (self.output or "") and self.table is None
+        return self.output if there else None
 
     @property
     def to_file(self) -> bool:
         """Whether the results go to a file, not to standard output or a device."""
-        return self.output not in (None, STDIN) and not is_device(self.output or "")
+        return self.output not in (None, STDIN) and not is_device(self.output or "") and self.address is None
 
     @property
     def default_rejects(self) -> str | None:
@@ -77,6 +93,7 @@ class Order:
 def score(order: Order) -> int:
     """Score the leads; return the exit code. Raises what `exit_code` has words for."""
     check_inputs(order.model, order.leads, files_of(order.events))
+    _check_engine(order)
     format_ = _format(order)
     rejects_path = order.rejects or order.default_rejects
     read = files_of([order.leads, *order.events])
@@ -84,7 +101,7 @@ def score(order: Order) -> int:
     model = load_model(order.model)
     checked = model.checked if order.key is None else evolve(model.checked, key=order.key)
     moments = instants(model, order.as_of, order.every)
-    run: Run | SetRun | None = None
+    run: Run | SetRun | ClusterRun | None = None
     with Rejects(rejects_path, named=order.rejects is not None) as rejects:
         try:
             # The output first: that it cannot be written should be known before an hour's work, not after it.
@@ -107,20 +124,23 @@ def score(order: Order) -> int:
 def _opened(order: Order) -> AbstractContextManager[BinaryIO]:
     """Where the results go, as a stream of their format."""
     table = order.table
+    if order.address is not None:
+        return nullcontext(BytesIO())
     return open_output(order.output) if table is None else open_table_output(order.output or "", table)
 
 
 def _run(
     order: Order, format_: str, model: CheckedModel, moments: Sequence[int], rejects: Rejects, stack: ExitStack
-) -> Run | SetRun:
+) -> Run | SetRun | ClusterRun:
     """The run on the engine that was asked for, or on the one that is likely to be the fastest."""
     gate = Gate(rejects, order.strict)
-    if order.engine == "duckdb" or (order.engine == "auto" and is_large(order.leads, order.events)):
-        run = _set_run(order, model, moments, gate, stack)
+    large = order.engine == "auto" and is_large(order.leads, order.events)
+    if order.engine in ("duckdb", "spark") or large:
+        run = _set_run(order, format_, model, moments, gate, stack)
         if run is not None:
             return run
     # Which rules fired is noted only where it is written for most leads; of the others it is worked out when read.
-    detail = format_ != "table" and order.top is None
+    detail = format_ != "table" and order.top is None and order.says_fired != "none"
     index = read_index(files_of(order.events))
     leads = Leads(model, order.leads, moments[-1], index, key_named=order.key is not None)
     name: Literal["python", "reference"] = "reference" if order.engine == "reference" else "python"
@@ -129,17 +149,14 @@ def _run(
     return one_by_one
 
 
-def _set_run(order: Order, model: CheckedModel, moments: Sequence[int], gate: Gate, stack: ExitStack) -> SetRun | None:
-    """The run on DuckDB, its work done; None where it has to be another engine and may be."""
-    from scorelang.cli.sets import Files, SetRun
+def _set_run(
+    order: Order, format_: str, model: CheckedModel, moments: Sequence[int], gate: Gate, stack: ExitStack
+) -> SetRun | ClusterRun | None:
+    """The run on DuckDB or Spark, its work done; None where it has to be another engine and may be."""
     from scorelang.sql.feeds import NotFed
     from scorelang.sql.lower import NotLowered
 
-    files = Files(order.leads, files_of(order.events), key_named=order.key is not None)
-    beside = order.to_file and order.table is None and "TMPDIR" not in os.environ
-    folder = os.path.dirname(order.output or "") or "." if beside else None
-    answer = answer_of("python", model, moments, detail=True)
-    run = SetRun(model, files, moments, answer, gate.reject, order.memory_limit, folder)
+    run = _made(order, format_, model, moments, gate)
     with ExitStack() as mine:
         mine.enter_context(run)
         try:
@@ -147,15 +164,49 @@ def _set_run(order: Order, model: CheckedModel, moments: Sequence[int], gate: Ga
         except (NotLowered, NotFed) as error:
             if order.engine == "auto":
                 return None
+            title = "Spark" if order.engine == "spark" else "DuckDB"
             hint = "without `--engine duckdb` the leads are scored one by one"
-            raise CommandError(f"DuckDB cannot score this exactly: {error}", hint) from None
+            if order.engine == "spark":
+                hint = "`--engine auto` takes whatever scorelang reads"
+            raise CommandError(f"{title} cannot score this exactly: {error}", hint) from None
         stack.push(mine.pop_all())
     return run
+
+
+def _made(order: Order, format_: str, model: CheckedModel, moments: Sequence[int], gate: Gate) -> SetRun | ClusterRun:
+    """The run on DuckDB or Spark, before its work."""
+    from scorelang.cli.sets import Files, SetRun
+
+    files = Files(order.leads, files_of(order.events), key_named=order.key is not None)
+    answer = answer_of("python", model, moments, detail=True)
+    # Results that come out of the database one by one are whole.
+    fired: FiredAs = "list" if format_ == "table" or order.top is not None else order.says_fired
+    if order.engine == "spark":
+        from scorelang.cli.clusters import ClusterRun
+
+        fired = fired if order.address is not None else "list"
+        given = (model, files, moments, answer, gate.reject)
+        return ClusterRun(*given, master=order.master, to=order.address, says=order.says_fired, fired=fired)
+    beside = order.to_file and order.table is None and "TMPDIR" not in os.environ
+    folder = os.path.dirname(order.output or "") or "." if beside else None
+    return SetRun(model, files, moments, answer, gate.reject, order.memory_limit, folder, fired=fired)
+
+
+def _check_engine(order: Order) -> None:
+    """Raise `UsageError` for an option that is another engine's."""
+    if order.master is not None and order.engine != "spark":
+        raise click.UsageError(f"--master {order.master} is for `--engine spark`")
+    if order.memory_limit is not None and order.engine == "spark":
+        raise click.UsageError("--memory-limit is DuckDB's; Spark has spark.driver.memory and the like")
+    if order.address is not None and (order.top is not None or order.format not in (None, "parquet")):
+        raise click.UsageError(f"{order.output} is written by Spark, as Parquet and with all results")
 
 
 def _format(order: Order) -> str:
     """The format of the results. Raises `UsageError` where it cannot be told, or cannot be shown."""
     chosen = order.format
+    if order.address is not None:
+        return "parquet"
     if order.table is not None:
         if chosen is not None:
             raise click.UsageError(f"--format {chosen}: {order.output} is a table of a database, which has no format")
@@ -167,6 +218,8 @@ def _format(order: Order) -> str:
     if chosen is None:
         formats = listed(("table", *FORMATS), last="or")
         raise click.UsageError(f"the name {order.output} says no format: add `--format` {formats}")
+    if chosen == "table" and order.fired is not None:
+        raise click.UsageError(f"--fired {order.fired}: a table does not say which rules fired; add `--format csv`")
     if chosen == "parquet" and order.output in (None, STDIN) and is_terminal(sys.stdout):
         raise click.UsageError("Parquet is not for terminals: add `-o FILE`")
     return chosen
@@ -175,7 +228,7 @@ def _format(order: Order) -> str:
 # --- writing --------------------------------------------------------------------------------------------------------
 
 
-def _write(order: Order, format_: str, model: CheckedModel, run: Run | SetRun, out: BinaryIO) -> None:
+def _write(order: Order, format_: str, model: CheckedModel, run: Run | SetRun | ClusterRun, out: BinaryIO) -> None:
     """Write the results where they go, under `--strict` only once it is known that all rows fit."""
     to_terminal = order.output in (None, STDIN) and is_terminal(sys.stdout)
     dated = order.every is not None
@@ -183,7 +236,7 @@ def _write(order: Order, format_: str, model: CheckedModel, run: Run | SetRun, o
     with Ticker("scoring", lambda: _line_feeds(order.leads), shown=not quiet) as ticker:
         if not isinstance(run, Run):
             if format_ == "table" or order.top is not None:
-                _write_as(format_, model, run.results(order.top), out, to_terminal, dated)
+                _write_as(order, format_, model, run.results(order.top), out, to_terminal, dated)
             else:
                 run.write(format_, out, ticker.tick)
             return
@@ -192,7 +245,7 @@ def _write(order: Order, format_: str, model: CheckedModel, run: Run | SetRun, o
             results = iter(heapq.nlargest(order.top, results, key=lambda pair: (pair[1].score, -pair[0])))
         if not order.strict or order.to_file:
             try:
-                _write_as(format_, model, results, out, to_terminal, dated)
+                _write_as(order, format_, model, results, out, to_terminal, dated)
             except BrokenPipeError:
                 # Nobody reads the scores, but the rejects that were asked for are to be all of them.
                 for _ in results if order.rejects is not None else ():
@@ -201,12 +254,13 @@ def _write(order: Order, format_: str, model: CheckedModel, run: Run | SetRun, o
             return
         with SpooledTemporaryFile(MOST_IN_MEMORY) as file:
             spool = cast("BinaryIO", file)
-            _write_as(format_, model, results, spool, to_terminal, dated)
+            _write_as(order, format_, model, results, spool, to_terminal, dated)
             spool.seek(0)
             shutil.copyfileobj(spool, out)
 
 
 def _write_as(
+    order: Order,
     format_: str,
     model: CheckedModel,
     results: Iterator[tuple[int, Result]],
@@ -215,8 +269,8 @@ def _write_as(
     dated: bool,
 ) -> None:
     if format_ != "table":
-        plain = (result.to_dict() for _, result in results)
-        write_results(plain, out, format=format_, columns=columns_of(model))
+        plain = (result.to_dict(fired=order.says_fired != "none") for _, result in results)
+        write_results(plain, out, format=format_, columns=columns_of(model, order.says_fired))
         return
     bold = to_terminal and wants_colour(sys.stdout)
     for number, line in enumerate(result_table(model, results, table_width(to_terminal), dated=dated)):

@@ -10,8 +10,9 @@ from scorelang.data.from_database import table_name
 from scorelang.data.many import paths_of
 
 # From so many bytes of leads and events on, a query takes less time than scoring one by one: docs/engines.md has the
-# measurements. Parquet holds as much in a quarter of the bytes.
-LARGE = 1 << 20
+# measurements. To write and plan a query of many rules takes seconds in itself. Parquet holds as much in a quarter of
+# the bytes.
+LARGE = 4 << 20
 
 
 def is_large(leads: str, events: Sequence[str]) -> bool:

@@ -18,7 +18,10 @@ from scorelang.source import MAX_BYTES, Source, read_bytes, source_of
 from scorelang.values import EXPECTED, Type, Unfit, Value, coerce, fold, identity
 
 if TYPE_CHECKING:
+    from scorelang.analysis.bounds import Bounds
+    from scorelang.analysis.prove import Proof
     from scorelang.codegen.decoder import Decoder
+    from scorelang.data.results import FiredAs
     from scorelang.explain import Explanation
     from scorelang.rules import RuleInfo
     from scorelang.session.functions import Functions
@@ -129,6 +132,50 @@ class Model:
             raise problems[0]
         return explain(self.checked, lead, facts, events)
 
+    def prove(self, *, assume: Iterable[str] = (), timeout: float = 60.0) -> tuple[Proof, ...]:
+        """Prove or refute every `never` and `always` of the model for every lead there can be, in their order.
+
+        `assume` are conditions as a `.score` file has them: only leads are looked at for which all are true. `timeout`
+        is in seconds, for each; what is not decided by then is `unknown`.
+
+        Raises `CallError` for what is no condition of the model, and for a time limit that is none.
+        """
+        from scorelang.analysis.prove import proofs
+
+        checked, assumed = self._with(assume, timeout)
+        return tuple(proofs(checked, checked.invariants, timeout, assumed))
+
+    def bounds(self, *, given: Iterable[str] = (), timeout: float = 60.0) -> Bounds:
+        """What the model can come to at all: the least and greatest of each number, and every stage, grade and route.
+
+        `given` are conditions as for `prove`. `timeout` is in seconds, for all of it; the answer always comes by then,
+        or a little later, and says what is not exact. Points are hundredths.
+
+        Raises `CallError` for what is no condition of the model, for a time limit that is none, and where no lead at
+        all is as given.
+        """
+        from scorelang.analysis.bounds import NoLeadError, bounds
+
+        checked, conditions = self._with(given, timeout)
+        try:
+            return bounds(checked, timeout, conditions)
+        except NoLeadError:
+            raise CallError("no lead can be as given") from None
+
+    def _with(self, texts: Iterable[str], timeout: float) -> tuple[m.CheckedModel, tuple[m.Expression, ...]]:
+        """The model with conditions that are read as if they stood in its file."""
+        from scorelang.analysis.assumptions import ConditionError, with_conditions
+
+        texts = [texts] if isinstance(texts, str) else list(texts)
+        if not timeout > 0:
+            raise CallError(f"timeout is {timeout!r}, which is not a number of seconds above 0")
+        if not texts:
+            return self.checked, ()
+        try:
+            return with_conditions(self.checked.source, Path(self.checked.source.name).parent, texts)
+        except ConditionError as error:
+            raise CallError(str(error)) from None
+
     @property
     def rules(self) -> tuple[RuleInfo, ...]:
         """Every rule that gives points, in the order of the text."""
@@ -214,7 +261,9 @@ class Model:
             self._stepwise.append(Functions.of(self.checked))
         return self._stepwise[0]
 
-    def score_table(self, leads: Any, events: Any = None, as_of: Moment | None = None) -> Any:
+    def score_table(
+        self, leads: Any, events: Any = None, as_of: Moment | None = None, *, fired: FiredAs = "list"
+    ) -> Any:
         """Score a table of leads with DuckDB, and give back a table of the same kind: a row a lead, in their order.
 
         Tables are DuckDB relations, PyArrow tables, Polars or pandas frames, or anything with `__arrow_c_stream__`
@@ -222,12 +271,27 @@ class Model:
         `lead`, `type` and `at` besides the events' attributes; without it each lead's own `events` count, where the
         leads have such a column.
 
+        The column `fired` says which rules fired: as a list with their points, with `fired="bitmap"` as a text of
+        hexadecimal digits that `fired_of_bitmap` reads back, and with `fired="none"` it is not there.
+
         Raises `LeadError` for the first lead that does not fit, and `ScorelangError` for what is no table and for a
         model with a rule that has no exact SQL.
         """
         from scorelang.sql.tables import score_table
 
-        return score_table(self.checked, leads, events, self.instant(as_of))
+        return score_table(self.checked, leads, events, self.instant(as_of), fired_as(fired))
+
+    def fired_of_bitmap(self, bitmap: str) -> tuple[str, ...]:
+        """The identities of the rules that a bitmap says fired, in the order of the text.
+
+        Raises `CallError` for what is no bitmap of this model's rules.
+        """
+        from scorelang.data.bitmaps import rules_of_bitmap
+
+        try:
+            return rules_of_bitmap(bitmap, tuple(rule.id for rule in m.rules_of(self.checked.ordered)))
+        except ValueError as error:
+            raise CallError(str(error)) from None
 
     def _key(self, lead: object) -> str | None:
         """A lead's identity in the form in which its events are found."""
@@ -282,10 +346,10 @@ def _by_lead(events: Mapping[str, Events] | Events) -> dict[str, list[Any]]:
 def check_text(source: Source, folder: Path | None, engine: EngineName = "auto") -> Model:
     """The model of a source; raises `ModelError` with every mistake in it."""
     # The grammar and its library are loaded when a text is parsed, not when scorelang is imported.
-    from scorelang.check import check_source
+    from scorelang.check import check_once
 
     found = Diagnostics()
-    checked = check_source(source, folder, found)
+    _, checked = check_once(source, folder, found)
     found.raise_if_any()
     assert checked is not None
     return Model(checked, _engine_name(engine))
@@ -297,6 +361,15 @@ def _engine_name(engine: str) -> EngineName:
         if engine == name:
             return name
     raise CallError(f'engine is "auto", "python" or "reference", not {engine!r}')
+
+
+def fired_as(said: str) -> FiredAs:
+    """How results say which rules fired. Raises `CallError` for what is none of the ways."""
+    ways: tuple[FiredAs, ...] = ("list", "bitmap", "none")
+    for way in ways:
+        if said == way:
+            return way
+    raise CallError(f'fired is "list", "bitmap" or "none", not {said!r}')
 
 
 def loads(

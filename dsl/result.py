@@ -65,8 +65,9 @@ class Result:
     as_of: str
     model: ModelInfo = field(repr=False)
 
-    def to_dict(self) -> dict[str, object]:
-        """The result in JSON's types; whole numbers are ints."""
+    def to_dict(self, *, fired: bool = True) -> dict[str, object]:
+        """The result in JSON's types; whole numbers are ints. Without `fired`, it is not said which rules fired."""
+        rules = [{"rule": rule.rule, "points": plain(rule.points)} for rule in self.fired] if fired else ()
         return {
             "id": self.id,
             "score": plain(self.score),
@@ -77,7 +78,7 @@ class Result:
             "qualified": self.qualified,
             "blocked_by": [{"rule": gate.rule, "because": gate.because, "was": gate.was} for gate in self.blocked_by],
             "route": self.route,
-            "fired": [{"rule": fired.rule, "points": plain(fired.points)} for fired in self.fired],
+            **({"fired": rules} if fired else {}),
             "as_of": self.as_of,
             "model": {"name": self.model.name, "version": self.model.version, "fingerprint": self.model.fingerprint},
         }

@@ -44,6 +44,7 @@ PIECES: dict[str, Callable[[], Sql]] = {
     "member": lambda: s.call("LIST_CONTAINS", V, s.text("a")),
     "no list": lambda: s.call("FIRED"),
     "list": lambda: s.call("FIRED", _groups("rule", "points")),
+    "bits as digits": lambda: s.call("CONCAT", s.call("PRINTF", s.text("%03x"), V), W),
     "time": lambda: s.call("INSTANT", s.text("2026-01-01T00:00:00")),
 }
 

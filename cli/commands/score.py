@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from scorelang.cli.examples import ExampleCommand
-from scorelang.cli.options import STEPS, events_option, leads_argument, memory_limit_of, model_argument
+from scorelang.cli.options import STEPS, events_option, fired_option, leads_argument, memory_limit_of, model_argument
+
+if TYPE_CHECKING:
+    from scorelang.data.results import FiredAs
 
 
 @click.command(
@@ -50,11 +55,17 @@ from scorelang.cli.options import STEPS, events_option, leads_argument, memory_l
 )
 @click.option("--strict", is_flag=True, help="Stop at the first row that does not fit, and write nothing.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the N highest scores, the highest first.")
+@fired_option
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "reference", "python", "duckdb"]),
+    type=click.Choice(["auto", "reference", "python", "duckdb", "spark"]),
     default="auto",
     help="What scores; all give the same. Default: auto, which is duckdb for large files and python for others.",
+)
+@click.option(
+    "--master",
+    metavar="URL",
+    help="The cluster of `--engine spark`, as in local[2], yarn or spark://host:7077; default: what Spark is set to.",
 )
 @click.option(
     "--memory-limit",
@@ -74,18 +85,20 @@ def command(
     strict: bool,
     top: int | None,
     engine: str,
+    fired: FiredAs | None,
+    master: str | None,
     memory_limit: str | None,
     every: str | None,
 ) -> int:
     """Score the leads in LEADS (CSV, NDJSON, JSON or Parquet; `-` is standard input) with MODEL.
 
     LEADS may also be a pattern of files ('leads/*.parquet') or a table of a database (crm.duckdb::leads,
-    crm.sqlite::leads, 'postgres://user@host/db?table=leads').
+    crm.sqlite::leads, 'postgres://user@host/db?table=leads'). With `--engine spark` it is Parquet or plain CSV, or
+    an address of Parquet that Spark knows (s3a://bucket/leads); FILE too may be such an address.
 
     Rows that do not fit the model are named, the others are scored; then the exit code is 1.
     """
     from scorelang.cli.scoring import Order, score
 
-    return score(
-        Order(model, leads, events, as_of, key, output, format_, rejects, strict, top, engine, memory_limit, every)
-    )
+    given = (model, leads, events, as_of, key, output, format_, rejects, strict, top)
+    return score(Order(*given, engine, memory_limit, every, master, fired))

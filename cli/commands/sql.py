@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from scorelang.cli.examples import ExampleCommand
-from scorelang.cli.options import as_of_option, model_argument
+from scorelang.cli.options import as_of_option, fired_option, model_argument
 from scorelang.sql.dialects import dialect_names
+
+if TYPE_CHECKING:
+    from scorelang.data.results import FiredAs
 
 
 @click.command(
@@ -35,6 +40,7 @@ from scorelang.sql.dialects import dialect_names
     show_default=True,
     help="Whose SQL to write.",
 )
+@fired_option
 @click.option("-o", "--output", metavar="FILE", help="Where the query goes; default: standard output.")
 @click.option(
     "--dbt",
@@ -42,7 +48,14 @@ from scorelang.sql.dialects import dialect_names
     help="Write a dbt model and its schema tests into this folder; a table with a schema is a source, another a ref.",
 )
 def command(
-    model: str, as_of: str | None, leads: str, events: str, dialect: str, output: str | None, dbt: str | None
+    model: str,
+    as_of: str | None,
+    leads: str,
+    events: str,
+    dialect: str,
+    fired: FiredAs | None,
+    output: str | None,
+    dbt: str | None,
 ) -> int:
     """Write MODEL as one SQL query: a row for each lead, with its score and all else that a result says.
 
@@ -54,4 +67,4 @@ def command(
     """
     from scorelang.cli.lowering import write_sql
 
-    return write_sql(model, as_of, leads, events, dialect, output, dbt)
+    return write_sql(model, as_of, leads, events, dialect, output, dbt, fired or "list")

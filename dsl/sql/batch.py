@@ -11,16 +11,15 @@ from attrs import Factory, define, evolve, frozen
 
 from scorelang import model as m
 from scorelang.data.results import Columns, types_of
-from scorelang.result import Blocked, Fired, ModelInfo, Result
+from scorelang.result import Result
 from scorelang.sql import spell as s
-from scorelang.sql.cells import read_identity
+from scorelang.sql.cells import Raw, read_identity
 from scorelang.sql.feeds import Feed, load
-from scorelang.sql.flat import flat, flat_values
+from scorelang.sql.flat import flat, flat_values, result_of_row
 from scorelang.sql.lower import LEAD, OWN_EVENTS, TYPE, Plan, lower
 from scorelang.sql.sources import Table
 from scorelang.sql.spell import Sql
 from scorelang.sql.texts import folded, trimmed
-from scorelang.values import format_instant
 
 if TYPE_CHECKING:
     import duckdb
@@ -55,6 +54,7 @@ class Batch:
     folder: Path
     columns: Columns
     _plans: list[Plan] = Factory(list)
+    _odd_known: bool = False
 
     def lower(self) -> None:
         """Lower the model for every time. Raises `NotLowered` before the leads have been scored."""
@@ -91,7 +91,7 @@ class Batch:
                 s.aliased(s.col("row"), "row"),
                 s.aliased(s.whole(date), "date"),
                 s.aliased(plan.refer, "refer"),
-                *(s.aliased(column.this, f"v{at}") for at, column in enumerate(flat(plan))),
+                *(s.aliased(column.this, f"v{at}") for at, column in enumerate(flat(plan, self.columns.fired))),
             ]
             query = plan.query(columns).sql("duckdb", copy=False)
             self._run(
@@ -133,8 +133,9 @@ class Batch:
         return [row for (row,) in self._all(query, [list(keys)])]
 
     def nameless_events(self) -> list[int]:
-        """The rows of the events that name no lead."""
-        assert self.events is not None
+        """The rows of the events that name no lead. Ask after `fill`, as all that is asked of events."""
+        if not self._nameless():
+            return []
         return [row for (row,) in self._all(f'SELECT "row" FROM ({self._keyed()}) WHERE "key" IS NULL ORDER BY "row"')]
 
     def settle(self, rows: Sequence[int], answers: Iterable[tuple[int, Sequence[Result]]]) -> None:
@@ -164,20 +165,42 @@ class Batch:
     def strangers(self, first: int) -> Strangers:
         """Whose events are of none of the leads: how many, and the identities of the first few."""
         known = 'SELECT "key" FROM "keys" WHERE "key" IS NOT NULL'
-        grouped = f'SELECT "key", COUNT(*) AS "n" FROM ({self._keyed()}) WHERE "key" IS NOT NULL GROUP BY "key"'
-        query = f'SELECT "key", "n" FROM ({grouped}) WHERE "key" NOT IN ({known})'
-        self._run(f'CREATE OR REPLACE TEMP TABLE "strangers" AS {query}')
-        [(leads, events)] = self._all('SELECT COUNT(*), COALESCE(SUM("n"), 0)::BIGINT FROM "strangers"')
+        found = f'"key", SUM("n") AS "n", MIN("first") AS "first" FROM ({self._odd()}) WHERE "key" IS NOT NULL'
+        query = f'SELECT * FROM (SELECT {found} GROUP BY "key") WHERE "key" NOT IN ({known})'
+        [(leads, events)] = self._all(f'SELECT COUNT(*), COALESCE(SUM("n"), 0)::BIGINT FROM ({query})')
         if not leads:
             return Strangers(0, (), 0)
-        some = f"""SELECT "key" FROM ({self._keyed()}) WHERE "key" IN (SELECT "key" FROM "strangers")
-            GROUP BY "key" ORDER BY MIN("row") LIMIT {first}"""
-        return Strangers(leads, tuple(key for (key,) in self._all(some)), events)
+        some = self._all(f'SELECT "key" FROM ({query}) ORDER BY "first" LIMIT {first}')
+        return Strangers(leads, tuple(key for (key,) in some), events)
+
+    def _odd(self) -> str:
+        """A query for the key, the number and the first row of events that name no lead as it is written among leads.
+
+        Most events name one so: only of the others it has to be worked out which lead they mean.
+        """
+        assert self.events is not None
+        if not self._odd_known:
+            raw = self.events.table.look_up(LEAD)
+            as_said = raw.sql if raw is not None and raw.kind == "text" else read_identity(raw).value
+            columns = [s.aliased(s.col("row"), "row"), s.aliased(s.cast(as_said, "VARCHAR"), "said")]
+            said = s.select(columns, s.table(self.events.table.named)).sql("duckdb")
+            self._run(f"""CREATE OR REPLACE TEMP TABLE "odd" AS
+                SELECT e."said", COUNT(*) AS "n", MIN(e."row") AS "first" FROM ({said}) e
+                ANTI JOIN (SELECT "v0" FROM "{SCORES}" WHERE "date" = 0) s ON e."said" = s."v0" GROUP BY e."said"
+            """)
+            self._odd_known = True
+        key = folded(read_identity(Raw(s.col("said"), "text")).value).sql("duckdb")
+        return f'SELECT {key} AS "key", "n", "first" FROM "odd"'
+
+    def _nameless(self) -> bool:
+        """Whether an event names no lead."""
+        [(found,)] = self._all(f'SELECT COUNT(*) > 0 FROM ({self._odd()}) WHERE "key" IS NULL')
+        return bool(found)
 
     def kinds(self) -> dict[str, int]:
         """How many events of each kind there are, in the order in which their leads, and then they, were read."""
-        counted = f'SELECT "kind", COUNT(*) FROM ({self._keyed()}) WHERE "key" IS NOT NULL AND "kind" IS NOT NULL'
-        counts = dict(self._all(f'{counted} GROUP BY "kind"'))
+        counts = dict(self._all(f'SELECT "kind", SUM("n")::BIGINT FROM ({self._said_kinds()}) GROUP BY "kind"'))
+        counts.pop(None, None)
         if len(counts.keys() - self.model.kinds.keys()) > 1:
             query = f"""SELECT "kind" FROM (SELECT "kind", "row", MIN("row") OVER (PARTITION BY "key") AS "first"
                 FROM ({self._keyed()}) WHERE "key" IS NOT NULL) WHERE "kind" IS NOT NULL
@@ -185,26 +208,48 @@ class Batch:
             return {kind: counts[kind] for (kind,) in self._all(query)}
         return counts
 
+    def _said_kinds(self) -> str:
+        """A query for the kinds of the events that name a lead, and how many are said to be so."""
+        if self._nameless():
+            return f'SELECT "kind", 1 AS "n" FROM ({self._keyed()}) WHERE "key" IS NOT NULL'
+        assert self.events is not None
+        table = self.events.table
+        # There are few ways to write a kind, and each is read once.
+        said = s.select([s.aliased(self._said_kind(table), "said")], s.table(table.named)).sql("duckdb")
+        kind = self._kind_of(s.col("said")).sql("duckdb")
+        return f'SELECT {kind} AS "kind", "n" FROM (SELECT "said", COUNT(*) AS "n" FROM ({said}) GROUP BY "said")'
+
     def _keyed(self) -> str:
         """A query for the row, the key and the kind of every event."""
         assert self.events is not None
         table = self.events.table
         key = folded(s.cast(read_identity(table.look_up(LEAD)).value, "VARCHAR"))
-        columns = [s.aliased(s.col("row"), "row"), s.aliased(key, "key"), s.aliased(self._kind(table), "kind")]
+        columns = [
+            s.aliased(s.col("row"), "row"),
+            s.aliased(key, "key"),
+            s.aliased(self._kind_of(self._said_kind(table)), "kind"),
+        ]
         return s.select(columns, s.table(table.named)).sql("duckdb")
 
     @staticmethod
-    def _kind(table: Table) -> Sql:
+    def _said_kind(table: Table) -> Sql:
+        """The kind of an event as data has it, which may not be trimmed."""
         raw = table.look_up(TYPE)
         if raw is None:
             return s.null("VARCHAR")
-        said = s.cast(raw.sql, "VARCHAR") if raw.kind == "text" else s.call("JSON_EXTRACT_STRING", raw.sql, s.text("$"))
+        return s.cast(raw.sql, "VARCHAR") if raw.kind == "text" else s.call("JSON_EXTRACT_STRING", raw.sql, s.text("$"))
+
+    @staticmethod
+    def _kind_of(said: Sql) -> Sql:
         return s.case([(s.negated(s.eq(said, s.text(""))), trimmed(said))])
 
     # --- results
 
     def results(self, top: int | None = None) -> Iterator[tuple[int, Result]]:
-        """The results in order, each with its row from 1; with `top` only so many of the highest, the highest first."""
+        """The results in order, each with its row from 1; with `top` only so many of the highest, the highest first.
+
+        Ask only where `columns.fired` is a list, which results are made of.
+        """
         by = '"row", "date"' if top is None else f'"v1" DESC, "row", "date" LIMIT {top}'
         values = ", ".join(
             f'"v{at}"' if kind != "TIMESTAMPTZ" else "NULL" for at, kind in enumerate(self._result_types())
@@ -212,26 +257,7 @@ class Batch:
         self._run(f'SELECT "row", "date", {values} FROM "{SCORES}" ORDER BY {by}')
         while found := self.connection.fetchmany(4096):
             for row, date, *cells in found:
-                yield row + 1, self._result(date, cells)
-
-    def _result(self, date: int, cells: list[Any]) -> Result:
-        model, categories, grades = self.model, self.columns.categories, self.columns.grades
-        after = 2 + len(categories)
-        persona, stage, qualified, blocked, route, fired = cells[after + len(grades) :][:6]
-        return Result(
-            cells[0],
-            cells[1],
-            dict(zip(categories, cells[2:after], strict=True)),
-            dict(zip(grades, cells[after : after + len(grades)], strict=True)),
-            persona,
-            stage,
-            qualified,
-            tuple(Blocked(**gate) for gate in blocked),
-            route,
-            tuple(Fired(**rule) for rule in fired),
-            format_instant(self.instants[date]),
-            ModelInfo(model.name, model.version, model.fingerprint),
-        )
+                yield row + 1, result_of_row(self.model, self.columns, cells, self.instants[date])
 
     def _result_types(self) -> list[str]:
         return types_of(self.columns)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from scorelang import model as m
-from scorelang.data.results import Columns
+from scorelang.data.results import Columns, FiredAs
 from scorelang.sql.dialect import dialect_of
 from scorelang.sql.written import REFER, spelled, table_of
 from scorelang.values import format_instant
@@ -27,7 +27,9 @@ class DbtModel:
     properties: str
 
 
-def dbt_model(model: m.CheckedModel, as_of: int, leads: str, events: str | None, dialect: str) -> DbtModel:
+def dbt_model(
+    model: m.CheckedModel, as_of: int, leads: str, events: str | None, dialect: str, fired: FiredAs = "list"
+) -> DbtModel:
     """The model for dbt, with its schema tests.
 
     `leads` and `events` are models or seeds of dbt, or sources where a schema stands before a point. Raises
@@ -35,7 +37,7 @@ def dbt_model(model: m.CheckedModel, as_of: int, leads: str, events: str | None,
     """
     spoken = dialect_of(dialect)
     given = None if events is None else table_of(_EVENTS)
-    query = _without_jinja(spoken.sql(spelled(model, as_of, table_of(_LEADS), given, spoken), pretty=True))
+    query = _without_jinja(spoken.sql(spelled(model, as_of, table_of(_LEADS), given, spoken, fired), pretty=True))
     for name, table in ((_LEADS, leads), (_EVENTS, events)):
         if table is not None:
             query = re.sub(rf'["`]{name}["`]', lambda _, table=table: _reference(table), query)  # type: ignore[misc]

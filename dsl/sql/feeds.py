@@ -45,7 +45,7 @@ class Feed:
 
     `table` is what queries read; it has a column `row`. `columns` are the names of the columns, None for JSON, whose
     `names` are those that some record has. `bad` are the records that could not be read, with their rows; `rows`
-    counts these too.
+    counts these too. `starts` are the rows with which files of Parquet begin.
     """
 
     table: Table
@@ -53,6 +53,7 @@ class Feed:
     rows: int = 0
     names: set[str] = Factory(set)
     bad: list[tuple[int, BadRecord]] = Factory(list)
+    starts: Sequence[int] = ()
     back: Callable[[Collection[int]], Iterator[Place]] = lambda rows: iter(())
 
 
@@ -109,7 +110,7 @@ def feed_parquet(connection: duckdb.DuckDBPyConnection, name: str, paths: Sequen
             for record in file_rows(path, sorted(inside)) if inside else ():
                 yield record.line - 1 + starts[at], path, record
 
-    return Feed(table, columns, starts[-1], set(columns), back=back)
+    return Feed(table, columns, starts[-1], set(columns), starts=starts, back=back)
 
 
 # --- records through our reader -------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ from scorelang import model as m
 from scorelang.data.results import Columns
 from scorelang.values import format_instant
 
+# The columns that are the same for every lead.
+ABOUT = ("as_of", "model", "version", "fingerprint")
 # What msgspec escapes in a text, in an order in which no escape is escaped again.
 ESCAPES = {
     "\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r",
@@ -24,7 +26,7 @@ ESCAPES = {
 
 def csv_line(model: m.CheckedModel, columns: Columns, instants: Sequence[int]) -> str:
     """A row of CSV without its line end."""
-    persona, stage, qualified, blocked, route, fired = _after(columns)
+    persona, stage, qualified, blocked, route, *fired = _after(columns)
     why = "one.because || CASE WHEN one.was = 'true' THEN '' ELSE ' (' || one.was || ')' END"
     gave = f"one.rule || CASE WHEN one.points >= 0 THEN ':+' ELSE ':' END || {_points('one.points')}"
     grades = [f"v{at}" for at in range(2 + len(columns.categories), 2 + len(columns.categories) + len(columns.grades))]
@@ -38,7 +40,7 @@ def csv_line(model: m.CheckedModel, columns: Columns, instants: Sequence[int]) -
         f"CASE WHEN {qualified} THEN 'yes' ELSE 'no' END",
         _cell(_joined(blocked, why, "; ")),
         _cell(route),
-        _cell(_joined(fired, gave, "; ")),
+        *(_cell(_joined(one, gave, "; ") if columns.fired == "list" else one) for one in fired),
         _at(instants),
         _text(_constants(model)),
     ]
@@ -47,7 +49,7 @@ def csv_line(model: m.CheckedModel, columns: Columns, instants: Sequence[int]) -
 
 def json_line(model: m.CheckedModel, columns: Columns, instants: Sequence[int]) -> str:
     """A result as an object of JSON without a line end."""
-    persona, stage, qualified, blocked, route, fired = _after(columns)
+    persona, stage, qualified, blocked, route, *fired = _after(columns)
     first = 2 + len(columns.categories)
     categories = [(name, _points(f"v{at}")) for at, name in enumerate(columns.categories, 2)]
     grades = [(name, _string(f"v{at}")) for at, name in enumerate(columns.grades, first)]
@@ -63,9 +65,9 @@ def json_line(model: m.CheckedModel, columns: Columns, instants: Sequence[int]) 
             ("persona", _string(persona)),
             ("stage", _string(stage)),
             ("qualified", f"CASE WHEN {qualified} THEN 'true' ELSE 'false' END"),
-            ("blocked_by", f"'[' || {_joined(blocked, _object(gates), ',')} || ']'"),
+            ("blocked_by", _listed(blocked, gates)),
             ("route", _string(route)),
-            ("fired", f"'[' || {_joined(fired, _object(rules), ',')} || ']'"),
+            *(("fired", _listed(one, rules) if columns.fired == "list" else _string(one)) for one in fired),
             ("as_of", f"'\"' || {_at(instants)} || '\"'"),
             ("model", _text(msgspec.json.encode(about).decode())),
         ]
@@ -75,7 +77,7 @@ def json_line(model: m.CheckedModel, columns: Columns, instants: Sequence[int]) 
 def _after(columns: Columns) -> list[str]:
     """The columns of what follows from the points."""
     first = 2 + len(columns.categories) + len(columns.grades)
-    return [f"v{first + at}" for at in range(6)]
+    return [f"v{first + at}" for at, name in enumerate(columns.after) if name not in ABOUT]
 
 
 def _object(members: Sequence[tuple[str, str]]) -> str:
@@ -85,6 +87,10 @@ def _object(members: Sequence[tuple[str, str]]) -> str:
         parts += [_text(f"{between}{msgspec.json.encode(name).decode()}:"), value]
         between = ","
     return " || ".join([*parts, _text("}")]) if members else _text("{}")
+
+
+def _listed(groups: str, members: Sequence[tuple[str, str]]) -> str:
+    return f"'[' || {_joined(groups, _object(members), ',')} || ']'"
 
 
 def _joined(groups: str, item: str, between: str) -> str:

@@ -12,11 +12,18 @@ from scorelang.sql.spell import Sql
 
 
 @frozen
-class Outcome:
-    """The columns of a result; points in hundredths.
+class Firing:
+    """A rule: whether it fired (perhaps NULL where it did not), its points, and what they always are, if they are."""
 
-    `fired` has each rule's identity, its points (NULL when it did not fire), and what they always are, if they are.
-    """
+    id: str
+    there: Sql
+    points: Sql
+    always: int | None
+
+
+@frozen
+class Outcome:
+    """The columns of a result; points in hundredths."""
 
     score: Sql
     categories: tuple[tuple[str, Sql], ...]
@@ -26,7 +33,7 @@ class Outcome:
     qualified: Sql
     blocked: tuple[tuple[m.Gate, Sql], ...]
     route: Sql
-    fired: tuple[tuple[str, Sql, int | None], ...]
+    fired: tuple[Firing, ...]
 
 
 def outcome(model: m.CheckedModel, points: Points, failed: list[CannotLower]) -> Outcome:
@@ -151,7 +158,7 @@ class _Outcomes:
         ]
         return s.case(branches, s.null("VARCHAR")) if branches else s.null("VARCHAR")
 
-    def _fired(self, counts: dict[str, Sql]) -> tuple[tuple[str, Sql, int | None], ...]:
+    def _fired(self, counts: dict[str, Sql]) -> tuple[Firing, ...]:
         """The points of every rule that counts, in the order of the text; NULL where it did not fire."""
         persona = {
             rule.id: group.name
@@ -163,9 +170,11 @@ class _Outcomes:
         for rule in m.rules_of(self.model.ordered):
             points = self.points.amounts.get(rule.id)
             if points is not None:
+                there = self.points.holds.get(rule.id, s.known(points))
                 name = persona.get(rule.id)
-                counted = points if name is None else s.case([(counts[name], points)])
-                found.append((rule.id, counted, self.points.always.get(rule.id)))
+                if name is not None:
+                    there, points = s.both(counts[name], there), s.case([(counts[name], points)])
+                found.append(Firing(rule.id, there, points, self.points.always.get(rule.id)))
         return tuple(found)
 
 

@@ -39,6 +39,7 @@ class Points:
     """Lowers rules, choices, grids and groups.
 
     `amounts` are the points of every rule by its identity, `always` those that are the same whenever the rule fires.
+    Rules with such points, outside of choices, fire where their condition `holds`.
     """
 
     expressions: Expressions
@@ -46,6 +47,7 @@ class Points:
     zone: tzinfo
     amounts: dict[str, Sql] = Factory(dict)
     always: dict[str, int] = Factory(dict)
+    holds: dict[str, Sql] = Factory(dict)
     ranked: list[Ranked] = Factory(list)
 
     def lower(self, scoring: m.Scoring) -> Sql | None:
@@ -53,12 +55,21 @@ class Points:
         match scoring:
             case m.Rule():
                 found = self.rule(scoring)
+                if found is not None and scoring.id in self.always and scoring.condition is not None:
+                    return self.fixed(scoring, scoring.condition)
                 found = None if found is None else self.note(scoring.id, found)
             case m.Choice():
                 return self.choice(scoring)
             case m.Grid():
                 found = self.note(scoring.id, self.grid(scoring))
         return None if found is None else s.coalesce(found, s.long(0))
+
+    def fixed(self, rule: m.Rule, condition: m.Expression) -> Sql:
+        """What a rule adds whose points are always the same: one choice between two numbers, and no NULL on the way."""
+        held = self.holds[rule.id] = self.expressions.layers.bind(self.expressions.lower(condition))
+        points = s.long(self.always[rule.id])
+        self.amounts[rule.id] = s.case([(held, points)])
+        return s.case([(held, points)], s.long(0))
 
     def note(self, identity: str, points: Sql) -> Sql:
         """Keep a rule's points as a column."""

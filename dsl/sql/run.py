@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import define
 from sqlglot import exp
 
 from scorelang import model as m
+from scorelang.data.results import Columns, FiredAs
 from scorelang.diagnostics import LeadError
 from scorelang.interpret import interpret
 from scorelang.leads import read_lead
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 # The table that a run fills: the columns of a result, and before them `row` and `refer`.
 SCORES = "scores"
-# What a query stops with at the first lead that it cannot score.
-REFERRED = "left to the reference: "
 
 
 @define
@@ -40,6 +38,7 @@ class Run:
     plan: Plan
     leads: Table
     events: Table | None
+    fired: FiredAs = "list"
     scores: str = SCORES
 
     @classmethod
@@ -50,44 +49,15 @@ class Run:
         as_of: int,
         leads: Table,
         events: Table | None,
+        fired: FiredAs = "list",
     ) -> Run:
         """A run of a model over two tables; `leads` has a column `row`. Raises `NotLowered`."""
-        return cls(connection, lower(model, as_of, leads, events), leads, events)
+        return cls(connection, lower(model, as_of, leads, events), leads, events, fired)
 
-    def write(self, out: Path, *, fired: bool = True) -> list[LeadError]:
-        """Score all leads into a Parquet file, but for those that do not fit: they are returned.
-
-        As long as every lead fits, its row goes straight into the file; the first that does not ends that way, and all
-        are scored into a table from which the file is then written.
-        """
-        import duckdb
-
-        columns = [column for column in flat(self.plan) if fired or column.alias != "fired"]
-        guard = s.call("ERROR", s.call("CONCAT", s.text(REFERRED), self.plan.identity))
-        checked = s.case([(self.plan.refer, s.cast(guard, "VARCHAR"))], self.plan.identity)
-        query = self.plan.query([s.aliased(checked, "id"), *columns[1:]]).sql("duckdb", copy=False)
-        try:
-            self._copy(query, out)
-        except duckdb.InvalidInputException as error:
-            if REFERRED not in str(error):
-                raise
-        else:
-            return []
-        self.fill()
-        refused = []
-        for row, answer in self.referred():
-            if isinstance(answer, LeadError):
-                refused.append(answer)
-                self.connection.execute(f'DELETE FROM "{self.scores}" WHERE "row" = ?', [row])
-            else:
-                self.replace(row, answer)
-        names = s.select([s.col(column.alias) for column in columns], s.table(self.scores))
-        self._copy(names.sql("duckdb"), out)
-        return refused
-
-    def _copy(self, query: str, out: Path) -> None:
-        quoted = str(out).replace("'", "''")
-        self.connection.execute(f"COPY ({query}) TO '{quoted}' (FORMAT parquet)")
+    @property
+    def columns(self) -> Columns:
+        """The columns of a result."""
+        return columns_of(self.plan, self.fired)
 
     def fill(self) -> None:
         """Score all leads into the temporary table `scores`."""
@@ -95,7 +65,7 @@ class Run:
 
     def sql(self, *, pretty: bool = False) -> str:
         """The query: `row`, `refer` and the columns of a result."""
-        columns = [s.aliased(s.col("row"), "row"), s.aliased(self.plan.refer, "refer"), *flat(self.plan)]
+        columns = [s.aliased(s.col("row"), "row"), s.aliased(self.plan.refer, "refer"), *flat(self.plan, self.fired)]
         return self.plan.query(columns).sql("duckdb", pretty=pretty, copy=False)
 
     def referred(self) -> Iterator[tuple[int, Result | LeadError]]:
@@ -113,7 +83,7 @@ class Run:
     def replace(self, row: int, result: Result) -> None:
         """Put what the reference says into the table."""
         self.connection.execute(f'DELETE FROM "{self.scores}" WHERE "row" = ?', [row])
-        values = [row, False, *flat_values(result, columns_of(self.plan))]
+        values = [row, False, *flat_values(result, self.columns)]
         marks = ", ".join("?" for _ in values)
         self.connection.execute(f'INSERT INTO "{self.scores}" VALUES ({marks})', values)
 

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from scorelang import model as m
+from scorelang.data.results import FiredAs
 from scorelang.diagnostics import LeadError, ScorelangError
 from scorelang.sql import spell as s
 from scorelang.sql.cells import Kind, kind_of, read_identity
-from scorelang.sql.flat import columns_of
 from scorelang.sql.lower import LEAD
 from scorelang.sql.raw import fetch
 from scorelang.sql.run import Run
@@ -32,7 +32,7 @@ KINDS = (
 )
 
 
-def score_table(model: m.CheckedModel, leads: Any, events: Any, as_of: int) -> Any:
+def score_table(model: m.CheckedModel, leads: Any, events: Any, as_of: int, fired: FiredAs = "list") -> Any:
     """The results of a table of leads, as a table of the same kind.
 
     One row a lead, in the order of the leads; the columns are those of a results file (`scorelang.data.results`).
@@ -42,7 +42,7 @@ def score_table(model: m.CheckedModel, leads: Any, events: Any, as_of: int) -> A
     if kind == "pyspark":
         from scorelang.sql.frames import score_frame
 
-        return score_frame(model, leads, events, as_of)
+        return score_frame(model, leads, events, as_of, fired)
     from scorelang.data.from_parquet import connect
 
     connection = connect()
@@ -52,13 +52,13 @@ def score_table(model: m.CheckedModel, leads: Any, events: Any, as_of: int) -> A
         if events is not None:
             also = _given(connection, events, Path(folder) / "events.parquet", rows=False)
             _check_leads_of(connection, also)
-        run = Run.of(connection, model, as_of, given, also)
+        run = Run.of(connection, model, as_of, given, also, fired)
         run.fill()
         for row, answer in run.referred():
             if isinstance(answer, LeadError):
                 raise answer
             run.replace(row, answer)
-    names = ", ".join(_quoted(name) for name in columns_of(run.plan).names)
+    names = ", ".join(_quoted(name) for name in run.columns.names)
     return _as(kind, connection.sql(f'SELECT {names} FROM "{run.scores}" ORDER BY "row"'))
 
 

@@ -15,8 +15,8 @@ from scorelang.values import SPACES
 
 
 def trimmed(node: Sql) -> Sql:
-    """Without white space at both ends."""
-    return case([(tidy(node), node)], call("TRIM", node, text(SPACES)))
+    """Without white space at both ends. Empty texts, of which data is full, cost as little as tidy ones."""
+    return case([(tidy(node), node), (eq(node, text("")), node)], call("TRIM", node, text(SPACES)))
 
 
 def tidy(node: Sql) -> Sql:

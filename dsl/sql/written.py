@@ -8,6 +8,7 @@ from attrs import evolve
 from sqlglot import exp
 
 from scorelang import model as m
+from scorelang.data.results import FiredAs
 from scorelang.source import Span
 from scorelang.sql import spell as s
 from scorelang.sql.cells import Kind
@@ -32,13 +33,15 @@ KINDS: dict[Type, Kind] = {
 REFER = "refer is true where this query does not score exactly: `scorelang score` does, or says what does not fit"
 
 
-def written(model: m.CheckedModel, as_of: int, leads: str, events: str | None, dialect: str) -> str:
+def written(
+    model: m.CheckedModel, as_of: int, leads: str, events: str | None, dialect: str, fired: FiredAs = "list"
+) -> str:
     """The query, with a comment above it that says of which model and time it is.
 
     `leads` and `events` are names of tables, a schema before a point. Raises `NotLowered`.
     """
     spoken = dialect_of(dialect)
-    query = spelled(model, as_of, table_of(leads), None if events is None else table_of(events), spoken)
+    query = spelled(model, as_of, table_of(leads), None if events is None else table_of(events), spoken, fired)
     name = model.name or model.source.name
     head = [f"{name}, {model.fingerprint}, as of {format_instant(as_of)}", REFER, *spoken.notes]
     comments = "".join(f"-- {line}\n" for line in (" ".join(line.splitlines()) for line in head))
@@ -46,11 +49,16 @@ def written(model: m.CheckedModel, as_of: int, leads: str, events: str | None, d
 
 
 def spelled(
-    model: m.CheckedModel, as_of: int, leads: exp.Expression, events: exp.Expression | None, dialect: Dialect
+    model: m.CheckedModel,
+    as_of: int,
+    leads: exp.Expression,
+    events: exp.Expression | None,
+    dialect: Dialect,
+    fired: FiredAs = "list",
 ) -> exp.Expression:
     """The query in the words of a dialect, over what stands after FROM. Raises `NotLowered`."""
     try:
-        return _spelled(model, as_of, leads, events, dialect)
+        return _spelled(model, as_of, leads, events, dialect, fired)
     except Unspellable as error:
         found = [
             CannotLower(place, f"{dialect.title} has no exact way to say {why}")
@@ -60,7 +68,12 @@ def spelled(
 
 
 def _spelled(
-    model: m.CheckedModel, as_of: int, leads: exp.Expression, events: exp.Expression | None, dialect: Dialect
+    model: m.CheckedModel,
+    as_of: int,
+    leads: exp.Expression,
+    events: exp.Expression | None,
+    dialect: Dialect,
+    fired: FiredAs = "list",
 ) -> exp.Expression:
     key = next((known for known in model.fields if known.name == model.key), m.FieldDefinition(model.key, Type.TEXT))
     numbered = Table("leads_numbered", *_columns([*model.fields, key], dialect))
@@ -70,7 +83,7 @@ def _spelled(
         own = [m.FieldDefinition(name, Type.TEXT) for name in ("lead", "type")]
         also = Table("events_given", *_columns([*attributes, *own, m.FieldDefinition("at", Type.DATE)], dialect))
     plan = lower(model, as_of, numbered, also, dialect)
-    query = plan.query([s.aliased(plan.refer, "refer"), *columns_of(plan)])
+    query = plan.query([s.aliased(plan.refer, "refer"), *columns_of(plan, fired)])
     if dialect.most_columns is not None and plan.width > dialect.most_columns:
         raise Unspellable(f"a table of {plan.width:,} columns, which all rules together need", together=True)
     given = [(leads, "leads_numbered", [s.aliased(dialect.number(), "row"), exp.Star()])]
@@ -120,22 +133,22 @@ def _parts(model: m.CheckedModel, bare: m.CheckedModel) -> Iterator[tuple[m.Plac
         yield model.start_over.place, evolve(bare, start_over=model.start_over)
 
 
-def columns_of(plan: Plan) -> list[exp.Expression]:
+def columns_of(plan: Plan, fired: FiredAs = "list") -> list[exp.Expression]:
     """The columns of a result, as `flat` gives them; lists and instants as the dialect has them."""
-    columns = flat(plan)
+    columns = flat(plan, fired)
     if plan.dialect.native:
         return columns
     blocked = []
     for gate, was in plan.outcome.blocked:
         because = gate.reason or gate.condition.place.text
-        blocked.append(_group(was, rule=s.text(gate.id), because=s.text(because), was=was))
-    fired = [
-        _group(points, rule=s.text(identity), points=_points(points, always))
-        for identity, points, always in plan.outcome.fired
+        blocked.append(_group(s.known(was), rule=s.text(gate.id), because=s.text(because), was=was))
+    groups = [
+        _group(rule.there, rule=s.text(rule.id), points=_points(rule.points, rule.always))
+        for rule in plan.outcome.fired
     ]
     own = {
         "blocked_by": s.call("BLOCKED", *blocked),
-        "fired": s.call("FIRED", *fired),
+        **({"fired": s.call("FIRED", *groups)} if fired == "list" else {}),
         "as_of": s.call("INSTANT", s.text(format_instant(plan.as_of).removesuffix("Z"))),
     }
     return [s.aliased(own.get(column.alias, column.this), column.alias) for column in columns]
@@ -144,7 +157,7 @@ def columns_of(plan: Plan) -> list[exp.Expression]:
 def _group(there: exp.Expression, **members: exp.Expression) -> exp.Expression:
     """A group of a list: whether it is there, and then its keys and values."""
     pairs = [part for key, value in members.items() for part in (s.text(key), value)]
-    return exp.Tuple(expressions=[s.known(there), *pairs])
+    return exp.Tuple(expressions=[there, *pairs])
 
 
 def _points(points: exp.Expression, always: int | None) -> exp.Expression:

@@ -22,7 +22,7 @@ SAME: Mapping[str, Callable[..., Sql]] = {
     name: named(name)
     for name in (
         *("REPLACE", "LOWER", "LENGTH", "REVERSE", "SUBSTR", "ASCII", "SPLIT_PART", "STARTS_WITH"),
-        *("ABS", "FLOOR", "GREATEST", "LEAST", "SUM", "MAX", "MIN", "COUNT", "BIT_OR", "BOOL_OR"),
+        *("ABS", "FLOOR", "GREATEST", "LEAST", "SUM", "MAX", "MIN", "COUNT", "BIT_OR", "BOOL_OR", "CONCAT"),
     )
 }
 
@@ -37,6 +37,16 @@ def whole_text(_format: Sql, number: Sql) -> Sql:
     """A double that is whole as its digits; beyond 64 bits the lead is left to the reference."""
     small = s.lt(call("ABS", number), s.double(2.0**63))
     return s.case([(small, s.cast(s.cast(number, "BIGINT"), "VARCHAR"))])
+
+
+def padded(digits: Sql, pattern: Sql) -> Sql:
+    """Digits with as many zeros before them as the pattern (`%015x`) asks for."""
+    return call("LPAD", digits, s.whole(int(pattern.name.strip("%x"))), s.text("0"))
+
+
+def hex_padded(function: str) -> Callable[[Sql, Sql], Sql]:
+    """A number as hexadecimal digits, by a function that pads nothing."""
+    return lambda pattern, number: padded(call(function, number), pattern)
 
 
 def unicode_chr(code: Sql) -> Sql:

@@ -114,6 +114,7 @@ def java_dialect(name: str, title: str) -> Dialect:
             "ISFINITE": below_infinity,
             "ISNAN": named("ISNAN"),
             "FORMAT": whole_text,
+            "PRINTF": named("FORMAT_STRING"),
             "CONSTANTS": _constants,
             "LIST_EXTRACT": lambda items, at: call("ELEMENT_AT", items, s.cast(at, "INTEGER")),
             "LIST_TRANSFORM": named("TRANSFORM"),

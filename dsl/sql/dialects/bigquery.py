@@ -105,6 +105,7 @@ DIALECT = Dialect(
         "ISFINITE": lambda number: s.negated(s.either(call("IS_INF", number), call("IS_NAN", number))),
         "ISNAN": named("IS_NAN"),
         "FORMAT": whole_text,
+        "PRINTF": named("FORMAT"),
         "CONSTANTS": _constants,
         "LIST_EXTRACT": _element,
         "BLOCKED": _blocked,

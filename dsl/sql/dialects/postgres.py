@@ -13,6 +13,7 @@ from scorelang.sql.dialect import Dialect
 from scorelang.sql.dialects._common import (
     SAME,
     below_infinity,
+    hex_padded,
     is_nan,
     letter_class,
     named,
@@ -104,6 +105,7 @@ DIALECT = Dialect(
         "ISFINITE": below_infinity,
         "ISNAN": is_nan,
         "FORMAT": whole_text,
+        "PRINTF": hex_padded("TO_HEX"),
         "CONSTANTS": _constants,
         "BLOCKED": _listed,
         "FIRED": _listed,

@@ -15,6 +15,7 @@ from scorelang.sql.dialects._common import (
     conditional,
     is_nan,
     named,
+    padded,
     raw_chr,
     raw_joined,
     whole_quotient,
@@ -22,6 +23,10 @@ from scorelang.sql.dialects._common import (
     without_groups,
 )
 from scorelang.sql.spell import Sql, call
+
+
+def _hex(pattern: Sql, number: Sql) -> Sql:
+    return padded(call("LTRIM", call("TO_CHAR", number, s.text("x" * 15))), pattern)
 
 
 def _finite(number: Sql) -> Sql:
@@ -75,6 +80,7 @@ DIALECT = Dialect(
         "ISFINITE": _finite,
         "ISNAN": is_nan,
         "FORMAT": whole_text,
+        "PRINTF": _hex,
         "CONSTANTS": lambda values, _: call("PARSE_JSON", s.text(values)),
         "LIST_EXTRACT": _element,
         "BLOCKED": _listed,
