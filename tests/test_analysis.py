@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import time
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
+import z3
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,11 +18,14 @@ import scorelang
 from scorelang import model as m
 from scorelang.analysis.assumptions import ConditionError, with_conditions
 from scorelang.analysis.bounds import Bounds, NoLeadError, bounds
+from scorelang.analysis.clock import Clock, OutOfTimeError, checked
 from scorelang.analysis.machines import machine_of
 from scorelang.analysis.numbers import LARGEST, double, least, ordinal
 from scorelang.analysis.prove import Proof, proofs
 from scorelang.analysis.questions import Questions
+from scorelang.analysis.sketch import is_impossible
 from scorelang.analysis.some_text import found
+from scorelang.analysis.spans import Span, score_span, spans_of
 from scorelang.analysis.text_tests import HOWS, Test, fits
 from scorelang.interpret import Outcome, interpret, rule_points
 from scorelang.leads import Fact, Facts
@@ -425,3 +432,98 @@ def test_fields_and_categories_of_any_name_are_told_apart() -> None:
     )
     model = scorelang.loads(text).checked
     assert [proof.decision for proof in proofs(model, model.invariants, 60)] == ["refuted", "proved"]
+
+
+# --- time limits ----------------------------------------------------------------------------------------------------
+
+# Points of which z3 is asked whether some of them add up to a number: that takes it long.
+HARD = "".join(
+    f"if a{at} and not b{at % 7} and a{(at * 7 + 3) % 150} then +{(at * 7_919 + 104_729) % 99_991 / 100}\n"
+    for at in range(150)
+) + 'never "it adds up": score = 7_777.77\n'  # fmt: skip
+# What a loaded machine may take beyond a limit of one second.
+LATE = 15.0
+
+
+def test_a_proof_ends_when_its_time_is_over() -> None:
+    model = scorelang.loads(HARD).checked
+    start = time.monotonic()
+    (proof,) = proofs(model, model.invariants, 1)
+    assert time.monotonic() - start < LATE
+    assert proof.decision in ("unknown", "refuted")
+
+
+def test_bounds_come_when_their_time_is_over() -> None:
+    model = scorelang.loads(HARD + "stage Exactly from 7_777.77 when score <= 7_777.77\n").checked
+    start = time.monotonic()
+    told = bounds(model, 1)
+    assert time.monotonic() - start < LATE
+    assert len(told.ranges) == 1
+
+
+def test_a_solver_that_does_not_keep_its_limit_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a solver that was never told of a limit: only the guard can end it."""
+    solver = z3.Solver()
+    numbers = [z3.Int(f"number {at}") for at in range(40)]
+    solver.add(*(number > 1 for number in numbers))
+    for one, other, third in zip(numbers, numbers[1:], numbers[2:], strict=False):
+        solver.add(one * other * third + one != other * other, one * one * one + other == third * third * 7 + 11)
+    monkeypatch.setattr(solver, "set", lambda *_: None)
+    start = time.monotonic()
+    with contextlib.suppress(OutOfTimeError):
+        checked(solver, start + 0.5)
+    assert time.monotonic() - start < LATE
+
+
+def test_a_limit_within_a_limit_is_the_earlier_one() -> None:
+    clock = Clock()
+    with clock.set(time.monotonic() + 60), clock.set(time.monotonic() - 1), pytest.raises(OutOfTimeError):
+        clock.check()
+    clock.check()
+
+
+# --- where points lie at any rate -----------------------------------------------------------------------------------
+
+
+def test_no_lead_goes_beyond_what_rules_add_up_to() -> None:
+    model = scorelang.loads(
+        "category Fit, at most 30:\n    if a then +20\n    choose:\n        if b then +5\n        if c then -3\n"
+        "category Person, at most Fit:\n    each visit then +2, at most 8\n    each download then -1\n"
+        "if n > 5 then +2.5\n"
+    ).checked
+    spans = spans_of(model)
+    assert spans["category", "Fit"][0] == Span(-300, 2500, 100)
+    assert (spans["category", "Person"][0].low, spans["category", "Person"][0].high) == (None, 800)
+    assert (score_span(model)[1].low, score_span(model)[1].high) == (None, 3550)
+
+
+def test_a_promise_that_no_points_can_break_is_proved_without_them() -> None:
+    model = scorelang.loads(
+        HARD + "category Fit, 0 to 10:\n    if d then +20\n    if e then -5\n"
+        'disqualify if f\nstage MQL from 5\nnever "too much": Fit > 10\nnever "out": f and stage is MQL\n'
+        'never "often": Fit > 9\n'
+    ).checked
+    wanted = {each.name: is_impossible(model, [(each.condition, True)]) for each in model.invariants}
+    assert wanted == {"it adds up": False, "too much": True, "out": True, "often": False}
+
+
+def test_programs_prove_and_ask_for_bounds() -> None:
+    model = scorelang.loads(LEAD + 'if demo then +10\nstage MQL from 5\nnever "x": stage is MQL and not demo\n')
+    assert [proof.decision for proof in model.prove(timeout=30)] == ["proved"]
+    assert [proof.decision for proof in model.prove(assume=["demo is known"], timeout=30)] == ["proved"]
+    told = model.bounds(given=["not demo"], timeout=30)
+    assert (told.ranges[0].greatest.reached, told.decided) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"given": ["titel is known"]}, "`titel is known` is no condition here"),
+        ({"given": ["demo", "not demo"]}, "no lead can be as given"),
+        ({"timeout": 0}, "timeout is 0"),
+        ({"timeout": float("nan")}, "timeout is nan"),
+    ],
+)
+def test_what_bounds_cannot_take_is_told(arguments: dict[str, Any], said: str) -> None:
+    with pytest.raises(scorelang.CallError, match=said):
+        scorelang.loads(LEAD + "if demo then +10\n").bounds(**arguments)

@@ -14,6 +14,7 @@ from scorelang import model as m
 from scorelang.analysis.encoding import Encoding
 from scorelang.analysis.logic import both, either, no
 from scorelang.analysis.questions import Questions
+from scorelang.analysis.spans import Span, score_span, spans_of
 from scorelang.interpret import Outcome, evaluate, rule_points
 
 from .analysis_pins import OutsideError, outside, pins
@@ -71,6 +72,26 @@ def test_the_formulas_say_of_a_lead_what_the_interpreter_says(case: Case) -> Non
             assert_agrees(case.model.checked, outcome_of(case.model, history))
         except OutsideError:
             continue
+
+
+@examples(12)
+@given(cases(number=3))
+def test_no_lead_goes_beyond_what_rules_add_up_to(case: Case) -> None:
+    model = case.model.checked
+    spans = spans_of(model)
+    for history in case.histories:
+        outcome = outcome_of(case.model, history)
+        for done in outcome.subtotals:
+            assert_within(done.value, spans[done.group.word, done.group.name][0])
+            assert_within(done.adds, spans[done.group.word, done.group.name][1])
+        assert_within(outcome.total, score_span(model)[0])
+        assert_within(outcome.score, score_span(model)[1])
+
+
+def assert_within(points: int, span: Span) -> None:
+    assert span.low is None or points >= span.low
+    assert span.high is None or points <= span.high
+    assert points == 0 or (span.grain and points % span.grain == 0)
 
 
 @examples(8)

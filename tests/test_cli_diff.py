@@ -481,3 +481,71 @@ def test_the_workflow_that_is_documented_writes_a_comment_and_fails_where_too_mu
     assert result.exit_code == 1
     assert "leads at or above MQL: 2 before, 3 after (+50.0%)" in result.stderr
     assert "MQL +/-20%" in (repository / "change.md").read_text(encoding="utf-8")
+
+
+# --- every lead -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("folder")
+class TestProve:
+    def test_a_lead_that_shows_the_difference_is_told_and_the_exit_code_is_1(self) -> None:
+        result = run("old.score", "new.score", "--prove")
+        assert result.exit_code == 1
+        assert "Proof: different for some leads" in result.stdout
+        assert "score      rises by at most 2; falls by at most 5" in result.stdout
+        assert "A lead on which they differ" in result.stdout
+
+    def test_the_lead_is_a_test_that_the_old_version_passes_and_the_new_one_fails(self) -> None:
+        out = run("old.score", "new.score", "--prove").stdout
+        test = out[out.index("test ") :].partition("\n\n")[0]
+        codes = []
+        for name in ("old", "new"):
+            Path("with_test.score").write_text(f"{Path(f'{name}.score').read_text()}\n{test}\n", encoding="utf-8")
+            codes.append(CliRunner().invoke(program, ["test", "with_test.score"]).exit_code)
+        assert codes == [0, 1]
+
+    def test_versions_that_mean_the_same_are_proved_to_and_the_exit_code_is_0(self) -> None:
+        text = MODEL.replace("if employees >= 200 then +5", "if not employees < 200 then +5")
+        Path("same.score").write_text(text, encoding="utf-8")
+        result = run("old.score", "same.score", "--prove")
+        assert result.exit_code == 0
+        assert "Proof: the same for every lead" in result.stdout
+
+    def test_what_both_cannot_read_is_told_and_proves_nothing(self) -> None:
+        text = MODEL.replace("demo       flag", "demo       text").replace("require demo", "require demo is known")
+        Path("other.score").write_text(text, encoding="utf-8")
+        result = run("old.score", "other.score", "--prove")
+        assert result.exit_code == 1
+        assert "not looked at: leads with `demo`, which is flag to the one and text to the other" in result.stdout
+
+    def test_every_format_has_the_proof(self) -> None:
+        told = json.loads(run("old.score", "new.score", "--prove", "--format", "json").stdout)["proof"]
+        assert (told["decision"], told["up"]["points"], told["down"]["points"]) == ("different", 2, -5)
+        assert told["lead"]["confirmed"]
+        markdown = run("old.score", "new.score", "--prove", "--format", "markdown").stdout
+        assert "### Proof: different for some leads" in markdown
+        assert '```score\ntest "it is as it was":\n' in markdown
+        html = run("old.score", "new.score", "--prove", "--format", "html").stdout
+        assert "<h2>Proof: different for some leads</h2>" in html
+
+    def test_without_it_there_is_no_proof(self) -> None:
+        assert json.loads(run("old.score", "new.score", "--format", "json").stdout)["proof"] is None
+
+    def test_what_is_not_decided_in_time_is_told(self) -> None:
+        text = MODEL.replace("if employees >= 200 then +5", "if not employees < 200 then +5")
+        Path("same.score").write_text(text, encoding="utf-8")
+        result = run("old.score", "same.score", "--prove", "--timeout", "0.000001")
+        assert result.exit_code == 1
+        assert "Proof: not decided" in result.stdout
+        assert "--timeout gives it longer" in " ".join(result.stdout.split())
+
+    def test_a_time_limit_is_for_proofs(self) -> None:
+        result = run("old.score", "new.score", "--timeout", "5")
+        assert result.exit_code == 2
+        assert "--timeout: only with `--prove`" in result.stderr
+
+    def test_leads_may_be_scored_besides(self) -> None:
+        result = run("old.score", "new.score", "--prove", "--leads", "leads.csv", *AS_OF, "--fail-if", "changed 1 lead")
+        assert result.exit_code == 1
+        assert "Proof: different for some leads" in result.stdout
+        assert "fails: --fail-if" in result.stderr

@@ -16,6 +16,7 @@ from scorelang.cli.options import as_of_option, events_option, memory_limit_of
         "scorelang diff old.score acme.score",
         "scorelang diff old.score acme.score --leads leads.csv --events events.csv --as-of 2026-06-30",
         "scorelang diff old.score acme.score --leads leads.csv -o change.html",
+        "scorelang diff git:main:acme.score acme.score --prove",
     ),
 )
 @click.argument("old", metavar="OLD")
@@ -42,6 +43,17 @@ from scorelang.cli.options import as_of_option, events_option, memory_limit_of
     metavar="CONDITION",
     multiple=True,
     help="End with 1 when that many leads move: `MQL +20%`, `score 500 leads`, `changed 10%`. May be repeated.",
+)
+@click.option(
+    "--prove",
+    is_flag=True,
+    help="Find out of every lead there can be whether both give it the same, and by how much they differ at most.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="How long the proof may take; what is open by then is told. Default: 60.",
 )
 @click.option("--rejects", metavar="FILE", help="Where rows that do not fit go, as NDJSON.")
 @click.option(
@@ -79,8 +91,12 @@ def command(
     memory_limit: str | None,
     format_: str | None,
     output: str | None,
+    prove: bool,
+    timeout: float | None,
 ) -> int:
     """Tell what the model NEW means that OLD does not, rule by rule, and what that does to leads.
+
+    With --prove the exit code is 1 unless both are proved to give every lead the same.
 
     A model is a file, `-`, or `git:REVISION:PATH`, such as git:main:models/acme.score.
     """
@@ -103,5 +119,7 @@ def command(
             memory_limit=memory_limit,
             format=format_,
             output=output,
+            prove=prove,
+            timeout=timeout,
         )
     )

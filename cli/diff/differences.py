@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from scorelang.cli.console import printable
 from scorelang.cli.table import Column, table
-from scorelang.diff import Report
+from scorelang.diff import Report, proven
 from scorelang.diff.parts import Aspect, Change
+from scorelang.diff.proof import Proof
 from scorelang.diff.report import (
     ARROW,
     Table,
@@ -37,6 +38,8 @@ def text_lines(report: Report, width: int) -> Iterator[str]:
         yield heading
         for change in changes:
             yield from _change(change, width)
+    if report.proof is not None:
+        yield from _proof(report, report.proof, width)
     if report.impact is not None:
         yield ""
         yield from textwrap.wrap(printable(compared(report)), width)
@@ -67,6 +70,19 @@ def _wrapped(text: str, width: int, indent: int, hanging: int) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def _proof(report: Report, proof: Proof, width: int) -> Iterator[str]:
+    yield ""
+    yield proven.headline(proof)
+    yield from _table(proven.table(proof), width)
+    for remark in proven.remarks(proof):
+        yield from _wrapped(remark, width, 2, 4)
+    for title_, one in proven.leads(proof):
+        yield from ("", title_)
+        for who, what in proven.says(one, report):
+            yield from _wrapped(f"{who}: {what}", width, 2, 4)
+        yield from (f"  {printable(proven.tested(one, report))}", "", *map(printable, one.test.splitlines()))
 
 
 def _table(found: Table, width: int) -> Iterator[str]:

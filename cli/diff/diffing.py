@@ -39,6 +39,7 @@ from scorelang.diff import (
     render_markdown,
     stages_of,
 )
+from scorelang.diff.proof import Proof
 from scorelang.model import CheckedModel
 from scorelang.suggest import closest, listed
 from scorelang.values import Type
@@ -46,6 +47,8 @@ from scorelang.values import Type
 FORMATS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".json": "json", ".txt": "text"}
 # How many of the leads that moved most are shown, unless somebody says.
 MOST_MOVED = 10
+# How long a proof may take, in seconds, unless somebody says.
+USUAL_TIMEOUT = 60.0
 
 
 @frozen
@@ -67,6 +70,8 @@ class Order:
     memory_limit: str | None
     format: str | None
     output: str | None
+    prove: bool
+    timeout: float | None
 
 
 def compare(order: Order) -> int:
@@ -87,6 +92,9 @@ def compare(order: Order) -> int:
             broken = tuple(Broken(limit.text, words) for limit, words in said if words is not None)
             report = Report(found, impact, called(order.leads), broken)
             code = FINDINGS if broken or rejected else FINE
+        if order.prove:
+            report = evolve(report, proof=_proof(order, old.checked, new.checked, found))
+            code = code if report.proof is not None and report.proof.decision == "same" else FINDINGS
     to_terminal = order.output in (None, STDIN) and is_terminal(sys.stdout)
     with open_text_output(order.output) as out:
         out.write(_text(report, format_, table_width(to_terminal)))
@@ -100,6 +108,8 @@ def compare(order: Order) -> int:
 
 def _check(order: Order) -> None:
     """Raise for options that say nothing together, and for files that stand where others should."""
+    if order.timeout is not None and not order.prove:
+        raise click.UsageError("--timeout: only with `--prove`, which it gives so many seconds")
     if order.leads is None:
         asked = {
             "--events": order.events, "--as-of": order.as_of, "--id-column": order.key, "--line": order.line,
@@ -190,6 +200,17 @@ def _check_created(name: str | None, impact: Impact, model: CheckedModel) -> Non
     dates = [field.name for field in model.fields if field.type is Type.DATE]
     hint = f"dates of the model: {listed(dates)}" if dates else "name a column that holds a date"
     raise CommandError(f"--created {name}: no lead has a date there", hint)
+
+
+# --- proof ----------------------------------------------------------------------------------------------------------
+
+
+def _proof(order: Order, old: CheckedModel, new: CheckedModel, found: Difference) -> Proof:
+    """What is true of every lead."""
+    # z3 takes its time to load: only what is proved needs it.
+    from scorelang.analysis.versions import compare
+
+    return compare(old, new, found, USUAL_TIMEOUT if order.timeout is None else order.timeout)
 
 
 # --- showing --------------------------------------------------------------------------------------------------------

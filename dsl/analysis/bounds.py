@@ -7,19 +7,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from random import Random
 from typing import Literal
 
-from attrs import define, evolve, frozen
+from attrs import Factory, define, evolve, frozen
 
 from scorelang import model as m
+from scorelang.analysis.clock import OutOfTimeError
 from scorelang.analysis.logic import Term, both
 from scorelang.analysis.optimum import Extreme, extreme
 from scorelang.analysis.questions import Answer, Questions, Verdict
-from scorelang.interpret import Outcome
+from scorelang.analysis.spans import Span, score_span, spans_of
+from scorelang.interpret import Outcome, interpret
 from scorelang.leads import Facts
+from scorelang.testing.leads import generated, material_of
 
 # One number takes at most this share of the time that is left, so that none takes it all.
 SHARE = 0.25
+# Before anything is asked, so many leads that are made up are scored, in at most this share of the time.
+TRIED = 60
+TRYING = 0.1
+
+
+Word = Literal["score", "category", "persona"]
+Value = Callable[[Outcome], int]
+Holds = Callable[[Outcome], bool]
 
 
 class NoLeadError(Exception):
@@ -30,7 +43,7 @@ class NoLeadError(Exception):
 class Range:
     """The score (`score`), a category or a persona, and the least and greatest it can be."""
 
-    word: Literal["score", "category", "persona"]
+    word: Word
     name: str
     least: Extreme
     greatest: Extreme
@@ -58,7 +71,7 @@ class Label:
 class Bound:
     """A bound of a category, persona or the score: hundredths, or the name of a category; and whether it ever binds."""
 
-    word: Literal["score", "category", "persona"]
+    word: Word
     name: str
     side: Literal["least", "most"]
     bound: int | str
@@ -85,20 +98,37 @@ class Bounds:
 def bounds(
     model: m.CheckedModel, seconds: float, given: Sequence[m.Expression] = (), *, simple: bool = False
 ) -> Bounds:
-    """What a model can come to, in about so many seconds, for leads for which every condition of `given` is true.
+    """What a model can come to, for leads for which every condition of `given` is true.
+
+    The answer comes within so many seconds, or a little later: what is not found out by then is `unknown`, or a number
+    with how far it could go at most, and `decided` is False. z3 is loaded when this is called (some 0.1 s); with a
+    limit of half a second small models are done, and large ones have the ends that their points have at any rate.
 
     With `simple` every lead is made as simple as can be, which takes longer. Raises `NoLeadError` when there is no such
     lead, and `DisagreementError` when the formulas and the interpreter differ.
     """
     start = time.perf_counter()
     asked = Questions(model, seconds=seconds, assumed=given)
+    asked.encoding.clock.until = time.monotonic() + seconds
     if given and asked.can([], lambda outcome: True).no:
         raise NoLeadError
-    asked.prepare()
-    finder = _Finder(asked, model, time.monotonic() + seconds, simple)
+    try_leads(asked, seconds * TRYING)
+    finder = _Finder(asked, model, time.monotonic() + seconds - (time.perf_counter() - start), simple)
+    ranges = finder.ranges()
     labels = tuple(finder.labels())
-    ranges = tuple(finder.ranges())
     return Bounds(ranges, labels, tuple(finder.bounds()), time.perf_counter() - start)
+
+
+def try_leads(asked: Questions, seconds: float) -> None:
+    """Note what leads come to that are made up: many questions need no other."""
+    material, random, until = material_of(asked.model), Random(0), time.monotonic() + seconds
+    for _ in range(TRIED):
+        if time.monotonic() > until:
+            return
+        facts = generated(material, random)
+        outcome = interpret(asked.model, facts)
+        if asked.meets(outcome):
+            asked.leads.append((facts, outcome))
 
 
 @define
@@ -107,100 +137,150 @@ class _Finder:
     model: m.CheckedModel
     until: float
     simple: bool
+    own: dict[tuple[str, str], Questions] = Factory(dict)
 
     # --- numbers ---
 
-    def ranges(self) -> Iterator[Range]:
-        yield self.range("score", "score", self.asked.encoding.results.score, lambda outcome: outcome.score)
+    def ranges(self) -> tuple[Range, ...]:
+        """The score first, but asked last: leads of the categories may serve it."""
+        spans = spans_of(self.model)
+        found: list[Range] = []
         for group in self.model.groups:
-            term = self.asked.encoding.results.sums(group.name, group.word).value
-            yield self.range(group.word, group.name, term, _value_of(group))
+            asked = self.alone(group.word, group.name)
+            term = partial(_term_of, asked, group)
+            found.append(
+                self.range(group.word, group.name, asked, term, _value_of(group), spans[group.word, group.name][0])
+            )
+        term = partial(_term_of, self.asked, None)
+        return (self.range("score", "score", self.asked, term, _score, score_span(self.model)[1]), *found)
+
+    def alone(self, word: str, name: str) -> Questions:
+        """Questions of one category: nothing but its own rules is written out for them."""
+        if (word, name) not in self.own:
+            self.own[word, name] = Questions(self.model, self.until - time.monotonic(), self.asked.assumed)
+            self.own[word, name].leads = self.asked.leads
+            self.own[word, name].encoding.clock.until = self.until
+        return self.own[word, name]
 
     def range(
-        self, word: Literal["score", "category", "persona"], name: str, term: Term, value: Callable[[Outcome], int]
+        self, word: Word, name: str, asked: Questions, term: Callable[[], Term], value: Value, span: Span
     ) -> Range:
-        found = [extreme(self.asked, term, value, up=up, seconds=self.share()) for up in (False, True)]
-        least, greatest = (self.simplified(one, value) for one in found)
-        return Range(word, name, least, greatest)
+        found: list[Extreme] = []
+        for up in (False, True):
+            try:
+                one = extreme(asked, term(), value, up=up, seconds=self.share(), span=span)
+            except OutOfTimeError:
+                one = self.reached(value, span, up=up)
+            found.append(self.simplified(one, value))
+        return Range(word, name, *found)
+
+    def reached(self, value: Value, span: Span, *, up: bool) -> Extreme:
+        """What is known without asking: the best of the leads, and where the points lie at any rate."""
+        end = span.high if up else span.low
+        leads = [(value(outcome), facts) for facts, outcome in self.asked.leads]
+        best, facts = (max if up else min)(leads, key=lambda pair: pair[0], default=(None, None))
+        return Extreme(best, facts, best is not None and best == end, end)
 
     def share(self) -> float:
         return max(0.1, (self.until - time.monotonic()) * SHARE)
 
-    def simplified(self, one: Extreme, value: Callable[[Outcome], int]) -> Extreme:
-        if not self.simple or one.facts is None:
+    def simplified(self, one: Extreme, value: Value) -> Extreme:
+        if one.facts is None:
             return one
-        return evolve(one, facts=self.asked.simplest(one.facts, lambda outcome: value(outcome) == one.reached))
+        return evolve(one, facts=self.simplest(one.facts, lambda outcome: value(outcome) == one.reached))
+
+    def simplest(self, facts: Facts, holds: Holds) -> Facts:
+        """The lead, simpler where that is asked for and there is time."""
+        if not self.simple:
+            return facts
+        return self.asked.simplest(facts, lambda outcome: time.monotonic() < self.until and holds(outcome))
 
     # --- labels ---
 
     def labels(self) -> Iterator[Label]:
-        asked, score = self.asked, self.asked.encoding.results.score
+        asked = self.asked
         for stage in self.model.stages:
-            answer = self.shown(asked.can_reach(stage.name), _is("stage", stage.name))
+            answer = self.answer(partial(asked.can_reach, stage.name), _is("stage", stage.name))
             label = Label("stage", "stage", stage.name, stage.place, answer.verdict, answer.facts, stage.threshold)
-            yield self.acting(label, score, lambda outcome: outcome.score)
+            yield self.acting(label, asked, None)
         for grade in self.model.grades:
             yield from self.grades(grade)
         for group in self.model.groups:
             if group.word == "persona":
-                answer = self.shown(asked.can_be_persona(group.name), _is("persona", group.name))
+                answer = self.answer(partial(asked.can_be_persona, group.name), _is("persona", group.name))
                 yield Label("persona", "persona", group.name, group.place, answer.verdict, answer.facts)
         for to in self.model.route:
-            answer = self.shown(asked.can_route(to.text), _is("route", to.text))
+            answer = self.answer(partial(asked.can_route, to.text), _is("route", to.text))
             yield Label("route", "route", to.text, to.place, answer.verdict, answer.facts)
 
     def grades(self, grade: m.Grade) -> Iterator[Label]:
-        results = self.asked.encoding.results
-        term = results.score if grade.what == "score" else results.sums(grade.what).value
-        value = _score if grade.what == "score" else _value_of(results.group(grade.what))
+        group = next((each for each in self.model.groups if (each.word, each.name) == ("category", grade.what)), None)
+        asked = self.asked if group is None else self.alone("category", grade.what)
         for name, threshold in (*grade.bands, (grade.otherwise, None)):
-            answer = self.asked.can_be_graded(grade.what, name)
-            answer = self.shown(answer, _is_graded(grade.what, name))
+            answer = self.answer(partial(asked.can_be_graded, grade.what, name), _is_graded(grade.what, name))
             label = Label("grade", grade.what, name, grade.place, answer.verdict, answer.facts, threshold)
-            yield self.acting(label, term, value)
+            yield self.acting(label, asked, group)
 
-    def shown(self, answer: Answer, holds: Callable[[Outcome], bool]) -> Answer:
-        if not self.simple or answer.facts is None:
-            return answer
-        return evolve(answer, facts=self.asked.simplest(answer.facts, holds))
+    def answer(self, ask: Callable[[], Answer], holds: Holds) -> Answer:
+        """An answer within the time; leads that are known answer at any time."""
+        try:
+            found = ask()
+        except OutOfTimeError:
+            found = Answer("unknown")
+        if not found.facts and not found.no:
+            facts = next((facts for facts, outcome in self.asked.leads if holds(outcome)), None)
+            found = found if facts is None else Answer("yes", facts)
+        return found if found.facts is None else evolve(found, facts=self.simplest(found.facts, holds))
 
-    def acting(self, label: Label, term: Term, value: Callable[[Outcome], int]) -> Label:
+    def acting(self, label: Label, asked: Questions, group: m.Group | None) -> Label:
         """The threshold of a label as the points that leads can have, where it is between two of them."""
-        at = label.threshold
+        at, value = label.threshold, _score if group is None else _value_of(group)
         if at is None or label.verdict != "yes":
             return label
-        if not self.asked.can([term == at], lambda outcome: value(outcome) == at).no:
+        try:
+            term = _term_of(asked, group)
+            if not asked.can([term == at], lambda outcome: value(outcome) == at).no:
+                return label
+            goals, reach = [both(term >= at)], self.share()
+            next_ = extreme(
+                asked, term, value, up=False, seconds=reach, goals=goals, holds=lambda outcome: value(outcome) >= at
+            )
+        except OutOfTimeError:
             return label
-        goals, reach = [both(term >= at)], self.share()
-        next_ = extreme(
-            self.asked, term, value, up=False, seconds=reach, goals=goals, holds=lambda outcome: value(outcome) >= at
-        )
         return evolve(label, acts_as=next_.reached) if next_.exact and next_.reached is not None else label
 
     # --- bounds ---
 
     def bounds(self) -> Iterator[Bound]:
-        owners: list[tuple[Literal["score", "category", "persona"], str, m.Group | None]]
+        owners: list[tuple[Word, str, m.Group | None]]
         owners = [("score", "score", None), *((group.word, group.name, group) for group in self.model.groups)]
         for word, name, group in owners:
             sides: tuple[Literal["least", "most"], ...] = ("least", "most")
             for side in sides:
                 bound = getattr(self.model if group is None else group, side)
                 if bound is not None:
-                    yield Bound(word, name, side, bound, self.asked.can_bind(group, side).verdict)
+                    asked = self.asked if group is None else self.alone(word, name)
+                    found = self.answer(partial(asked.can_bind, group, side), lambda outcome: False)
+                    yield Bound(word, name, side, bound, found.verdict)
 
 
 def _score(outcome: Outcome) -> int:
     return outcome.score
 
 
-def _value_of(group: m.Group) -> Callable[[Outcome], int]:
+def _term_of(asked: Questions, group: m.Group | None) -> Term:
+    """The score, or what a category or persona comes to."""
+    results = asked.encoding.results
+    return results.score if group is None else results.sums(group.name, group.word).value
+
+
+def _value_of(group: m.Group) -> Value:
     return lambda outcome: next(done.value for done in outcome.subtotals if done.group is group)
 
 
-def _is(what: str, name: str) -> Callable[[Outcome], bool]:
+def _is(what: str, name: str) -> Holds:
     return lambda outcome: getattr(outcome, what) == name
 
 
-def _is_graded(what: str, name: str) -> Callable[[Outcome], bool]:
+def _is_graded(what: str, name: str) -> Holds:
     return lambda outcome: outcome.grades[what] == name

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 
 import z3
 from attrs import Factory, define, field, frozen
 
 from scorelang import model as m
+from scorelang.analysis.clock import Clock, checked
 from scorelang.analysis.conditions import Conditions, ElsewhereError
 from scorelang.analysis.logic import NO, YES, Formula, both, either, no
 from scorelang.analysis.numbers import after
@@ -20,6 +22,8 @@ from scorelang.values import Type, Value, has_glob
 MOST_CELLS = 64
 # So many overlapping cells are compared with each other.
 MOST_COMPARED = 40
+# Where nobody sets a limit, one question about an event may take so many seconds.
+LONGEST = 600.0
 
 
 @frozen
@@ -52,6 +56,7 @@ class Kind:
     model: m.CheckedModel
     definition: m.KindDefinition
     shapes: Shapes
+    clock: Clock
     statics: dict[object, Static] = Factory(dict)
     # Whether cells overlap, and then for each which others it lies within, and from which it is apart.
     overlapping: bool = False
@@ -69,7 +74,7 @@ class Kind:
 
     def __attrs_post_init__(self) -> None:
         attributes = {each.name: each for each in self.definition.attributes}
-        self._record = Record(f"{self.name}.", attributes, self._facts)
+        self._record = Record(f"{self.name}.", attributes, self._facts, self.clock)
         self._conditions = Conditions(self.model, self._facts, self.shapes, attributes=self._record)
         # What every event of the kind fits.
         self._add(("every",), YES)
@@ -78,6 +83,11 @@ class Kind:
     def name(self) -> str:
         """The name of the kind."""
         return self.definition.name
+
+    @property
+    def every(self) -> Static:
+        """What any event of the kind fits."""
+        return self.statics["every",]
 
     @property
     def is_vague(self) -> bool:
@@ -94,7 +104,7 @@ class Kind:
         first = (query.first, query.pattern, query.members) if query.first is not None else None
         where = self.shapes.of(query.where) if query.where is not None else None
         if first is None and where is None and attribute is None:
-            return self.statics["every",]
+            return self.every
         key = (first, where, attribute, test)
         if key not in self.statics:
             self._add(key, both(self._first(query), self._where(query), self._more(attribute, test)))
@@ -209,13 +219,18 @@ class Kind:
         while True:
             solver.add(self._facts[told:])
             told = len(self._facts)
-            if solver.check() != z3.sat:
+            if not self._can(solver):
                 return
             model = solver.model()
             cell = self._cell(model, marks)
             if cell is not None:
                 yield cell
                 solver.add(z3.Or([mark != z3.is_true(model.eval(mark)) for mark in marks]))
+
+    def _can(self, solver: z3.Solver, *goals: Formula) -> bool:
+        """Whether there is such an event. Raises `OutOfTimeError` when that takes longer than there is time."""
+        until = self.clock.until
+        return checked(solver, time.monotonic() + LONGEST if until is None else until, *goals)
 
     def _cell(self, model: z3.ModelRef, marks: list[Formula]) -> Cell | None:
         """The cell that a model of z3 is in; None when there is no such event after all."""
@@ -233,15 +248,15 @@ class Kind:
         compared = range(1, min(len(marks), MOST_COMPARED))
         for number in compared:
             self.apart[number] = [
-                each for each in compared if each < number and solver.check(marks[number], marks[each]) == z3.unsat
+                each for each in compared if each < number and not self._can(solver, marks[number], marks[each])
             ]
             self.within[number] = [
-                each for each in compared if each != number and solver.check(marks[number], no(marks[each])) == z3.unsat
+                each for each in compared if each != number and not self._can(solver, marks[number], no(marks[each]))
             ]
         for number, mark in enumerate(marks):
             inside = {number, *self.within.get(number, ())}
             alone = [no(other) for at, other in enumerate(marks) if at and at not in inside]
-            if solver.check(mark, *alone) != z3.sat and solver.check(mark) != z3.sat:
+            if not self._can(solver, mark, *alone) and not self._can(solver, mark):
                 yield Cell(frozenset(), None, vague=True)
                 continue
             cell = self._cell(solver.model(), marks)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scorelang.analysis.events import Events
     from scorelang.analysis.records import Record
     from scorelang.analysis.results import Results
+    from scorelang.analysis.views import View
 
 
 class ElsewhereError(Exception):
@@ -42,7 +43,7 @@ class Conditions:
     model: m.CheckedModel
     facts: list[Formula]
     shapes: Shapes
-    lead: Record | None = None
+    lead: Record | View | None = None
     now: Term = None
     attributes: Record | None = None
     events: Events | None = None
@@ -120,7 +121,7 @@ class Conditions:
 
     # --- what conditions are about ---
 
-    def record_of(self, value: m.FieldValue | m.AttributeValue) -> Record:
+    def record_of(self, value: m.FieldValue | m.AttributeValue) -> Record | View:
         """The record that a field or attribute belongs to. Raises `ElsewhereError` where there is none."""
         record = self.lead if isinstance(value, m.FieldValue) else self.attributes
         if record is None or value.name not in record.definitions:

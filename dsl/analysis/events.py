@@ -17,6 +17,7 @@ from attrs import Factory, define, frozen
 
 from scorelang import model as m
 from scorelang.analysis.cells import Cell, Kind, Static
+from scorelang.analysis.clock import Clock
 from scorelang.analysis.logic import NO, YES, Formula, Term, both, either, implied, no, total
 from scorelang.analysis.records import EARLIEST
 from scorelang.analysis.shapes import Shapes
@@ -63,11 +64,17 @@ class Latest:
 
 @define(eq=False)
 class Events:
-    """All events of one lead. What is asked of them is noted, and `build` says what the answers have to do with it."""
+    """All events of one lead. What is asked of them is noted, and `build` says what the answers have to do with it.
+
+    There are none that `forgotten` means, nor any of the kinds `absent`.
+    """
 
     model: m.CheckedModel
     now: Term
     shapes: Shapes
+    forgotten: Sequence[m.Query] = ()
+    absent: frozenset[str] = frozenset()
+    clock: Clock = Factory(Clock)
     facts: list[Formula] = Factory(list)
     loose: list[Formula] = Factory(list)
     classes: list[Class] = Factory(list)
@@ -92,7 +99,7 @@ class Events:
     def kind(self, name: str) -> Kind:
         """A kind of event."""
         if name not in self._kinds:
-            self._kinds[name] = Kind(self.model, self.model.kinds[name], self.shapes)
+            self._kinds[name] = Kind(self.model, self.model.kinds[name], self.shapes, self.clock)
         return self._kinds[name]
 
     def cut(self, static: Static, period: m.Period, ages: Iterable[int] = ()) -> None:
@@ -111,7 +118,7 @@ class Events:
         return self._count(self.static(query), query.period or ANY_TIME)
 
     def _count(self, static: Static, period: m.Period) -> Term:
-        key = (static, self.shapes.of(_bare(period)))
+        key = (static, self.shapes.of(period))
         if key not in self._counts:
             self.cut(static, period)
             self._counts[key] = (static, period, z3.Int(f"count {static.kind} {len(self._counts)}"))
@@ -119,7 +126,7 @@ class Events:
         return self._counts[key][2]
 
     def _any(self, static: Static, period: m.Period) -> Formula:
-        key = (static, self.shapes.of(_bare(period)))
+        key = (static, self.shapes.of(period))
         if key not in self._some:
             self.cut(static, period)
             self._some[key] = (static, period, z3.Bool(f"some {static.kind} {len(self._some)}"))
@@ -155,18 +162,22 @@ class Events:
         """That an event is meant whose attribute is known and passes a test, as `(">=", 5)`."""
         return self._any(self.static(query, attribute, test), query.period or ANY_TIME)
 
-    def latest(self, queries: Sequence[m.Query] | None) -> Latest:
-        """The latest event that any of these references means; of all events for None."""
-        pairs = [(self.static(query), query.period or ANY_TIME) for query in queries or ()]
-        key = (
-            None if queries is None else frozenset((static, self.shapes.of(_bare(period))) for static, period in pairs)
-        )
+    def latest(self, queries: Sequence[m.Query]) -> Latest:
+        """The latest event that any of these references means."""
+        return self._latest_of([(self.static(query), query.period or ANY_TIME) for query in queries])
+
+    def latest_of_all(self, kinds: Iterable[str]) -> Latest:
+        """The latest event of any of these kinds."""
+        return self._latest_of([(self.kind(name).every, ANY_TIME) for name in kinds])
+
+    def _latest_of(self, pairs: Sequence[tuple[Static, m.Period]]) -> Latest:
+        key = frozenset((static, self.shapes.of(period)) for static, period in pairs)
         if key not in self._latest:
             for static, period in pairs:
                 self.cut(static, period)
             at = len(self._latest)
             latest = self._latest[key] = Latest(z3.Bool(f"any latest {at}"), z3.Int(f"age of latest {at}"))
-            self.later(lambda: self._latest_facts(latest, None if queries is None else pairs))
+            self.later(lambda: self._latest_facts(latest, pairs))
         return self._latest[key]
 
     # --- what the answers have to do with it ---
@@ -174,13 +185,13 @@ class Events:
     def build(self) -> None:
         """Make the classes for all that was asked, and say what the answers have to do with their numbers."""
         self.facts, self.loose, self.classes = [], [], []
-        start = self.model.start_over
-        if start is not None:
+        for start in self.forgotten:
             self.cut(self.static(start), start.period or ANY_TIME)
-        for name in self.model.kinds if None in self._latest else list(self._kinds):
-            self._build_kind(self.kind(name))
-        if start is not None:
+        for kind in self._kinds.values():
+            self._build_kind(kind)
+        for start in self.forgotten:
             self.facts += [one.number == 0 for one in self.meant(self.static(start), start.period or ANY_TIME)]
+        self.facts += [one.number == 0 for one in self.classes if one.kind in self.absent]
         for static, period, count in self._counts.values():
             self.facts.append(count == total([one.number for one in self.meant(static, period)]))
         for static, period, some in self._some.values():
@@ -230,12 +241,9 @@ class Events:
                 ]
         self.loose += [one.any for one in every]
 
-    def _latest_facts(self, latest: Latest, pairs: Sequence[tuple[Static, m.Period]] | None) -> list[Formula]:
-        if pairs is None:
-            classes = list(self.classes)
-        else:
-            found = {id(one): one for static, period in pairs for one in self.meant(static, period)}
-            classes = list(found.values())
+    def _latest_facts(self, latest: Latest, pairs: Sequence[tuple[Static, m.Period]]) -> list[Formula]:
+        found = {id(one): one for static, period in pairs for one in self.meant(static, period)}
+        classes = list(found.values())
         facts = [latest.any == either(*(one.any for one in classes)), latest.age >= 0]
         facts += [implied(one.any, latest.age <= one.age) for one in classes]
         facts.append(implied(latest.any, either(*(both(one.any, latest.age == one.age) for one in classes))))
@@ -250,8 +258,3 @@ def edges_of(period: m.Period) -> tuple[set[int], set[int]]:
     if period.most_age is not None:
         ages.add(period.most_age + 1)
     return {age for age in ages if age > 0}, {at for at in (period.since, period.before) if at is not None}
-
-
-def _bare(period: m.Period) -> m.Period:
-    """The period without how it was typed."""
-    return m.Period("", period.least_age, period.most_age, period.past, period.since, period.before)

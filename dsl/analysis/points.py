@@ -44,13 +44,19 @@ class Aim:
 
 @define(eq=False)
 class Points:
-    """What every rule adds, made when it is asked for."""
+    """What every rule adds, made when it is asked for.
+
+    Of two versions each has its own, with a `side` of its own; what they have in common is in `alike`.
+    """
 
     model: m.CheckedModel
     conditions: Conditions
     events: Events
     now: Term
     facts: list[Formula]
+    side: str = ""
+    # What rules add that mean the same, by what they mean.
+    alike: dict[int, Amount] = Factory(dict)
     aims: list[Aim] = Factory(list)
     # Classes whose events are best spread over so many days, so that `once a day` counts each.
     spread: dict[str, str] = Factory(dict)
@@ -61,13 +67,17 @@ class Points:
         """What it adds, and when it fires."""
         key = id(scoring)
         if key not in self._amounts:
-            self._amounts[key] = (scoring, self._amount(scoring))
+            shape = self.conditions.shapes.of(scoring)
+            if shape not in self.alike:
+                self.events.clock.check()
+                self.alike[shape] = self._amount(scoring)
+            self._amounts[key] = (scoring, self.alike[shape])
         return self._amounts[key][1]
 
     def term(self, what: str) -> Term:
         """A term that may be any integer."""
         self._names += 1
-        return z3.Int(f"{what} {self._names}")
+        return z3.Int(f"{self.side}{what} {self._names}")
 
     def _amount(self, scoring: m.Scoring) -> Amount:
         match scoring:

@@ -121,6 +121,16 @@ class Questions:
 
     def can_be_chosen(self, choice: m.Choice, branch: m.Rule, *, seconds: float | None = None) -> Answer:
         """Whether a branch of `choose` can be the one that counts."""
+        goals = self.chosen_goals(choice, branch)
+
+        def is_chosen(outcome: Outcome) -> bool:
+            amount = choice_points(choice, outcome.scope)
+            return amount is not None and amount.id == branch.id
+
+        return self.can(goals, is_chosen, seconds)
+
+    def chosen_goals(self, choice: m.Choice, branch: m.Rule) -> list[Formula]:
+        """That a branch of `choose` is the one that counts."""
         points = self.encoding.points
         amount = points.amount(branch)
         goals = [amount.fires]
@@ -138,12 +148,7 @@ class Questions:
                 )
         else:
             goals += [no(points.holds(other)) for other in choice.branches[: choice.branches.index(branch)]]
-
-        def is_chosen(outcome: Outcome) -> bool:
-            amount = choice_points(choice, outcome.scope)
-            return amount is not None and amount.id == branch.id
-
-        return self.can(goals, is_chosen, seconds)
+        return goals
 
     def can_match(self, grid: m.Grid, row: int, column: int, *, seconds: float | None = None) -> Answer:
         """Whether a cell of a grid can be the one that counts."""
@@ -180,8 +185,12 @@ class Questions:
         return self._can_label("route", "route", folded, goes, seconds)
 
     def _can_label(self, what: str, name: str, label: str | None, holds: Holds, seconds: float | None) -> Answer:
+        return self.can(self.label_goals(what, name, label), holds, seconds)
+
+    def label_goals(self, what: str, name: str, label: str | None) -> list[Formula]:
+        """That a lead's stage, grade, persona or route is this one; a route's text is folded."""
         labels = self.encoding.results.named_labels(what, name)
-        return self.can([either(*(formula for value, formula in labels if value == label))], holds, seconds)
+        return [either(*(formula for value, formula in labels if value == label))]
 
     def can_bind(
         self, group: m.Group | None, side: Literal["least", "most"], *, seconds: float | None = None
@@ -233,6 +242,36 @@ class Questions:
             return self._found(every, holds, deadline)
         except OutOfTimeError:
             return Answer("unknown")
+
+    def may(self, ways: Sequence[Sequence[Formula]], holds: Holds, seconds: float | None = None) -> Answer:
+        """Whether something holds of a lead that cannot hold unless all goals of one of the ways are met.
+
+        As the goals say less than that, a lead that meets them may be none: then the answer is `unknown`.
+        """
+        deadline = self._deadline(seconds)
+        verdict: Verdict = "no"
+        try:
+            for goals in ways:
+                for exactly in (False, True):
+                    found = self.encoding.find([*goals, *self.assumptions], deadline, exactly=exactly)
+                    if found is None:
+                        verdict = "unknown" if exactly else verdict
+                        break
+                    outcome = interpret(self.model, found.facts)
+                    if self.meets(outcome) and holds(outcome):
+                        self.leads.append((found.facts, outcome))
+                        return Answer("yes", found.facts)
+                    verdict = "unknown"
+        except OutOfTimeError:
+            return Answer("unknown")
+        return Answer(verdict)
+
+    def allows(self, goals: Sequence[Formula], seconds: float | None = None) -> bool:
+        """Whether the formulas leave room for a lead that meets all goals; no lead is made of it.
+
+        A no is certain. Raises `OutOfTimeError`.
+        """
+        return self.encoding.allows([*goals, *self.assumptions], self._deadline(seconds))
 
     def _deadline(self, seconds: float | None) -> float:
         limits = [self._until] if self._until is not None else []

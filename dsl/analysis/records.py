@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import z3
 from attrs import Factory, define
 
+from scorelang.analysis.clock import Clock
 from scorelang.analysis.logic import Formula, Term, no
 from scorelang.analysis.numbers import Number
 from scorelang.analysis.text_tests import UndecidedError
@@ -27,6 +28,7 @@ class Record:
     prefix: str
     definitions: Mapping[str, FieldDefinition]
     facts: list[Formula] = Factory(list)
+    clock: Clock = Factory(Clock)
     _known: dict[str, Formula] = Factory(dict)
     _flags: dict[str, Formula] = Factory(dict)
     _numbers: dict[str, Number] = Factory(dict)
@@ -88,7 +90,7 @@ class Record:
     def relate(self) -> None:
         """Note what the tests of each text say about each other."""
         for text in self._texts.values():
-            text.relate()
+            text.relate(self.clock)
 
     def values(self, model: z3.ModelRef) -> tuple[dict[str, Value], bool] | None:
         """Values as a model of z3 has them; None when there are none for a text, which is then a fact.

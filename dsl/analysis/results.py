@@ -32,13 +32,17 @@ class Sums:
 
 @define(eq=False)
 class Results:
-    """Everything that is worked out, made when it is asked for; terms are in hundredths."""
+    """Everything that is worked out, made when it is asked for; terms are in hundredths.
+
+    Of two versions each has its own, with a `side` of its own.
+    """
 
     model: m.CheckedModel
     conditions: Conditions
     events: Events
     amounts: Points
     facts: list[Formula]
+    side: str = ""
     _sums: dict[int, Sums] = Factory(dict)
     _labels: dict[tuple[str, str], list[tuple[Value, Formula]]] = Factory(dict)
     _score: list[tuple[Term, Term]] = Factory(list)
@@ -46,7 +50,7 @@ class Results:
 
     def named(self, name: str, term: Term) -> Term:
         """A term under a name of its own: with a space in it, no field of a lead is called so."""
-        variable = z3.Int(name)
+        variable = z3.Int(f"{self.side}{name}")
         self.facts.append(variable == term)
         return variable
 
@@ -73,28 +77,41 @@ class Results:
         return self._sums[at]
 
     def _sum(self, group: m.Group, key: str) -> Sums:
-        whole = self.named(f"{key} total", total([self.amount(scoring).given for scoring in group.scoring]))
+        whole = self.summed(group, f"{key} total")
         quiet = whole if group.silence is None else self._silenced(group.silence, whole, key)
-        least, most = (
-            self.sums(bound).value if isinstance(bound, str) else bound for bound in (group.least, group.most)
-        )
+        least, most = self.limits(group)
         value = quiet if least is None and most is None else self.named(f"{key} bounded", bounded(quiet, least, most))
         adds = value
         if group.weight is not None:
             assert isinstance(group.most, int)
-            adds = z3.Int(f"{key} adds")
+            adds = z3.Int(f"{self.side}{key} adds")
             self.facts.append(shared(value, Fraction(group.weight * 100, group.most), adds))
         return Sums(whole, quiet, value, adds)
 
+    def summed(self, group: m.Group, name: str) -> Term:
+        """The sum of a group's rules, under a name."""
+        return self.named(name, total(self.parts(group.scoring)))
+
+    def parts(self, scoring: Sequence[m.Scoring]) -> list[Term]:
+        """What each of the rules adds."""
+        return [self.amount(each).given for each in scoring]
+
+    def limits(self, group: m.Group) -> tuple[Term | None, Term | None]:
+        """The bounds of a category or persona."""
+        least, most = (
+            self.sums(bound).value if isinstance(bound, str) else bound for bound in (group.least, group.most)
+        )
+        return least, most
+
     def _silenced(self, silence: m.Losing, whole: Term, key: str) -> Term:
-        latest = self.events.latest(None)
-        quiet = z3.Int(f"{key} after silence")
+        latest = self.events.latest_of_all(self.model.kinds)
+        quiet = z3.Int(f"{self.side}{key} after silence")
         self.facts.append(implied(no(latest.any), quiet == whole))
         for period in range(MOST_PERIODS):
             now = both(latest.any, latest.age >= period * silence.every, latest.age < (period + 1) * silence.every)
             self.facts.append(implied(now, shared(whole, share_left(silence, period * silence.every), quiet)))
         past = both(latest.any, latest.age >= MOST_PERIODS * silence.every)
-        limit = z3.Int(f"{key} after long silence")
+        limit = z3.Int(f"{self.side}{key} after long silence")
         self.facts.append(shared(whole, share_left(silence, MOST_PERIODS * silence.every), limit))
         between = either(both(quiet >= 0, quiet <= limit), both(quiet <= 0, quiet >= limit))
         self.facts.append(implied(past, between))
@@ -113,18 +130,25 @@ class Results:
 
     def _scores(self) -> tuple[Term, Term]:
         if not self._score:
-            terms: list[Term] = []
-            for group in self.model.groups:
-                adds = self.sums(group.name, group.word).adds
-                terms.append(adds if group.word == "category" else chosen(self._is_persona(group.name), adds, 0))
-            terms += [self.amount(scoring).given for scoring in self.model.scoring]
-            whole = self.named("whole score", total(terms))
+            whole = self.whole_score("whole score")
             unbounded = self.model.least is None and self.model.most is None
             score = (
                 whole if unbounded else self.named("bounded score", bounded(whole, self.model.least, self.model.most))
             )
             self._score.append((whole, score))
         return self._score[0]
+
+    def whole_score(self, name: str) -> Term:
+        """The score before it is bounded, under a name."""
+        return self.named(name, total(self.score_parts()))
+
+    def score_parts(self) -> list[Term]:
+        """What the score is the sum of."""
+        terms: list[Term] = []
+        for group in self.model.groups:
+            adds = self.sums(group.name, group.word).adds
+            terms.append(adds if group.word == "category" else chosen(self._is_persona(group.name), adds, 0))
+        return [*terms, *self.parts(self.model.scoring)]
 
     def _is_persona(self, name: str) -> Formula:
         personas = [group.name for group in self.model.groups if group.word == "persona"]
@@ -170,9 +194,27 @@ class Results:
     def named_labels(self, what: str, name: str) -> list[tuple[Value, Formula]]:
         """The same for a `stage`, `persona` or `route`, which are named as they are, or a `grade` by what it is of."""
         if (what, name) not in self._labels:
-            makers = {"stage": self._stages, "persona": self._personas, "route": self._routes}
-            self._labels[what, name] = makers[what]() if what in makers else self._grades(name)
+            self._labels[what, name] = self.first(what, name)
         return self._labels[what, name]
+
+    def first(self, what: str, name: str) -> list[tuple[Value, Formula]]:
+        """Every value, and when it is the first that is met."""
+        return self._first(*self.ways(what, name))
+
+    def ways(self, what: str, name: str) -> tuple[list[tuple[Value, Formula]], Value]:
+        """Values in the order in which they are tried, and what it is when none is met.
+
+        A `destination` is the route as it is written, with no regard to how texts compare.
+        """
+        match what:
+            case "stage":
+                return self._stages(), "none"
+            case "persona":
+                names = [group.name for group in self.model.groups if group.word == "persona"]
+                return [(each, self._is_persona(each)) for each in names], "none"
+            case "route" | "destination":
+                return self._routes(folded=what == "route"), None
+        return self._grades(name)
 
     def _first(self, ways: Sequence[tuple[Value, Formula]], otherwise: Value) -> list[tuple[Value, Formula]]:
         """The first that is met, each with a name, so that what comes after it is not written out again."""
@@ -190,29 +232,28 @@ class Results:
         return [(value, either(*formulas)) for value, formulas in found.items()]
 
     def _stages(self) -> list[tuple[Value, Formula]]:
+        """The highest first."""
         open_ = self.qualified
         ways: list[tuple[Value, Formula]] = []
         for stage in self.model.stages:
             gates = [gate for gate in self.model.gates if gate.stage == stage.name]
             open_ = both(open_, *(self.conditions.truth(gate.condition).true for gate in gates))
             ways.insert(0, (stage.name, both(open_, self.holds(stage))))
-        return self._first(ways, "none")
+        return ways
 
-    def _personas(self) -> list[tuple[Value, Formula]]:
-        names = [group.name for group in self.model.groups if group.word == "persona"]
-        return self._first([(name, self._is_persona(name)) for name in names], "none")
+    def _routes(self, *, folded: bool) -> list[tuple[Value, Formula]]:
+        return [
+            (
+                fold(to.text) if folded else to.text,
+                YES if to.condition is None else self.conditions.truth(to.condition).true,
+            )
+            for to in self.model.route
+        ]
 
-    def _routes(self) -> list[tuple[Value, Formula]]:
-        met = (
-            (to, YES if to.condition is None else self.conditions.truth(to.condition).true) for to in self.model.route
-        )
-        return self._first([(fold(to.text), holds) for to, holds in met], None)
-
-    def _grades(self, what: str) -> list[tuple[Value, Formula]]:
+    def _grades(self, what: str) -> tuple[list[tuple[Value, Formula]], Value]:
         grade = next(grade for grade in self.model.grades if grade.what == what)
         points = self.score if what == "score" else self.sums(what).value
-        ways: list[tuple[Value, Formula]] = [(label, points >= threshold) for label, threshold in grade.bands]
-        return self._first(ways, grade.otherwise)
+        return [(label, points >= threshold) for label, threshold in grade.bands], grade.otherwise
 
 
 def bounded(points: Term, least: Term | None, most: Term | None) -> Term:

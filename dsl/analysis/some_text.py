@@ -46,6 +46,15 @@ def _found(wanted: frozenset[tuple[Test, bool]], page: bool, never: frozenset[st
     if any(includes(test, other) for test in passed for other, want in wanted if not want):
         return None
     hosts: list[frozenset[str]] = [test.values for test in passed if test.of_domain and test.how == "is"]
+    if hosts:
+        few = frozenset(host for host in min(hosts, key=len) if _may_end(host, wanted))
+        if not few:
+            return None
+        hosts = [few]
+        passed = [
+            Test("is", few, of_domain=True),
+            *(test for test in passed if not (test.of_domain and test.how == "is")),
+        ]
     if hosts and all(test.of_domain for test, _ in wanted) and not page:
         smallest: frozenset[str] = min(hosts, key=lambda each: len(each))
         addresses = (BEFORE_DOMAIN + host for host in sorted(smallest, key=lambda host: (len(host), host)))
@@ -55,10 +64,32 @@ def _found(wanted: frozenset[tuple[Test, bool]], page: bool, never: frozenset[st
     for text in (*_guesses(passed, page), *careful):
         if is_it(text):
             return text
-    machines = [(machine_of(test), want) for test, want in sorted(wanted, key=lambda pair: not pair[1])]
     if never:
-        machines.append((machine_of(Test("is", never)), False))
-    return _shortest(machines, page, steps)
+        failed.append(Test("is", never))
+    return _lazily(passed, failed, page, steps)
+
+
+def _may_end(host: str, wanted: Iterable[tuple[Test, bool]]) -> bool:
+    """Whether an address with this domain could do what is wanted, as far as its domain and its end say."""
+    for test, want in wanted:
+        if test.of_domain and test.asks(host) is not want:
+            return False
+        ends = want and test.how == "ends with" and not test.of_domain
+        if ends and not any(host.endswith(value) or value.endswith(host) for value in test.values):
+            return False
+    return True
+
+
+def _lazily(passed: list[Test], failed: list[Test], page: bool, most: int) -> str | None:
+    """A text that passes and fails tests. Those that it is to fail are looked at only when it passes them."""
+    machines = [(machine_of(test), True) for test in passed]
+    steps = [most]
+    while True:
+        text = _shortest(machines, page, steps)
+        wrong = [test for test in failed if text is not None and passes(test, text)]
+        if not wrong:
+            return text
+        machines += [(machine_of(test), False) for test in wrong]
 
 
 def _guesses(tests: list[Test], page: bool) -> Iterator[str]:
@@ -100,21 +131,20 @@ def _careful(passed: list[Test], failed: list[Test], page: bool) -> Iterator[str
         yield between.join(reversed(parts))
 
 
-def _shortest(machines: list[tuple[Machine, bool]], page: bool, most: int) -> str | None:
-    """A shortest text at whose end every machine says what it should."""
+def _shortest(machines: list[tuple[Machine, bool]], page: bool, left: list[int]) -> str | None:
+    """A shortest text at whose end every machine says what it should. `left` has how many steps may yet be taken."""
     alphabet = _alphabet(machines, page)
     # Besides the machines' states: whether a value could end here.
     first = tuple(machine.start for machine, _ in machines)
     queue = deque([(first, "")])
     seen = {(first, False, False)}
-    steps = 0
     while queue:
         states, text = queue.popleft()
         for char in alphabet:
             if not text and char in SPACES:
                 continue
-            steps += len(machines)
-            if steps > most:
+            left[0] -= max(1, len(machines))
+            if left[0] < 0:
                 raise UndecidedError
             moved = tuple(machine.step(state, char) for (machine, _), state in zip(machines, states, strict=True))
             if any(state == (DEAD if want else DONE) for state, (_, want) in zip(moved, machines, strict=True)):

@@ -49,10 +49,11 @@ class Test:
         """Whether a text passes, as the operators define it."""
         if self.of_domain:
             host = operators()["domain"].reference(text)
-            return host is not None and self._asks(host)
-        return self._asks(text)
+            return host is not None and self.asks(host)
+        return self.asks(text)
 
-    def _asks(self, text: str) -> bool:
+    def asks(self, text: str) -> bool:
+        """Whether a text passes, or with `of_domain` a domain."""
         match self.how:
             case "known":
                 return True

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import z3
 from attrs import Factory, define, field
 
+from scorelang.analysis.clock import Clock
 from scorelang.analysis.logic import Formula, either, no
 from scorelang.analysis.machines import passes
 from scorelang.analysis.some_text import found
@@ -51,11 +52,12 @@ class Text:
             for test in self._passes:
                 self._passes[test] |= bit if passes(test, text) else 0
 
-    def relate(self) -> None:
+    def relate(self, clock: Clock) -> None:
         """Note what every two tests say about each other, as far as that is not noted."""
         tests = list(self.tests)
         for at in range(self._paired, len(tests)):
             test = tests[at]
+            clock.check()
             if not (self._can({test: True}) and self._can({test: False})):
                 continue
             for other in tests[:at] if at < MOST_PAIRED else ():

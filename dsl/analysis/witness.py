@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import z3
-from attrs import define, evolve, frozen
+from attrs import Factory, define, evolve, frozen
 
 from scorelang import model as m
 from scorelang.analysis.events import Class
@@ -21,7 +21,8 @@ from scorelang.testing.vocabulary import USUAL
 from scorelang.values import DAY, Type, Value, to_hundredths
 
 if TYPE_CHECKING:
-    from scorelang.analysis.encoding import Encoding
+    from scorelang.analysis.logic import Formula
+    from scorelang.analysis.solving import Solving
 
 # A lead with more events than these is not made.
 MOST_EVENTS = 2_000
@@ -38,7 +39,27 @@ class Candidate:
     rough: bool
 
 
-def candidate(encoding: Encoding, model: z3.ModelRef) -> Candidate | None:
+@frozen
+class Guess:
+    """A condition of which nothing is known, of which model it is, and the Boolean that says what it should be.
+
+    `names` are what the lead calls the model's fields, where that is something else.
+    """
+
+    model: m.CheckedModel
+    expression: m.Expression
+    formula: Formula
+    names: Mapping[str, str] = Factory(dict)
+
+    def scope(self, facts: Facts) -> Scope:
+        """A lead as the condition sees it."""
+        if self.names:
+            fields = {each.name: facts.fields.get(self.names[each.name]) for each in self.model.fields}
+            facts = evolve(facts, fields=fields)
+        return Scope(facts, self.model.zone)
+
+
+def candidate(encoding: Solving, model: z3.ModelRef) -> Candidate | None:
     """The lead that a model of z3 stands for; None when there is none, which is then a fact of the encoding."""
     found = encoding.lead.values(model)
     if found is None:
@@ -64,9 +85,9 @@ def whole(model: z3.ModelRef, term: z3.ArithRef) -> int:
     return int(value.as_long()) if z3.is_int_value(value) else 0
 
 
-def _events(encoding: Encoding, model: z3.ModelRef, one: Class, number: int, as_of: int) -> Iterator[Fact]:
+def _events(encoding: Solving, model: z3.ModelRef, one: Class, number: int, as_of: int) -> Iterator[Fact]:
     age = max(whole(model, one.age), one.low)
-    step = PERIODS.get(encoding.points.spread.get(str(one.number), ""), 0)
+    step = PERIODS.get(encoding.spread.get(str(one.number), ""), 0)
     oldest = one.high if one.high is not None else age + number * step
     if one.since is not None:
         oldest = min(oldest, as_of - one.since)
@@ -81,17 +102,17 @@ def _events(encoding: Encoding, model: z3.ModelRef, one: Class, number: int, as_
 class _Maker:
     """Makes the numbers of a lead come to what they should, where z3 does not know how they come about."""
 
-    encoding: Encoding
+    encoding: Solving
     model: z3.ModelRef
     facts: Facts
 
     def make(self) -> Facts:
-        for aim in self.encoding.points.aims:
+        for aim in self.encoding.aims:
             self._aim(aim)
-        for expression, guess in self.encoding.conditions.guesses:
-            wanted = self.model.eval(guess)
+        for guess in self.encoding.guesses:
+            wanted = self.model.eval(guess.formula)
             if z3.is_true(wanted) or z3.is_false(wanted):
-                self._guess(expression, z3.is_true(wanted))
+                self._guess(guess, z3.is_true(wanted))
         return self.facts
 
     def _scope(self, facts: Facts) -> Scope:
@@ -131,24 +152,25 @@ class _Maker:
 
     # --- conditions of which nothing is known ---
 
-    def _guess(self, expression: m.Expression, wanted: bool) -> None:
+    def _guess(self, guess: Guess, wanted: bool) -> None:
         """Give a field, or an attribute of an event, another value until a condition is as wanted."""
-        if evaluate(expression, self._scope(self.facts)) is wanted:
+        if evaluate(guess.expression, guess.scope(self.facts)) is wanted:
             return
-        for facts in self._changed(expression):
-            if evaluate(expression, self._scope(facts)) is wanted:
+        for facts in self._changed(guess):
+            if evaluate(guess.expression, guess.scope(facts)) is wanted:
                 self.facts = facts
                 return
 
-    def _changed(self, expression: m.Expression) -> Iterator[Facts]:
-        pools = material_of(self.encoding.model).words.values
-        for part in walk(expression):
+    def _changed(self, guess: Guess) -> Iterator[Facts]:
+        pools = material_of(guess.model).words.values
+        for part in walk(guess.expression):
             if isinstance(part, m.FieldValue) and part.type is not Type.DATE:
                 for value in pools[None, part.name][:MOST_VALUES]:
-                    yield evolve(self.facts, fields={**self.facts.fields, part.name: value})
+                    name = guess.names.get(part.name, part.name)
+                    yield evolve(self.facts, fields={**self.facts.fields, name: value})
             query = query_of(part)
             if isinstance(part, m.Measured) and query is not None:
-                meant = matching(query, self._scope(self.facts))
+                meant = matching(query, guess.scope(self.facts))
                 for value in (*pools[query.kind, part.attribute][:MOST_VALUES], None) if meant else ():
                     yield self._with(meant, part.attribute, value)
 

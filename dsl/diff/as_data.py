@@ -8,6 +8,7 @@ from attrs import asdict
 
 from scorelang.diff.impact import Impact, Moved, Outcome
 from scorelang.diff.parts import Change
+from scorelang.diff.proven import proof_data
 from scorelang.diff.report import Report
 from scorelang.diff.workload import Workload
 from scorelang.result import plain
@@ -21,6 +22,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "old": asdict(found.old),
         "new": asdict(found.new),
         "changes": [_change(change) for change in found.changes],
+        "proof": None if report.proof is None else proof_data(report.proof),
         "impact": None if report.impact is None else _impact(report.impact, report.leads),
         "failed": [asdict(broken) for broken in report.broken],
     }

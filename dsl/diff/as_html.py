@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scorelang.diff import proven
 from scorelang.diff.parts import Aspect, Change
+from scorelang.diff.proof import Proof
 from scorelang.diff.report import (
     ARROW,
     Report,
@@ -21,7 +23,7 @@ from scorelang.diff.report import (
     title,
     where,
 )
-from scorelang.page import code, page, section, text
+from scorelang.page import code, numbers, page, section, text
 
 
 def render_html(report: Report) -> str:
@@ -38,6 +40,8 @@ def _body(report: Report) -> Iterator[str]:
     yield "</header><main>"
     for heading, changes in sections(report.difference):
         yield from section(heading, ["<ul>", *(_change(change) for change in changes), "</ul>"])
+    if report.proof is not None:
+        yield from section(proven.headline(report.proof), _proof(report, report.proof))
     if report.impact is not None:
         yield from section("Leads", _impact(report))
     yield "</main>"
@@ -65,17 +69,17 @@ def _impact(report: Report) -> Iterator[str]:
         yield from _table(table)
 
 
+def _proof(report: Report, proof: Proof) -> Iterator[str]:
+    yield from _table(proven.table(proof))
+    for remark in proven.remarks(proof):
+        yield f'<p class="soft">{text(remark)}</p>'
+    for number, (title_, one) in enumerate(proven.leads(proof)):
+        yield f"<details{'' if number else ' open'}><summary>{text(title_)}</summary>"
+        yield f"<ul>{''.join(f'<li>{code(who)}: {text(what)}</li>' for who, what in proven.says(one, report))}</ul>"
+        yield f"<p>{text(proven.tested(one, report))}</p>"
+        yield f"<pre><code>{'<br>'.join(text(line) for line in one.test.splitlines())}</code></pre></details>"
+
+
 def _table(table: Table) -> Iterator[str]:
-    yield f'<div class="wide"><table><caption>{text(table.title)}'
-    yield f' <span class="soft">{text(table.note)}</span></caption>'
-    cells = (f'<th scope="col"{_kind(table, at)}>{text(cell)}</th>' for at, cell in enumerate(table.header))
-    yield f"<thead><tr>{''.join(cells)}</tr></thead><tbody>"
-    for row in table.rows:
-        head, *rest = row
-        cells = (f"<td{_kind(table, at)}>{text(cell)}</td>" for at, cell in enumerate(rest, 1))
-        yield f'<tr><th scope="row">{text(head)}</th>{"".join(cells)}</tr>'
-    yield "</tbody></table></div>"
-
-
-def _kind(table: Table, at: int) -> str:
-    return "" if at < table.left else ' class="points"'
+    caption = f'{text(table.title)} <span class="soft">{text(table.note)}</span>'
+    return numbers(table.header, table.rows, table.left, caption)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from scorelang.diff import proven
 from scorelang.diff.parts import Change
+from scorelang.diff.proof import Proof
 from scorelang.diff.report import (
     ARROW,
     Report,
@@ -43,6 +45,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield from ("", f"**{heading}**", "")
         for change in changes:
             yield from _change(change)
+    if report.proof is not None:
+        yield from _proof(report, report.proof)
     if report.impact is not None:
         yield from ("", f"### {text(compared(report))}")
         for table in tables(report):
@@ -63,6 +67,19 @@ def _change(change: Change) -> Iterator[str]:
         yield f"  - {text(reached(change))}"
 
 
+def _proof(report: Report, proof: Proof) -> Iterator[str]:
+    yield from ("", f"### {text(proven.headline(proof))}")
+    yield from _table(proven.table(proof))
+    for remark in proven.remarks(proof):
+        yield from ("", text(remark))
+    for number, (title_, one) in enumerate(proven.leads(proof)):
+        yield from ("", f"<details><summary>{text(title_)}</summary>" if number else f"**{text(title_)}**", "")
+        yield from (f"- {text(who)}: {text(what)}" for who, what in proven.says(one, report))
+        yield from ("", text(proven.tested(one, report)), "", *fenced(one.test))
+        if number:
+            yield from ("", "</details>")
+
+
 def _table(table: Table) -> Iterator[str]:
     folded = table.title in FOLDED
     yield from ("", f"<details><summary>{text(table.title)}</summary>" if folded else f"**{text(table.title)}**", "")
@@ -78,6 +95,12 @@ def _table(table: Table) -> Iterator[str]:
 def text(words: str) -> str:
     """A text that Markdown shows as it is, on one line."""
     return _MARKS.sub(lambda mark: f"&#{ord(mark[0])};", " ".join(words.split()))
+
+
+def fenced(block: str) -> Iterator[str]:
+    """Lines that Markdown shows as they are."""
+    fence = "`" * max(3, max((len(run) for run in re.findall("`+", block)), default=0) + 1)
+    yield from (f"{fence}score", *block.splitlines(), fence)
 
 
 def code(words: str) -> str:

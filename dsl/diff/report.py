@@ -9,6 +9,7 @@ from attrs import frozen
 from scorelang import wording
 from scorelang.diff.impact import NONE, Impact, Moved, totals
 from scorelang.diff.parts import Aspect, Change, Difference, What
+from scorelang.diff.proof import Proof
 from scorelang.diff.why import Cause
 from scorelang.diff.workload import Workload
 from scorelang.result import plain
@@ -37,12 +38,16 @@ class Broken:
 
 @frozen
 class Report:
-    """A change, and, where leads were asked for, their impact; `leads` is what their file is called."""
+    """A change, and, where leads were asked for, their impact; `leads` is what their file is called.
+
+    `proof` is what was found out of every lead, where that was asked for.
+    """
 
     difference: Difference
     impact: Impact | None = None
     leads: str = ""
     broken: tuple[Broken, ...] = ()
+    proof: Proof | None = None
 
 
 @frozen
@@ -226,17 +231,18 @@ def _mover(moved: Moved) -> tuple[str, ...]:
 def why(moved: Moved) -> str:
     """The rules that give a lead other points, the subtotals where these do not say it all, and the gates."""
     rules = [cause for cause in moved.causes if cause.what == "rule"]
-    shown = [_cause(cause) for cause in rules]
+    shown = [cause_text(cause) for cause in rules]
     if sum(round(100 * ((cause.after or 0) - (cause.before or 0))) for cause in rules) != moved.points:
-        shown += [_cause(cause) for cause in moved.causes if cause.what == "category"]
-    shown += [_cause(cause) for cause in moved.causes if cause.what == "gate"]
+        shown += [cause_text(cause) for cause in moved.causes if cause.what == "category"]
+    shown += [cause_text(cause) for cause in moved.causes if cause.what == "gate"]
     if not shown:
         return "the same points, held against another line"
     more = len(shown) - MOST_CAUSES
     return "; ".join(shown[:MOST_CAUSES]) + (f"; and {more:,} more" if more > 0 else "")
 
 
-def _cause(cause: Cause) -> str:
+def cause_text(cause: Cause) -> str:
+    """`home-market +5 → +10`."""
     if cause.what == "gate":
         return f"{cause.name} {'now stands in the way' if cause.after else 'no longer stands in the way'}"
     if cause.what == "category":

@@ -1,0 +1,339 @@
+"""Two versions of a model for all leads there can be: what of a result can differ, by how much, and which turns occur.
+
+`compare` is the one function that other tools call: it takes a limit in seconds and always answers, with what it found.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from random import Random
+
+from attrs import Factory, define, evolve, field, frozen
+
+from scorelang import model as m
+from scorelang.analysis.clock import OutOfTimeError
+from scorelang.analysis.joint import Joint, joint
+from scorelang.analysis.logic import NO, Formula, both, either, no
+from scorelang.analysis.nearby import apart, is_near, measured
+from scorelang.analysis.optimum import Extreme, furthest
+from scorelang.analysis.pair import Pair, Side
+from scorelang.analysis.questions import Answer, DisagreementError
+from scorelang.analysis.shown import Both, shown
+from scorelang.analysis.spans import ANYTHING, Span
+from scorelang.diff.parts import Difference
+from scorelang.diff.proof import Decision, Furthest, Part, Proof, Turn
+from scorelang.interpret import Outcome, interpret
+from scorelang.leads import Facts
+from scorelang.testing.leads import generated, material_of
+from scorelang.testing.shrink import simplest
+from scorelang.testing.vocabulary import USUAL
+from scorelang.values import Value
+
+# One question takes at most this share of the time that is left, so that none takes it all.
+SHARE = 0.4
+# Of more changes than these one does not ask which occur.
+MOST_TURNS = 150
+# Before anything is asked, so many leads that are made up are scored by both, in at most this share of the time.
+TRIED = 40
+TRYING = 0.1
+
+Labels = Sequence[tuple[Value, Formula]]
+
+
+@frozen(eq=False)
+class Aspect:
+    """A part of a result that has few values: when it has which, in either version, and what it is for a lead."""
+
+    name: str
+    old: Labels
+    new: Labels
+    of_old: Callable[[Both], str | None]
+    of_new: Callable[[Both], str | None]
+
+    @property
+    def goal(self) -> Formula:
+        """That it differs."""
+        after = dict(self.new)
+        pairs = [(formula, after.get(value, NO)) for value, formula in self.old]
+        return either(*(both(one, no(other)) for one, other in pairs if one is not other))
+
+    def differs(self, outcome: Both) -> bool:
+        """Whether it differs for a lead."""
+        return self.of_old(outcome) != self.of_new(outcome)
+
+    def turn(self, outcome: Both) -> Turn:
+        """What it is for a lead, before and after."""
+        return Turn(self.of_old(outcome), self.of_new(outcome))
+
+    def shows(self, turn: Turn, outcome: Both) -> bool:
+        """Whether that change is what becomes of a lead."""
+        return self.turn(outcome) == turn
+
+    def turns(self) -> Iterator[tuple[Turn, Formula]]:
+        """Every change that there could be."""
+        for before, one in reversed(self.old):
+            for after, other in reversed(self.new):
+                if before != after and NO not in (one, other):
+                    yield Turn(_text(before), _text(after)), both(one, other)
+
+
+def compare(old: m.CheckedModel, new: m.CheckedModel, found: Difference, seconds: float) -> Proof:
+    """What two versions give differently, for every lead that both can read, in about so many seconds.
+
+    `found` is what differs in their text. Raises `DisagreementError` when the formulas and the interpreter differ.
+    """
+    return Versions(joint(old, new), found, seconds).proof()
+
+
+@define(eq=False)
+class Versions:
+    """Two versions that may be asked; `seconds` is what all of it together may take."""
+
+    joint: Joint
+    found: Difference
+    seconds: float
+    encoding: Pair = field(init=False)
+    # Leads that were found, with what they come to.
+    leads: list[tuple[Facts, Both]] = Factory(list)
+    assumptions: list[Formula] = Factory(list)
+    _start: float = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._start = time.monotonic()
+        self.encoding = Pair(self.joint.model, joint=self.joint, groups=self._groups())
+
+    def _renamed(self, *what: str) -> dict[str, str]:
+        """The new names of stages, categories or personas by the old ones, where these differ."""
+        return {each.was: each.name for each in self.found.changes if each.what in what and each.was is not None}
+
+    def _groups(self) -> Mapping[int, int]:
+        renamed = self._renamed("category", "persona")
+        olds = self.joint.old.model.groups
+        places = {(each.word, renamed.get(each.name, each.name)): at for at, each in enumerate(olds)}
+        news = {at: places.get((each.word, each.name)) for at, each in enumerate(self.joint.new.model.groups)}
+        return {at: place for at, place in news.items() if place is not None}
+
+    # --- what is asked ---
+
+    def proof(self) -> Proof:
+        """Everything."""
+        self._try()
+        self.encoding.clock.until = self._start + self.seconds
+        try:
+            span = self.nearby()
+            return self._proof(list(self.aspects()), span)
+        except OutOfTimeError:
+            # Not even the formulas were written in time: leads that were made up may still tell the versions apart.
+            lead = self.simplest_difference(())
+            score = Part("score", "unknown" if lead is None else "different")
+            return self._told((score, Part("everything else", "unknown")), None, None, lead)
+
+    def nearby(self) -> Span:
+        """Between which numbers the score's difference lies, as far as the rules alone say that differ.
+
+        The leads that this takes are noted.
+        """
+        ends: dict[bool, int | None] = {}
+        alone = Versions(self.joint, self.found, self.share())
+        alone.leads = self.leads
+        later = alone.encoding.later
+        if not is_near(later):
+            return ANYTHING
+        alone.encoding.clock.until = time.monotonic() + alone.seconds
+        for up in (False, True):
+            try:
+                term, value = apart(later, up=up), measured(later, up=up)
+                found = furthest(alone, term, value, up=up, seconds=alone.share())
+            except OutOfTimeError:
+                return ANYTHING
+            ends[up] = found.reached if found.exact else found.limit
+            if found.facts is not None and found.reached:
+                self._mix(found.facts, found.reached)
+        return Span(ends[False], ends[True], 1)
+
+    def _proof(self, aspects: Sequence[Aspect], span: Span) -> Proof:
+        one, other = self.encoding.old.results.score, self.encoding.new.results.score
+        score = self.part("score", one != other if one is not other else NO, Both.differs_in_score)
+        parts = [score, *(self.part(each.name, each.goal, each.differs) for each in aspects)]
+        lead = self.simplest_difference(aspects)
+        up = down = None
+        if score.decision != "same":
+            up, down = (self.furthest(other - one, span, up=up) for up in (True, False))
+        parts = [score, *(self.with_turns(part, each) for part, each in zip(parts[1:], aspects, strict=True))]
+        return self._told(tuple(parts), up, down, lead)
+
+    def _told(self, parts: tuple[Part, ...], up: Furthest | None, down: Furthest | None, lead: Facts | None) -> Proof:
+        told = None if lead is None else shown(self.joint, self.found, lead)
+        taken = time.monotonic() - self._start
+        return Proof(parts, up, down, told, self.joint.left_out, self.joint.notes, taken, self.seconds)
+
+    def aspects(self) -> Iterator[Aspect]:
+        """The parts of a result that either version has, but for the score."""
+        old, new = self.encoding.old, self.encoding.new
+        models = old.reading.model, new.reading.model
+        stages, personas = self._renamed("stage"), self._renamed("persona")
+        if any(model.stages for model in models):
+            yield _aspect("stage", "stage", old, new, lambda one: one.stage, stages)
+        if any(model.gates for model in models):
+            yield self._qualified(old, new)
+        if any(group.word == "persona" for model in models for group in model.groups):
+            yield _aspect("persona", "persona", old, new, lambda one: one.persona or "none", personas)
+        if any(model.route for model in models):
+            yield _aspect("destination", "route", old, new, lambda one: one.route, {})
+        graded = {grade.what for grade in models[0].grades}
+        for grade in models[1].grades:
+            if grade.what in graded:
+                what = grade.what
+                yield _aspect("grade", f"grade {what}", old, new, partial(_graded, what), {}, what)
+
+    def _qualified(self, old: Side, new: Side) -> Aspect:
+        before, after = old.results.qualified, new.results.qualified
+        labels: Labels = [("yes", before), ("no", no(before))]
+        others: Labels = labels if before is after else [("yes", after), ("no", no(after))]
+        return Aspect("qualified", labels, others, *_says(lambda one: "yes" if one.qualified else "no", {}))
+
+    def part(self, name: str, goal: Formula, differs: Callable[[Both], bool]) -> Part:
+        """Whether a part of the result can differ."""
+        answer = self.can([goal], differs)
+        decisions: Mapping[str, Decision] = {"yes": "different", "no": "same", "unknown": "unknown"}
+        return Part(name, decisions[answer.verdict])
+
+    def with_turns(self, part: Part, aspect: Aspect) -> Part:
+        """With the changes that occur."""
+        if part.decision == "same":
+            return part
+        every = list(aspect.turns())
+        if len(every) > MOST_TURNS:
+            return Part(part.name, part.decision, undecided=None)
+        occur: list[Turn] = []
+        unknown: list[Turn] = []
+        for turn, goal in every:
+            answer = self.can([goal], partial(aspect.shows, turn))
+            (occur if answer.yes else unknown if not answer.no else []).append(turn)
+        return Part(part.name, part.decision, tuple(occur), tuple(unknown))
+
+    def furthest(self, term: Formula, span: Span, *, up: bool) -> Furthest:
+        """By how much the score can rise or fall."""
+        one: Extreme = furthest(self, term, Both.points_of, up=up, seconds=self.share(), span=span)
+        told = None
+        if one.facts is not None and one.reached:
+            facts = self.simpler(one.facts, lambda outcome: outcome.points == one.reached)
+            told = shown(self.joint, self.found, facts)
+        # Of leads that were left out, one may go further.
+        return Furthest(one.reached, one.exact and not self.joint.left_out, one.limit, one.unlimited, told)
+
+    # --- how it is found out ---
+
+    def outcome(self, facts: Facts) -> Both:
+        """What both versions work out for a lead."""
+        old, new = self.joint.old, self.joint.new
+        return Both(interpret(old.model, old.of(facts)), interpret(new.model, new.of(facts)))
+
+    def share(self) -> float:
+        """How long the next question may take, in seconds."""
+        return max(0.0, (self._start + self.seconds - time.monotonic()) * SHARE)
+
+    def _try(self) -> None:
+        """Leads that are made up may show differences before anything is asked: first nobody at all."""
+        random = Random(0)
+        self._note(Facts(None, {each.name: None for each in self.joint.model.fields}, (), USUAL))
+        until = time.monotonic() + self.seconds * TRYING
+        for reading in (self.joint.old, self.joint.new) * (TRIED // 2):
+            if time.monotonic() > until:
+                return
+            self._note(reading.joined(generated(material_of(reading.model), random)))
+
+    def _mix(self, lead: Facts, points: int) -> None:
+        """Make leads that are known like this one, where it says something, until the score of one differs so much."""
+        until = time.monotonic() + self.seconds * TRYING
+        for facts, _ in self.leads[:TRIED]:
+            if time.monotonic() > until:
+                return
+            said = {name: value for name, value in lead.fields.items() if value is not None}
+            by = lead.as_of - facts.as_of
+            events = tuple(evolve(event, at=event.at + by) for event in facts.events)
+            mixed = evolve(lead, fields={**facts.fields, **said}, events=(*events, *lead.events))
+            if self._note(mixed).points == points:
+                return
+
+    def _note(self, facts: Facts) -> Both:
+        outcome = self.outcome(facts)
+        self.leads.append((facts, outcome))
+        return outcome
+
+    def can(self, goals: Sequence[Formula], holds: Callable[[Both], bool], seconds: float | None = None) -> Answer:
+        """Whether there is a lead that meets all goals; `holds` says of what both make of it whether it does.
+
+        Raises `DisagreementError` when the two differ.
+        """
+        for facts, outcome in self.leads:
+            if holds(outcome):
+                return Answer("yes", facts)
+        if any(goal is NO for goal in goals):
+            return Answer("no")
+        try:
+            return self._found(goals, holds, time.monotonic() + (self.share() if seconds is None else seconds))
+        except OutOfTimeError:
+            return Answer("unknown")
+
+    def _found(self, goals: Sequence[Formula], holds: Callable[[Both], bool], deadline: float) -> Answer:
+        """Any lead first; then one of which the formulas say all that the models do."""
+        for exactly in (False, True):
+            found = self.encoding.find(goals, deadline, exactly=exactly)
+            if found is None:
+                return Answer("unknown" if exactly else "no")
+            outcome = self._note(found.facts)
+            if holds(outcome):
+                return Answer("yes", found.facts)
+            if exactly and not found.rough:
+                raise DisagreementError(f"the formulas of these models are wrong about {found.facts}")
+        return Answer("unknown")
+
+    def simpler(self, facts: Facts, holds: Callable[[Both], bool]) -> Facts:
+        """The simplest lead for which something holds that holds for this one."""
+        return simplest(material_of(self.joint.model), facts, lambda each: holds(self.outcome(each)))
+
+    def simplest_difference(self, aspects: Sequence[Aspect]) -> Facts | None:
+        """A lead on which the versions differ, in the score if there is such a one."""
+        for differs in (Both.differs_in_score, *(each.differs for each in aspects)):
+            for facts, outcome in self.leads:
+                if differs(outcome):
+                    return self.simpler(facts, differs)
+        return None
+
+
+def _graded(what: str, outcome: Outcome) -> str:
+    return outcome.grades[what]
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)
+
+
+def _says(
+    read: Callable[[Outcome], str | None], renamed: Mapping[str, str]
+) -> tuple[Callable[[Both], str | None], Callable[[Both], str | None]]:
+    """What a part of the result is by either version, what was renamed by its new name."""
+
+    def before(outcome: Both) -> str | None:
+        value = read(outcome.old)
+        return value if value is None else renamed.get(value, value)
+
+    return before, lambda outcome: read(outcome.new)
+
+
+def _aspect(
+    what: str,
+    name: str,
+    old: Side,
+    new: Side,
+    read: Callable[[Outcome], str | None],
+    renamed: Mapping[str, str],
+    of: str | None = None,
+) -> Aspect:
+    before = old.results.named_labels(what, of or what)
+    after = new.results.named_labels(what, of or what)
+    named = [(renamed.get(str(value), value), formula) for value, formula in before]
+    return Aspect(name, named, after, *_says(read, renamed))
