@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -23,6 +23,7 @@ from scorelang.lint.as_data import as_github, as_json
 from scorelang.lint.data import Data, read_data
 from scorelang.lint.finding import of_diagnostics
 from scorelang.lint.fixing import fix_source
+from scorelang.lint.logic.budget import Budget
 from scorelang.lint.project import Project, project_of
 from scorelang.lint.settings import Settings, SettingsError, read_settings, settings_for, unknown
 from scorelang.source import Source, source_of
@@ -47,6 +48,7 @@ class Asked:
     statistics: bool
     config: str | None
     no_config: bool
+    deep: bool
     stdin_filename: str | None
 
 
@@ -76,6 +78,7 @@ class Run:
     wrong: bool = False
     fixed: int = 0
     told: set[Finding] = Factory(set)
+    budget: Budget = Factory(Budget)
 
     def lint(self, path: str) -> None:
         """Lint a file, and mend it where that is asked for."""
@@ -115,7 +118,9 @@ class Run:
         if asked.select:
             settings = evolve(settings, select=asked.select, ignore=(), per_file={})
         settings = evolve(settings, ignore=(*settings.ignore, *asked.ignore))
-        return Lint(settings.rules_for(file.place), settings.severity, self.data, self.project)
+        seconds = None if asked.deep else settings.seconds
+        rules = settings.rules_for(file.place)
+        return Lint(rules, settings.severity, self.data, self.project, seconds, self.budget)
 
     def hand_over(self, file: File, text: str) -> None:
         """Write the mended text, or show what would change."""
@@ -198,15 +203,17 @@ def _report(run: Run, outputs: Sequence[tuple[str, str | None]]) -> None:
     for format_, path in outputs:
         if path is not None:
             with open_text_output(path) as out:
-                out.write(_rendered(format_, run.files, asked.statistics) + "\n")
+                out.write(_rendered(format_, run) + "\n")
         elif format_ == "text" and not asked.diff:
             for text in _texts(findings, asked.statistics):
                 show(text, err=taken)
         elif format_ != "text":
-            show(_rendered(format_, run.files, asked.statistics), err=taken)
+            show(_rendered(format_, run), err=taken)
     if findings and not asked.statistics:
         show(counted([finding.diagnostic() for finding in findings]), err=True)
     show(_summary(run, findings), err=True)
+    for one in run.budget.undecided.values():
+        note("; ".join((f"{one.source.name}: {one.message}", *one.help)))
 
 
 def _texts(findings: Sequence[Finding], statistics: bool) -> Iterator[str]:
@@ -217,22 +224,23 @@ def _texts(findings: Sequence[Finding], statistics: bool) -> Iterator[str]:
         yield shown([finding.diagnostic()]) + "\n"
 
 
-def _rendered(format_: str, files: Mapping[str, Sequence[Finding]], statistics: bool) -> str:
-    findings = [finding for found in files.values() for finding in found]
+def _rendered(format_: str, run: Run) -> str:
+    findings = [finding for found in run.files.values() for finding in found]
+    undecided = run.budget.undecided
     match format_:
         case "json":
-            return as_json(findings)
+            return as_json(findings, tuple(undecided.values()))
         case "github":
-            return as_github(findings)
+            return as_github(findings, tuple(undecided.values()))
         case "sarif":
             from scorelang.lint.as_sarif import as_sarif
 
-            return as_sarif(findings)
+            return as_sarif(findings, tuple(undecided.values()))
         case "junit":
             from scorelang.lint.as_junit import as_junit
 
-            return as_junit(files)
-    return "\n".join(click.unstyle(text) for text in _texts(findings, statistics))
+            return as_junit(run.files, undecided)
+    return "\n".join(click.unstyle(text) for text in _texts(findings, run.asked.statistics))
 
 
 def _statistics(findings: Sequence[Finding]) -> Iterator[str]:

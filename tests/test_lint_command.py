@@ -178,6 +178,8 @@ def test_the_command_line_takes_the_place_of_the_settings(folder: Path) -> None:
         ('[lint.severity]\nno-test = "error"', "lint.severity.no-test: no lint rule is called `no-test`"),
         ("[lint]\nseverity = 3", "lint.severity is 3; expected a table: [lint.severity]"),
         ('[lint.per-file-ignores]\n"*" = "all"', "lint.per-file-ignores.* is 'all'; expected a list of rules"),
+        ("[lint]\nlogic-seconds = 0", "lint.logic-seconds is 0; expected a number of seconds, more than 0 and at most"),
+        ("[lint]\nlogic-seconds = true", "lint.logic-seconds is True; expected a number of seconds"),
         ("lint = 3", "lint is 3; expected a table: [lint]"),
         ("[lint", "this is not TOML"),
     ],

@@ -62,7 +62,7 @@ def test_the_settings_that_the_page_shows_can_be_read(tmp_path: Path) -> None:
 def test_names_and_codes_are_unlike_and_codes_are_of_their_group() -> None:
     found = list(all_rules().values())
     assert len({rule.code for rule in found}) == len(found)
-    assert all(re.fullmatch(r"SL[123]\d\d", rule.code) for rule in found)
+    assert all(re.fullmatch(r"SL[1234]\d\d", rule.code) for rule in found)
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name) for rule in found)
 
 

@@ -34,6 +34,11 @@ from scorelang.cli.examples import ExampleCommand
 )
 @click.option("-o", "--output", metavar="FILE", help="Where the one format without a FILE of its own goes.")
 @click.option("--statistics", is_flag=True, help="Say how often each rule finds something, instead of where.")
+@click.option(
+    "--deep",
+    is_flag=True,
+    help="Let questions about all leads (SL4) take as long as they need.",
+)
 @click.option("--config", metavar="FILE", help="The settings, instead of those of the nearest folder.")
 @click.option("--no-config", is_flag=True, help="No settings but those of this command line.")
 @click.option("--stdin-filename", metavar="PATH", help="Which file standard input (`-`) is.")
@@ -49,12 +54,13 @@ def command(
     formats: tuple[str, ...],
     output: str | None,
     statistics: bool,
+    deep: bool,
     config: str | None,
     no_config: bool,
     stdin_filename: str | None,
     explain: str | None,
 ) -> int:
-    """Say what is allowed in models, and yet hardly meant: traps in texts, what nothing uses, what no test holds.
+    """Say what is allowed in models, and yet hardly meant: traps in texts, what nothing uses, what can never be.
 
     A PATH is a .score file, a folder of them, or `-` for standard input; default: this folder. Settings stand in
     pyproject.toml or scorelang.toml. `# lint: ignore[RULE] reason` lets a line, or the statement below it, be.
@@ -77,6 +83,7 @@ def command(
             formats=formats,
             output=output,
             statistics=statistics,
+            deep=deep,
             config=config,
             no_config=no_config,
             stdin_filename=stdin_filename,

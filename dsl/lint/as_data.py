@@ -10,14 +10,14 @@ from scorelang.lint.finding import Finding, place_of
 LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
-def as_json(findings: Sequence[Finding]) -> str:
-    """All findings as one JSON array, an object each."""
-    return json.dumps([finding.to_dict() for finding in findings], indent=2, ensure_ascii=False)
+def as_json(findings: Sequence[Finding], undecided: Sequence[Finding] = ()) -> str:
+    """All findings as one JSON array, an object each, and what was left undecided, an object a file."""
+    return json.dumps([one.to_dict() for one in (*findings, *undecided)], indent=2, ensure_ascii=False)
 
 
-def as_github(findings: Sequence[Finding]) -> str:
-    """All findings as workflow commands of GitHub Actions, a line each."""
-    return "\n".join(_command(finding) for finding in findings)
+def as_github(findings: Sequence[Finding], undecided: Sequence[Finding] = ()) -> str:
+    """All findings as workflow commands of GitHub Actions, a line each, and what was left undecided, a line a file."""
+    return "\n".join(_command(one) for one in (*findings, *undecided))
 
 
 def _command(finding: Finding) -> str:

@@ -19,16 +19,25 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
-def as_sarif(findings: Sequence[Finding]) -> str:
-    """All findings as one run of a SARIF log."""
+def as_sarif(findings: Sequence[Finding], undecided: Sequence[Finding] = ()) -> str:
+    """All findings as one run of a SARIF log; what was left undecided is in the notifications of its invocation."""
     ids = [*all_rules(), *dict.fromkeys(one.name for one in findings if one.name not in all_rules())]
     driver = {
         "name": "scorelang",
         "version": _version(),
         "rules": [_rule(all_rules()[name]) if name in all_rules() else _error(name) for name in ids],
     }
+    notes = [
+        {
+            "level": "note",
+            "message": {"text": one.message},
+            "locations": [{"physicalLocation": {"artifactLocation": _artifact(one.source)}}],
+        }
+        for one in undecided
+    ]
     run = {
         "tool": {"driver": driver},
+        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, ids) for finding in findings],
     }

@@ -8,12 +8,17 @@ from pathlib import Path
 import attrs
 from attrs import Factory, frozen
 
-from scorelang.check import check_file
+from scorelang import model as m
+from scorelang import nodes as n
+from scorelang.check import check_once
 from scorelang.diagnostics import Diagnostics, Severity
 from scorelang.layout import read_layout
 from scorelang.lint.data import Data
-from scorelang.lint.finding import Finding, of_diagnostics
+from scorelang.lint.finding import Finding, of_diagnostics, undecided
 from scorelang.lint.ignores import Ignore, ignores_of
+from scorelang.lint.logic.asking import Logic
+from scorelang.lint.logic.budget import USUAL_SECONDS, Budget
+from scorelang.lint.logic.kept import keep_found, recalled
 from scorelang.lint.project import Project
 from scorelang.lint.rule import Rule, all_rules, named
 from scorelang.lint.subject import Subject
@@ -25,12 +30,23 @@ UNUSED_IGNORE = "unused-ignore"
 
 @frozen
 class Lint:
-    """What is asked of a run: which rules, how severe each is, the leads to compare with, and the files around."""
+    """What is asked of a run: which rules, how severe each is, the leads to compare with, and the files around.
+
+    `seconds` are what the rules that ask what is true of every lead may take in all (None: as long as they need);
+    `budget` counts what they take, and has what they left open.
+    """
 
     rules: tuple[type[Rule], ...] = Factory(lambda: named(["default"]))
     severities: Mapping[str, Severity] = Factory(dict)
     data: Data | None = None
     project: Project = Factory(Project)
+    seconds: float | None = USUAL_SECONDS
+    budget: Budget = Factory(Budget)
+
+    @property
+    def without_logic(self) -> Lint:
+        """The same, but for the rules that ask what is true of every lead."""
+        return attrs.evolve(self, rules=tuple(rule for rule in self.rules if not rule.is_logic))
 
 
 def lint_source(source: Source, folder: Path | None, lint: Lint, path: Path | None = None) -> tuple[Finding, ...]:
@@ -40,10 +56,17 @@ def lint_source(source: Source, folder: Path | None, lint: Lint, path: Path | No
     for around it. A file that is no model gives its errors instead, as findings of their own (`is_error_of_model`).
     """
     found = Diagnostics()
-    file, model = check_file(source, folder, found)
+    file, model = check_once(source, folder, found)
     if model is None:
         ordered = sorted(found.found, key=lambda one: (one.source.name, one.span.start))
         return of_diagnostics(ordered)
+    return lint_checked(source, file, model, folder, lint, path)
+
+
+def lint_checked(
+    source: Source, file: n.File, model: m.CheckedModel, folder: Path | None, lint: Lint, path: Path | None = None
+) -> tuple[Finding, ...]:
+    """The same, of a file that was checked already: its nodes, and the model that it is or tests."""
     layout = read_layout(source, Diagnostics())
     subject = Subject(
         source,
@@ -53,13 +76,35 @@ def lint_source(source: Source, folder: Path | None, lint: Lint, path: Path | No
         others=lint.project.others(path) if path is not None else None,
         data=lint.data,
         folder=folder,
+        logic=Logic(model, lint.budget, lint.seconds),
     )
     ignores = ignores_of(source, layout)
-    findings = [finding for rule in lint.rules for finding in rule(subject).check()]
+    findings = [finding for rule in lint.rules if not rule.is_logic for finding in rule(subject).check()]
+    findings += _of_logic(subject, lint)
     kept = [finding for finding in dict.fromkeys(findings) if not _is_silenced(finding, ignores)]
     kept += _unused(subject, ignores, lint.rules)
     ordered_findings = sorted(kept, key=lambda one: (one.span.start, one.span.end, one.code))
     return tuple(attrs.evolve(one, severity=lint.severities.get(one.name, one.severity)) for one in ordered_findings)
+
+
+def _of_logic(subject: Subject, lint: Lint) -> list[Finding]:
+    """What the rules find that ask what is true of every lead; what they left open is noted."""
+    rules = [rule for rule in lint.rules if rule.is_logic]
+    lint.budget.undecided.pop(subject.source.name, None)
+    if not rules or subject.is_test_file:
+        return []
+    kept = recalled(subject, rules)
+    if kept is not None:
+        return kept
+    with lint.budget.counting():
+        found = [finding for rule in rules for finding in rule(subject).check()]
+    if subject.logic.open.told:
+        late = subject.logic.open.late
+        told = undecided(subject.source, subject.logic.open.told, lint.seconds if late else None)
+        lint.budget.undecided[subject.source.name] = told
+    else:
+        keep_found(subject, rules, found)
+    return found
 
 
 def _is_silenced(finding: Finding, ignores: Sequence[Ignore]) -> bool:

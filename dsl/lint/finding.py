@@ -11,6 +11,8 @@ from scorelang.source import Source, Span
 
 # The code of everything that `scorelang check` finds: such a file is no model, and is not linted.
 NO_MODEL = "SL000"
+# The code of what says that questions were left open: it is told beside the findings, and is none.
+UNDECIDED = "SL400"
 
 
 @frozen
@@ -107,3 +109,11 @@ def of_diagnostics(diagnostics: Sequence[Diagnostic]) -> tuple[Finding, ...]:
         Finding(one.code, NO_MODEL, one.severity, one.source, one.span, one.message, one.label, one.help)
         for one in diagnostics
     )
+
+
+def undecided(source: Source, questions: str, seconds: float | None) -> Finding:
+    """That questions about a file were not decided; `seconds` is how long they had, where that was too short."""
+    within = "" if seconds is None else f" in {seconds:g} s"
+    help_ = ("`--deep` lets them take as long as they need",) if seconds is not None else ()
+    message = f"{questions} not decided{within}"
+    return Finding("undecided", UNDECIDED, "info", source, Span(0, 0), message, "", help_)

@@ -36,16 +36,27 @@ def fix_source(
     After a safe fix the model means the same; after an unsafe one it still loads. A fix that would break this is left
     out. The findings are those of the text as it then is.
     """
+    # What every lead has takes time to find out, and has no fix: it is asked of the mended text. Only then is it known
+    # which ignores of it are of no use.
+    source, count = _mended(source, folder, lint.without_logic, path, unsafe=unsafe)
     findings = lint_source(source, folder, lint, path)
+    applied = _round(source, folder, findings, unsafe=unsafe)
+    if applied is None:
+        return Fixed(source, count, findings)
+    source, more = _mended(applied[0], folder, lint.without_logic, path, unsafe=unsafe)
+    return Fixed(source, count + applied[1] + more, lint_source(source, folder, lint, path))
+
+
+def _mended(source: Source, folder: Path | None, lint: Lint, path: Path | None, *, unsafe: bool) -> tuple[Source, int]:
+    """The source when nothing is left to mend, and how many fixes that took."""
     count = 0
     for _ in range(MOST_ROUNDS):
-        applied = _round(source, folder, findings, unsafe=unsafe)
+        applied = _round(source, folder, lint_source(source, folder, lint, path), unsafe=unsafe)
         if applied is None:
             break
         source, done = applied
         count += done
-        findings = lint_source(source, folder, lint, path)
-    return Fixed(source, count, findings)
+    return source, count
 
 
 def _round(

@@ -12,12 +12,15 @@ from typing import Any, get_args
 from attrs import Factory, frozen
 
 from scorelang.diagnostics import ScorelangError, Severity
+from scorelang.lint.logic.budget import USUAL_SECONDS
 from scorelang.lint.rule import Rule, all_rules, named
 from scorelang.suggest import closest, listed
 
 # Where the settings stand in each file; of two files in one folder the first counts.
 FILES: Mapping[str, tuple[str, ...]] = {"scorelang.toml": ("lint",), "pyproject.toml": ("tool", "scorelang", "lint")}
-KEYS = ("select", "ignore", "severity", "per-file-ignores")
+KEYS = ("select", "ignore", "severity", "per-file-ignores", "logic-seconds")
+# A day: whoever wants more says `--deep`.
+MOST_SECONDS = 86_400
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
@@ -27,12 +30,16 @@ class SettingsError(ScorelangError):
 
 @frozen
 class Settings:
-    """Which rules run, how severe each is, and which are left out in which files (globs from `folder`)."""
+    """Which rules run, how severe each is, and which are left out in which files (globs from `folder`).
+
+    `seconds` is what the rules that ask what is true of every lead may take in a run.
+    """
 
     select: tuple[str, ...] = ("default",)
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, Severity] = Factory(dict)
     per_file: Mapping[str, tuple[str, ...]] = Factory(dict)
+    seconds: float = USUAL_SECONDS
     folder: Path | None = None
 
     def rules_for(self, path: Path | None) -> tuple[type[Rule], ...]:
@@ -115,8 +122,14 @@ class _Reading:
                 glob: self.words(words, f"per-file-ignores.{glob}")
                 for glob, words in self.table_of(found, "per-file-ignores").items()
             },
+            seconds=self.seconds(found.get("logic-seconds", USUAL_SECONDS)),
             folder=self.path.absolute().parent,
         )
+
+    def seconds(self, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST_SECONDS:
+            raise self.wrong("logic-seconds", value, f"a number of seconds, more than 0 and at most {MOST_SECONDS:,}")
+        return float(value)
 
     def table_of(self, found: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         value = found.get(key, {})

@@ -12,6 +12,7 @@ from scorelang import nodes as n
 from scorelang.diagnostics import Diagnostics
 from scorelang.layout import Layout
 from scorelang.lint.data import Data
+from scorelang.lint.logic.asking import Logic
 from scorelang.lint.project import Others
 from scorelang.lint.reading import expressions_of, fields_in, names_in
 from scorelang.modules import Loader, Module
@@ -28,7 +29,7 @@ class Subject:
     """One file under lint.
 
     `model` is what the file checks to; for a file that says `use model` it is the model tested. `others` are the files
-    around it that have to do with it, `folder` is where its paths begin.
+    around it that have to do with it, `folder` is where its paths begin, `logic` may be asked what is true of any lead.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Subject:
         others: Others | None = None,
         data: Data | None = None,
         folder: Path | None = None,
+        logic: Logic | None = None,
     ) -> None:
         self.source = source
         self.file = file
@@ -49,6 +51,7 @@ class Subject:
         self.others = others or Others()
         self.data = data
         self.folder = folder
+        self.logic = logic or Logic(model)
         self._files: dict[int, tuple[str, ...]] = {}
 
     # --- what the file is
@@ -80,6 +83,11 @@ class Subject:
         while end < len(self.source.text) and self.source.text[end].isalnum():
             end += 1
         return Span(start, max(end, start + 1))
+
+    @cached_property
+    def score_bounds(self) -> Span | None:
+        """Where the file bounds the score, if it does."""
+        return next((node.span for node in self.file.statements if isinstance(node, n.ScoreBounds)), None)
 
     # --- its nodes
 

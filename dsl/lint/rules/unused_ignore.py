@@ -53,8 +53,10 @@ class UnusedIgnore(Rule):
                 yield self.report(word.span, f"`{word.text}` finds nothing {where} that this could ignore", fix=fix)
 
     def _had_its_turn(self, rule: type[Rule], chosen: Sequence[type[Rule]]) -> bool:
-        """Whether the rule could have found something: it was chosen, and has the data that it needs."""
-        return rule in chosen and rule is not type(self) and (not rule.data or self.subject.data is not None)
+        """Whether the rule could have found something: it was chosen, has what data it needs, and left nothing open."""
+        if rule not in chosen or rule is type(self) or rule.name in self.subject.logic.open.questions:
+            return False
+        return not rule.data or self.subject.data is not None
 
     def _cut(self, ignore: Ignore, word: Word, *, everything: bool) -> Span:
         """What to take out: the whole comment with the space before it, or the name with its comma."""

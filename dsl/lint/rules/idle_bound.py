@@ -1,0 +1,116 @@
+"""Bounds of categories and of the score that nothing reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING, Literal
+
+from scorelang import model as m
+from scorelang import wording
+from scorelang.lint.finding import Finding
+from scorelang.lint.logic.asking import Logic
+from scorelang.lint.logic.mixing import summed
+from scorelang.lint.logic.parts import aim_at_points
+from scorelang.lint.logic.ranges import Range
+from scorelang.lint.logic.rule import LogicRule
+from scorelang.lint.logic.samples import Scored
+
+if TYPE_CHECKING:
+    from scorelang.analysis.logic import Formula
+    from scorelang.analysis.questions import Questions
+
+# The scale that scores are mostly given on, in hundredths.
+SCALE = (0, 100_00)
+# Points that come to so much of a bound are near enough: the rest is room for a rule more.
+NEAR = Fraction(4, 5)
+Side = Literal["least", "most"]
+
+
+class IdleBound(LogicRule):
+    """A bound of a category, a persona or the score that no lead comes near.
+
+    It looks as if it held something back, and it changes nothing: the rules of a `category Fit, 0 to 50` that come to
+    30 together never meet the 50. Whoever reads "30 of 50" thinks that a lead could do better.
+
+    Give the bound a number that matters, or leave it out. A bound that points come to, or to four fifths of it, is let
+    be: it says how far they go, and leaves room for a rule more. So are scales, `score from 0 to 100` and bounds as
+    `-25 to 25`, and the bounds of weighted categories, whose maximum is what 100% is. It is proved for all leads; "may
+    come to" is a limit reckoned from the points alone, and leads may stay below it.
+    """
+
+    name = "idle-bound"
+    code = "SL407"
+    severity = "info"
+    bad = "category Fit, at most 50:\n    if funded then +20\n    if demo then +10"
+    good = "category Fit, at most 25:\n    if funded then +20\n    if demo then +10"
+
+    def find(self, logic: Logic) -> Iterator[Finding]:
+        """Every bound that is not even reached."""
+        logic.enrich()
+        model = logic.model
+        for group in model.groups:
+            if group.weight is None and self.is_here(group.place):
+                yield from self._of(logic, group, "least")
+                yield from self._of(logic, group, "most")
+        if self.subject.score_bounds is not None and (model.least, model.most) != SCALE:
+            yield from self._of(logic, None, "least")
+            yield from self._of(logic, None, "most")
+
+    def _of(self, logic: Logic, group: m.Group | None, side: Side) -> Iterator[Finding]:
+        owner = logic.model if group is None else group
+        bound = owner.least if side == "least" else owner.most
+        is_scale = isinstance(owner.least, int) and isinstance(owner.most, int) and owner.least == -owner.most
+        if bound is None or is_scale or self._is_reached(logic, group, side, bound):
+            return
+        word, name = ("score", "score") if group is None else (group.word, group.name)
+        limit = bound if isinstance(bound, str) else wording.points(bound)
+        end = logic.ranges.before_bounds(group)
+        reach = end.least if side == "least" else end.most
+        label = "" if reach is None else f"its points may come to {wording.points(reach)}"
+        of = "the score" if group is None else f"the {word} `{name}`"
+        span = self.subject.score_bounds if group is None else self.line(group.place)
+        assert span is not None
+        yield self.report(span, f"{of} never comes near its bound, {limit}", label)
+
+    def _is_reached(self, logic: Logic, group: m.Group | None, side: Side, bound: int | str) -> bool:
+        """Whether some lead comes to the bound, or that is not known."""
+        if isinstance(bound, int):
+            bound = _near(side, bound)
+            if _is_beyond(logic.ranges.before_bounds(group), side, bound):
+                return False
+
+        def reaches(outcome: Scored) -> bool:
+            values = {done.group.name: done.value for done in outcome.subtotals if done.group.word == "category"}
+            at = values[bound] if isinstance(bound, str) else bound
+            if group is None:
+                points = outcome.total
+            else:
+                points = next(done.after_silence for done in outcome.subtotals if done.group is group)
+            return points <= at if side == "least" else points >= at
+
+        def goals(asked: Questions) -> list[Formula]:
+            results = asked.encoding.results
+            limit = results.sums(bound).value if isinstance(bound, str) else bound
+            points = results.total if group is None else results.sums(group.name, group.word).quiet
+            return [points <= limit if side == "least" else points >= limit]
+
+        sign = 1 if side == "most" else -1
+        own = [unit for unit in logic.units if group is None or unit.group is group]
+        far = max(logic.samples.found, key=lambda sample: sign * summed(own)(sample))
+        if reaches(far):
+            return True
+        aim = aim_at_points(logic.model, group, up=side == "most")
+        return not logic.can(self.name, reaches, goals, aim).no
+
+
+def _near(side: Side, bound: int) -> int:
+    """What is near enough to a bound, in hundredths."""
+    return floor(bound * NEAR) if (bound > 0) is (side == "most") else bound
+
+
+def _is_beyond(range_: Range, side: Side, bound: int) -> bool:
+    if side == "least":
+        return range_.least is not None and range_.least > bound
+    return range_.most is not None and range_.most < bound

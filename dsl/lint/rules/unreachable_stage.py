@@ -1,0 +1,74 @@
+"""Stages that no lead can have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from scorelang import model as m
+from scorelang import wording
+from scorelang.lint.finding import Finding
+from scorelang.lint.logic.asking import Logic
+from scorelang.lint.logic.parts import aim_at_label, gates_of
+from scorelang.lint.logic.rule import LogicRule
+from scorelang.lint.logic.samples import Scored
+from scorelang.lint.logic.stages import shut_gates
+
+if TYPE_CHECKING:
+    from scorelang.analysis.logic import Formula
+    from scorelang.analysis.questions import Questions
+
+
+class UnreachableStage(LogicRule):
+    """A stage that no lead can be at.
+
+    It begins at more points than there are, or the gates leave it no lead, or whoever comes to it comes to the next one
+    too. Sales waits for leads that never come.
+
+    Lower its threshold, or mend what stands in the way. It is proved for all leads. Where one `require` or `disqualify`
+    alone contradicts the stage, or its condition can never be true, the rules for that say so instead.
+    """
+
+    name = "unreachable-stage"
+    code = "SL405"
+    bad = "if funded then +20\nif demo then +10\nstage MQL from 20\nstage SQL from 50"
+    good = "if funded then +20\nif demo then +10\nstage MQL from 20\nstage SQL from 30"
+
+    def find(self, logic: Logic) -> Iterator[Finding]:
+        """Every stage that is never the one a lead has."""
+        logic.enrich()
+        for stage in logic.model.stages:
+            if self.is_here(stage.place) and self._is_never(logic, stage) and not self._is_told(logic, stage):
+                label, hint = self._why(logic, stage)
+                yield self.report(self.line(stage.place), f"no lead is at the stage `{stage.name}`", label, help=hint)
+
+    def _is_never(self, logic: Logic, stage: m.Stage) -> bool:
+        def is_at(outcome: Scored) -> bool:
+            return outcome.stage == stage.name
+
+        def goals(asked: Questions) -> Iterable[Formula]:
+            return asked.label_goals("stage", "stage", stage.name)
+
+        most = logic.ranges.after_bounds(None).most
+        if stage.threshold is not None and not stage.or_when and most is not None and most < stage.threshold:
+            return True
+        return logic.can(self.name, is_at, goals, aim_at_label(stage.place, "stage", "stage", stage.name)).no
+
+    def _is_told(self, logic: Logic, stage: m.Stage) -> bool:
+        """Whether another rule says why: its conditions are never true, a gate never opens, or is against it."""
+        gates = gates_of(logic.model, stage)
+        if any(logic.can_be_true(self.name, gate.condition).no for gate in gates if gate.word == "require"):
+            return True
+        if any(logic.can_fail(self.name, gate.condition).no for gate in gates if gate.word == "disqualify"):
+            return True
+        conditions = [condition for condition in (stage.when, *stage.or_when) if condition is not None]
+        if any(logic.can_be_true(self.name, condition).no for condition in conditions):
+            return True
+        return bool(shut_gates(logic, self.name, stage))
+
+    def _why(self, logic: Logic, stage: m.Stage) -> tuple[str, tuple[str, ...]]:
+        most = logic.ranges.after_bounds(None).most
+        if stage.threshold is not None and most is not None and most < stage.threshold:
+            told = f"it begins at {wording.points(stage.threshold)}, and the score may come to {wording.points(most)}"
+            return told, ()
+        return "no points, conditions and gates leave room for it", ()
