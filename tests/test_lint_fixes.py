@@ -166,7 +166,8 @@ def big_model() -> str:
 
 
 def test_linting_a_model_of_a_thousand_rules_takes_no_longer_than_checking_it_twice_more() -> None:
-    # A ratio, because nobody knows how busy the machine is; docs/lint.md has no promise in seconds.
+    # A ratio, because nobody knows how busy the machine is; docs/lint.md has no promise in seconds. The rules that
+    # prove what they say have a limit of time instead.
     source = source_of("big.score", big_model())
     checked(source)
 
@@ -177,5 +178,5 @@ def test_linting_a_model_of_a_thousand_rules_takes_no_longer_than_checking_it_tw
         return time.process_time() - started
 
     checking = min(took(lambda: checked(source)) for _ in range(3))
-    linting = min(took(lambda: lint_source(source, None, Lint())) for _ in range(3))
+    linting = min(took(lambda: lint_source(source, None, Lint().without_logic)) for _ in range(3))
     assert linting < 3 * checking

@@ -191,9 +191,11 @@ class Conditions:
         return when_known(self.known(value), within(period, at, self.now))
 
     def date(self, expression: m.Expression) -> Term | None:
-        """The instant of a date of the lead."""
+        """The instant of a date of the lead, or of one that is written; None where there is no `as of` beside it."""
         while isinstance(expression, m.Defined):
             expression = expression.expression
+        if self.now is None:
+            return None
         if isinstance(expression, m.Constant) and isinstance(expression.value, int):
             return z3.IntVal(expression.value)
         if isinstance(expression, m.FieldValue) and self.lead is not None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # One question takes at most this share of the time that is left, so that none takes it all; and a little always.
 SHARE = 0.2
 A_LITTLE = 0.2
+FEW_RULES = 100
 
 T = TypeVar("T")
 Goals = Callable[["Questions"], Iterable["Formula"]]
@@ -166,7 +167,7 @@ class Logic:
     def enrich(self) -> Sample:
         """Make leads that reach far, once: what they show need not be asked. The one with many points is given back."""
         self.samples.begin()
-        return self.once("enriched", self.model, lambda: enriched(self.samples, self.model))
+        return self.once("enriched", self.model, lambda: enriched(self.samples, self.model, lambda: self.goes_on))
 
     def shown(self, holds: Holds, aim: m.Expression | None = None) -> Sample | None:
         """A lead of which something holds, if one was made, or is when it is aimed at."""
@@ -224,6 +225,11 @@ class Logic:
     def left(self) -> float:
         """What is left of the time, in seconds."""
         return self.budget.left(self.seconds)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether leads may be made: while there is time, and of few rules in any case, where that takes hardly any."""
+        return bool(self.left) or len(self.units) <= FEW_RULES
 
     @property
     def time(self) -> float:

@@ -116,14 +116,17 @@ def moved(facts: Facts, as_of: int) -> Facts:
     return evolve(facts, fields=fields, events=events, as_of=as_of)
 
 
-def climbed(samples: Samples, units: Iterable[Unit], value: Value, *, up: bool) -> Sample:
-    """The lead with the most (or fewest) points that taking rule after rule from other leads finds."""
+GoesOn = Callable[[], bool]
+
+
+def climbed(samples: Samples, units: Iterable[Unit], value: Value, goes_on: GoesOn, *, up: bool) -> Sample:
+    """The lead with the most (or fewest) points that taking rule after rule from other leads finds in its time."""
     sign = 1 if up else -1
     best = max(samples.found, key=lambda sample: sign * value(sample))
-    chosen = [(unit, unit.donor(samples, sign)) for unit in units]
+    chosen = [(unit, unit.donor(samples, sign)) for unit in units if goes_on()]
     for _ in range(PASSES):
         for unit, donor in chosen:
-            if donor is None or sign * unit.points(donor) <= sign * unit.points(best):
+            if not goes_on() or donor is None or sign * unit.points(donor) <= sign * unit.points(best):
                 continue
             trial = samples.add(mixed(best.facts, donor.facts, unit.about))
             if sign * value(trial) > sign * value(best):
@@ -131,8 +134,8 @@ def climbed(samples: Samples, units: Iterable[Unit], value: Value, *, up: bool) 
     return best
 
 
-def enriched(samples: Samples, model: m.CheckedModel) -> Sample:
-    """Add leads that reach far: the most and fewest points of every group, and ways to every stage through gates.
+def enriched(samples: Samples, model: m.CheckedModel, goes_on: GoesOn) -> Sample:
+    """Add leads that reach far, while it goes on: many and few points of every group, ways to stages through gates.
 
     The lead that is given back has many points, and qualifies if one was found that does.
     """
@@ -140,11 +143,11 @@ def enriched(samples: Samples, model: m.CheckedModel) -> Sample:
     for group in model.groups:
         own = [unit for unit in units if unit.group is group]
         for up in (True, False):
-            climbed(samples, own, summed(own), up=up)
-    climbed(samples, units, whole, up=False)
-    best = climbed(samples, units, whole, up=True)
+            climbed(samples, own, summed(own), goes_on, up=up)
+    climbed(samples, units, whole, goes_on, up=False)
+    best = climbed(samples, units, whole, goes_on, up=True)
     for stage in model.stages:
-        for way in ways_to(stage):
+        for way in ways_to(stage) if goes_on() else ():
             combined(samples, best, _needed(model, way))
     return max(samples.found, key=lambda sample: (sample.qualified, whole(sample)))
 

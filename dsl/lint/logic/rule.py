@@ -21,8 +21,12 @@ class LogicRule(Rule):
 
     def check(self) -> Iterator[Finding]:
         """What is found in the subject's own lines."""
-        if not self.subject.is_test_file:
+        if self.subject.is_test_file:
+            return
+        if self.subject.logic.goes_on:
             yield from self.find(self.subject.logic)
+        else:
+            self.subject.logic.open.add(self.name, late=True)
 
     def find(self, logic: Logic) -> Iterator[Finding]:
         """What is found in a model that may be asked."""

@@ -85,6 +85,9 @@ class _Asking:
         scoring, group = unit.scoring, unit.group
         if self.logic.ranges.of(scoring) == NOTHING:
             return False
+        if not self.logic.goes_on:
+            self.logic.open.add(name, late=True)
+            return False
 
         def matters(outcome: Scored) -> bool:
             points = given_by(scoring, outcome)
