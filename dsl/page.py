@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 STYLE = """
@@ -42,8 +42,12 @@ dt { color: var(--soft); } dd { margin: 0; font-weight: 600; }
 
 def text(words: object) -> str:
     """Text for a page: escaped, and without characters that could reorder or hide what a reader sees."""
-    shown = "".join("\ufffd" if unicodedata.category(one) in ("Cc", "Cf") else one for one in str(words))
-    return escape(shown)
+    return escape(visible(words))
+
+
+def visible(words: object) -> str:
+    """Text without characters that could reorder or hide what a reader sees, or that no document can hold."""
+    return "".join("\ufffd" if unicodedata.category(one) in ("Cc", "Cf", "Cs") else one for one in str(words))
 
 
 def code(words: object) -> str:
@@ -51,8 +55,8 @@ def code(words: object) -> str:
     return f"<code>{text(words)}</code>"
 
 
-def page(title: str, body: Iterable[str]) -> str:
-    """A whole page; `title` is plain text, `body` are pieces of HTML."""
+def page(title: str, body: Iterable[str], style: str = "") -> str:
+    """A whole page; `title` is plain text, `body` are pieces of HTML, `style` is put after the style of all pages."""
     return "\n".join([
         "<!doctype html>",
         '<html lang="en">',
@@ -60,7 +64,7 @@ def page(title: str, body: Iterable[str]) -> str:
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{text(title)}</title>",
-        f"<style>{STYLE}</style>",
+        f"<style>{STYLE}{style}</style>",
         "</head>",
         "<body>",
         *body,
@@ -74,3 +78,21 @@ def section(title: str, body: Iterable[str]) -> list[str]:
     """A heading and what stands below it; nothing when that is nothing."""
     pieces = list(body)
     return [f"<section><h2>{text(title)}</h2>", *pieces, "</section>"] if pieces else []
+
+
+def numbers(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1, caption: str = "") -> Iterator[str]:
+    """A table that scrolls sideways where it is too wide: the first cell of a row names it.
+
+    The first `left` columns are text, the others numbers; `caption` is HTML.
+    """
+
+    def kind(at: int) -> str:
+        return "" if at < left else ' class="points"'
+
+    yield '<div class="wide"><table>' + (f"<caption>{caption}</caption>" if caption else "")
+    cells = (f'<th scope="col"{kind(at)}>{text(cell)}</th>' for at, cell in enumerate(header))
+    yield f"<thead><tr>{''.join(cells)}</tr></thead><tbody>"
+    for head, *rest in rows:
+        cells = (f"<td{kind(at)}>{text(cell)}</td>" for at, cell in enumerate(rest, 1))
+        yield f'<tr><th scope="row">{text(head)}</th>{"".join(cells)}</tr>'
+    yield "</tbody></table></div>"

@@ -99,14 +99,27 @@ def test_every_example_of_the_help_runs(example: str, folder: Path) -> None:
     name, *arguments = shlex.split(example)
     assert name == "scorelang"
     # `test`, `prove` and `lint` are shown with a model and leads in which nothing is amiss.
-    whole = MODEL.replace("version 3", 'version 3, owner "sales"') + TEST + 'never "past it": score > 1_000\n'
+    model = MODEL.replace("version 3", 'version 3, owner "sales"').replace("0 to 50", "at most 35").replace("60", "10")
+    model = model.replace("from 20", "from 22")
+    whole = model + TEST + 'never "past it": score > 1_000\n'
     (folder / "acme.score").write_text(whole, encoding="utf-8")
     if "old.score" in arguments:
         (folder / "old.score").write_text(MODEL, encoding="utf-8")
-    leads = "id,Job Title,industry,employees\n1,CEO,SaaS,500\n2,VP,Fintech,20\n"
-    (folder / "leads.csv").write_text(leads, encoding="utf-8")
-    outcomes = "lead,at,outcome,reason\n1,2026-06-25,accepted,\n1,2026-06-28,won,\n2,2026-06-26,rejected,budget\n"
-    (folder / "outcomes.csv").write_text(outcomes, encoding="utf-8")
+    if any(argument.startswith("git:main:") for argument in arguments):
+        subprocess.run("git init -q -b main && git add . && git -c user.name=a -c user.email=a@b.example commit -qm a",
+                       cwd=folder, shell=True, check=True)  # fmt: skip
+    # Leads of half a year, of whom enough came to something and enough did not.
+    leads = [(number, f"2026-0{1 + number % 6}-{1 + number % 28:02}") for number in range(80)]
+    rows = [f"{number},{day},{('CEO,SaaS,500', 'VP,Fintech,20')[number // 2 % 2]}\n" for number, day in leads]
+    header = "id,created,Job Title,industry,employees\n"
+    if "created" not in arguments:
+        rows, header = (
+            [row.replace(f",{day},", ",") for row, (_, day) in zip(rows, leads, strict=True)],
+            header.replace("created,", ""),
+        )
+    (folder / "leads.csv").write_text("".join([header, *rows]), encoding="utf-8")
+    decided = [f"{number},2026-06-29,{('won,', 'rejected,budget')[number % 2]}\n" for number, _ in leads]
+    (folder / "outcomes.csv").write_text("".join(["lead,at,outcome,reason\n", *decided]), encoding="utf-8")
     result = run(*arguments)
     assert (result.exit_code, result.exception) == (0, None) or isinstance(result.exception, SystemExit)
     assert result.exit_code == 0, result.stderr

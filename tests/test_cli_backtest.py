@@ -429,6 +429,7 @@ def test_disqualified_leads_are_below_every_threshold(folder: Path) -> None:
         (("--recall", "0.5", "--value", "5"), "--value goes with `--cost`"),
         (("--precision", "1"), "no threshold is that precise; the best has"),
         (("--recall", "0.5", "--stage", "SQL"), "--stage SQL: the model has no such stage with points; stages: MQL"),
+        (("--cost", "inf", "--value", "5"), "--cost inf: write a number"),
         (("--capacity", "1/year"), "even the highest score alone is had by more leads than that"),
     ],
 )

@@ -20,8 +20,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import scorelang
+from scorelang.cli import program
 from scorelang.interpret import evaluate, interpret
 from scorelang.leads import read_lead
 from scorelang.testing.run import run_tests
@@ -114,6 +116,20 @@ def test_the_brief_is_its_three_lines() -> None:
 
 
 # --- READMEs --------------------------------------------------------------------------------------------------------
+
+
+def test_the_leak_check_ranks_the_field_first_that_only_the_end_of_a_call_tells(tmp_path: Path) -> None:
+    lines = public_data("bank").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "some.csv").write_text("".join([lines[0], *lines[1::8]]), encoding="utf-8")
+    columns = ["--outcome", "y", "--won", "yes", "--leaks", "--format", "json"]
+    asked = ["backtest", str(EXAMPLES / "bank" / "bank.score"), str(tmp_path / "some.csv"), *columns]
+    done = CliRunner().invoke(program, asked)
+    assert done.exit_code == 0, done.stderr
+    first, second = json.loads(done.stdout)["leaks"][:2]
+    assert first["field"] == "duration"
+    assert first["auc"]["low"] > second["auc"]["high"]
+    fields = scorelang.load(EXAMPLES / "bank" / "bank.score").checked.fields
+    assert "duration" not in [field.name for field in fields]
 
 
 @pytest.mark.parametrize("name", READMES)

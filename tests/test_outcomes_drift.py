@@ -56,18 +56,26 @@ def table_of(leads: Sequence[dict[str, object]], entries: Sequence[Sequence[Entr
 # --- the population stability index ---------------------------------------------------------------------------------
 
 
-def test_the_index_is_worked_by_hand_with_half_a_lead_more_in_each_bin() -> None:
-    p, q = (50.5 / 101, 50.5 / 101), (20.5 / 101, 80.5 / 101)
-    by_hand = sum((after - before) * math.log(after / before) for before, after in zip(p, q, strict=True))
-    assert stability([50, 50], [20, 80]) == pytest.approx(by_hand)
+def _by_hand(p: tuple[float, ...], q: tuple[float, ...]) -> float:
+    return sum((after - before) * math.log(after / before) for before, after in zip(p, q, strict=True))
+
+
+def test_the_index_is_worked_by_hand() -> None:
+    assert stability([50, 50], [20, 80]) == pytest.approx(_by_hand((0.5, 0.5), (0.2, 0.8)))
     assert stability([50, 50], [500, 500]) == pytest.approx(0, abs=1e-12)
+
+
+def test_where_a_bin_is_empty_each_has_half_a_lead_more() -> None:
+    p, q = (50.5 / 101, 50.5 / 101), (0.5 / 101, 100.5 / 101)
+    assert stability([50, 50], [0, 100]) == pytest.approx(_by_hand(p, q))
     assert math.isfinite(stability([50, 0], [0, 50]))
 
 
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=2, max_size=8))
 def test_the_index_is_the_sum_of_both_relative_entropies(counts: list[tuple[int, int]]) -> None:
-    p, q = (np.array(row, dtype=float) + 0.5 for row in zip(*counts, strict=True))
+    added = 0.5 * any(0 in pair for pair in counts)
+    p, q = (np.array(row, dtype=float) + added for row in zip(*counts, strict=True))
     p, q = p / p.sum(), q / q.sum()
     one, other = zip(*counts, strict=True)
     assert stability(one, other) == pytest.approx(float((rel_entr(p, q) + rel_entr(q, p)).sum()))

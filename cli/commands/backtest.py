@@ -8,7 +8,7 @@ import click
 
 from scorelang.cli.examples import ExampleCommand
 from scorelang.cli.options import events_option, leads_argument, model_argument
-from scorelang.cli.outcomes.options import outcome_options
+from scorelang.cli.outcomes.options import judging_options, outcome_options
 
 
 @click.command(
@@ -22,18 +22,7 @@ from scorelang.cli.outcomes.options import outcome_options
 @leads_argument
 @events_option
 @outcome_options()
-@click.option("--bands", metavar="POINTS,...", help="Where bands of scores begin; default: the grades of the score.")
-@click.option(
-    "--train-until",
-    "until",
-    metavar="DATE|SHARE%",
-    help="Judge by the leads decided from then on (or past that share of them), beside the earlier ones.",
-)
-@click.option("--by", metavar="FIELD", multiple=True, help="Judge by the values of a field as well. May be repeated.")
-@click.option("--leaks", is_flag=True, help="Rank all columns of LEADS by how suspiciously well they predict alone.")
-@click.option(
-    "--target", "targets", metavar="MEASURE=SHARE%", multiple=True, help="What a measure of the team is held against."
-)
+@judging_options
 @click.option(
     "--format",
     "format_",

@@ -22,13 +22,15 @@ from scorelang.cli.outcomes.findings import (
     width_of,
     write,
 )
-from scorelang.cli.outcomes.judging import Asked, Judged, columns_by, judge, with_names
+from scorelang.cli.outcomes.judging import Asked, columns_by, judge, with_names
 from scorelang.cli.table import Column
 from scorelang.model import CheckedModel
-from scorelang.outcomes.backtest import Backtest, Part, Question, Until, backtest
+from scorelang.outcomes.as_text import points_between
+from scorelang.outcomes.backtest import Backtest, Part, Question, Until, backtest, is_early
 from scorelang.outcomes.bands import Band
 from scorelang.outcomes.leaks import Suspect
 from scorelang.outcomes.per_rule import Impact
+from scorelang.outcomes.table import Goal, Table
 from scorelang.outcomes.team import NAMES, Measure
 from scorelang.outcomes.words import GOT, Step
 from scorelang.suggest import listed
@@ -55,8 +57,7 @@ class Options:
 
 def run(asked: Asked, options: Options) -> int:
     """Backtest a model; return the exit code. Raises what `exit_code` has words for."""
-    bands = None if options.bands is None else _bands(options.bands)
-    targets = dict(map(_target, options.targets))
+    bands, targets = bands_of(options.bands), targets_of(options.targets)
 
     def names(model: CheckedModel) -> Mapping[str, Sequence[str]] | None:
         return None if options.leaks else columns_by(options.by)(model)
@@ -64,15 +65,16 @@ def run(asked: Asked, options: Options) -> int:
     judged = judge(asked, names)
     if options.leaks:
         judged.table = with_names(judged.table, options.by, asked.leads)
-    question = Question(judged.goal.step, bands, _until(options.until, judged), options.by, options.leaks, targets)
-    found = backtest(judged.table, question)
-    _check_until(found, options.until)
+    until = until_of(options.until, judged.table, judged.goal)
+    found = backtest(judged.table, Question(judged.goal.step, bands, until, options.by, options.leaks, targets))
     write(asked.output, options.format, judged.model, found, _lines(found, width_of(asked.output)))
     return judged.code
 
 
-def _bands(text: str) -> list[int]:
+def bands_of(text: str | None) -> list[int] | None:
     """`--bands 10,20,40` in hundredths. Raises `UsageError`."""
+    if text is None:
+        return None
     try:
         return [to_hundredths(float(part)) for part in text.split(",")]
     except (ValueError, OverflowError):
@@ -80,8 +82,13 @@ def _bands(text: str) -> list[int]:
         raise click.UsageError(message) from None
 
 
+def targets_of(texts: Sequence[str]) -> dict[str, float]:
+    """`--target reach=40%` and others by the names of measures. Raises `UsageError`."""
+    return dict(map(_target, texts))
+
+
 def _target(text: str) -> tuple[str, float]:
-    """`--target reach=40%` as a name and a share; of the pipeline it is an amount. Raises `UsageError`."""
+    """`--target reach=40%` as a name and a share; of the pipeline it is an amount."""
     name, _, value = text.partition("=")
     name = name.strip().replace("-", " ")
     try:
@@ -95,10 +102,22 @@ def _target(text: str) -> tuple[str, float]:
     return name, share
 
 
-def _until(text: str | None, judged: Judged) -> Until | None:
-    """`--train-until 2026-03-31` (until that day begins), or `70%` of the leads. Raises `UsageError`."""
+def until_of(text: str | None, table: Table, goal: Goal) -> Until | None:
+    """`--train-until 2026-03-31` (until that day begins), or `70%` of the leads.
+
+    Raises `UsageError`, also where one side then has no leads that count.
+    """
     if text is None:
         return None
+    until = _until(text, table)
+    early = is_early(table, until)
+    for side, there in (("before", early), ("after", ~early)):
+        if not (there & goal.counts).any():
+            raise click.UsageError(f"--train-until {text}: no lead was decided {side} that")
+    return until
+
+
+def _until(text: str, table: Table) -> Until:
     if text.endswith("%"):
         try:
             part = float(text[:-1]) / 100
@@ -108,19 +127,12 @@ def _until(text: str | None, judged: Judged) -> Until | None:
             return Until(share=part)
     else:
         try:
-            value = coerce(Type.DATE, text, judged.table.model.zone)
+            value = coerce(Type.DATE, text, table.model.zone)
         except Unfit:
             value = None
         if isinstance(value, int):
             return Until(instant=value)
     raise click.UsageError(f"--train-until {text}: write a date as in 2026-03-31, or a share of the leads as in 70%")
-
-
-def _check_until(found: Backtest, text: str | None) -> None:
-    """Raise `UsageError` where time is cut so that one side has no leads."""
-    if found.before is not None and not (found.before.goal.of and found.whole.goal.of):
-        side = "before" if not found.before.goal.of else "after"
-        raise click.UsageError(f"--train-until {text}: no lead was decided {side} that")
 
 
 # --- text -----------------------------------------------------------------------------------------------------------
@@ -302,11 +314,8 @@ def _verdicts(rules: Sequence[Impact], width: int) -> Iterator[str]:
 
 
 def points(one: Impact) -> str:
-    """The points that a rule gave: `+10`, or `+2.5 to +10`."""
-    if not one.leads:
-        return NONE
-    low, high = (f"{number(value)}" if value <= 0 else f"+{number(value)}" for value in (one.low, one.high))
-    return low if low == high else f"{low} to {high}"
+    """The points that a rule gave; `-` for one that never fired."""
+    return points_between(one.low, one.high) if one.leads else NONE
 
 
 def _leaks(found: Sequence[Suspect], width: int) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -89,6 +90,9 @@ def _wanted(options: Options) -> Wanted:
     if len(named) != 1:
         what = f"not {listed(named)}" if named else "such as `--capacity 50/week`"
         raise click.UsageError(f"say what the threshold is to do, by one of {listed(given, last='or')}, {what}")
+    for name, amount in (*given.items(), ("--value", options.value)):
+        if isinstance(amount, float) and not math.isfinite(amount):
+            raise click.UsageError(f"{name} {amount}: write a number")
     if options.value is not None and options.cost is None:
         raise click.UsageError("--value goes with `--cost`: what a lead costs that is worked")
     if options.capacity is None:

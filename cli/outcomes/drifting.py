@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import click
 from attrs import evolve, frozen
@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from scorelang.api import Model
 from scorelang.cli.console import Ticker, note, plural, printable, show
 from scorelang.cli.errors import FINDINGS, FINE, CommandError
-from scorelang.cli.leads import BadRow, Leads, heard_of, read_index, rejects_of
+from scorelang.cli.leads import BadRow, Leads, heard_of, names_of, read_index, rejects_of
 from scorelang.cli.models import STDIN, called, load_model
 from scorelang.cli.notes import notes
 from scorelang.cli.options import check_inputs, check_overwriting, instant
@@ -21,14 +21,20 @@ from scorelang.cli.table import Column
 from scorelang.data import Reject
 from scorelang.diagnostics import LeadError
 from scorelang.engines import engine_of
-from scorelang.model import CheckedModel
+from scorelang.leads import look_up
+from scorelang.model import CheckedModel, FieldDefinition
 from scorelang.outcomes.drift import Drift, Drifts, Firing, drifts
 from scorelang.outcomes.history import History
 from scorelang.outcomes.learn import require_libraries
+from scorelang.outcomes.over_time import Course, OverTime, Per, over_time
+from scorelang.outcomes.rates import Rate
 from scorelang.outcomes.table import Table, TableBuilder
+from scorelang.values import Type, Unfit, coerce
 
 # Nothing is asked of what became of these leads.
 NO_HISTORY = History(frozenset(), None, {}, None, None)
+LETTERS = "▁▂▃▄▅▆▇█"
+MOST_LETTERS = 26
 
 
 @frozen
@@ -42,6 +48,8 @@ class Order:
     reference: str
     reference_events: Sequence[str]
     reference_as_of: str | None
+    created: str | None
+    per: Per | None
     key: str | None
     rejects: str | None
     output: str | None
@@ -60,23 +68,44 @@ def run(order: Order) -> int:
     check_overwriting([order.output, order.rejects], order.inputs())
     if order.inputs().count(STDIN) > 1:
         raise click.UsageError("only one file can be `-`: standard input can be read only once")
+    if order.per is not None and order.created is None:
+        raise click.UsageError("--per says by what leads are told over time, and `--created FIELD` when they came")
     model = load_model(order.model)
     checked = model.checked if order.key is None else evolve(model.checked, key=order.key)
     with Rejects(order.rejects, named=order.rejects is not None) as rejects:
         when = order.reference_as_of if order.reference_as_of is not None else order.as_of
-        before = _table(model, checked, order.reference, order.reference_events, when, rejects)
-        now = _table(model, checked, order.leads, order.events, order.as_of, rejects)
+        before = scored(model, checked, order.reference, order.reference_events, when, rejects, order.created)
+        now = scored(model, checked, order.leads, order.events, order.as_of, rejects, order.created)
     rejects.say()
     found = drifts(before, now)
+    if order.created is not None:
+        found = evolve(found, times=_over_time(before, now, order.created, order.per))
     write(order.output, order.format, model, found, _lines(found, width_of(order.output)))
     return FINDINGS if found.found or rejects.count else FINE
 
 
-def _table(
-    model: Model, checked: CheckedModel, path: str, events: Sequence[str], as_of: str | None, rejects: Rejects
+def _over_time(before: Table, now: Table, created: str, per: Per | None) -> OverTime:
+    found = over_time([before, now], per)
+    if found is None:
+        raise CommandError(
+            f"--created {created}: it has no dates of two {per or 'week'}s or more",
+            "name a field or a column that says when leads came, with dates such as 2026-01-31",
+        )
+    return found
+
+
+def scored(
+    model: Model,
+    checked: CheckedModel,
+    path: str,
+    events: Sequence[str],
+    as_of: str | None,
+    rejects: Rejects,
+    created: str | None = None,
 ) -> Table:
-    """All leads of a file that fit, scored. Raises `CommandError` when there are none."""
+    """All leads of a file that fit, scored; `created` says when each came. Raises `CommandError` for none at all."""
     when = instant(model, as_of)
+    came = None if created is None else _came(checked, created)
     engine, builder = engine_of(checked, "auto"), TableBuilder(checked, fields_of(checked))
     leads = Leads(checked, path, when, read_index(events))
     for bad in leads.events.bad if leads.events else ():
@@ -93,7 +122,8 @@ def _table(
                 for reject in rejects_of(lead, checked, path):
                     rejects.add(reject)
             else:
-                builder.add(result, lead.record.values, NO_HISTORY, when)
+                history = NO_HISTORY if came is None else evolve(NO_HISTORY, first=came(lead.record.values))
+                builder.add(result, lead.record.values, history, when)
             ticker.tick(lead.row)
     # Identities matter only where events are found by them.
     seen = leads.seen if leads.events else evolve(leads.seen, nameless=0, repeated=0)
@@ -104,6 +134,21 @@ def _table(
     if not builder.count:
         raise CommandError(f"{called(path)}: no lead can be scored", "is it the right file?")
     return builder.finished()
+
+
+def _came(model: CheckedModel, name: str) -> Callable[[object], int | None]:
+    """What says when a lead came, in microseconds: a field of the model, or else a column of the data."""
+    field = next((field for field in model.fields if name in names_of(field)), None)
+    definition = field if field is not None and field.type is Type.DATE else FieldDefinition(name, Type.DATE)
+
+    def came(values: object) -> int | None:
+        try:
+            at = coerce(Type.DATE, look_up(values, definition), model.zone)
+        except Unfit:
+            return None
+        return at if isinstance(at, int) else None
+
+    return came
 
 
 # --- text -----------------------------------------------------------------------------------------------------------
@@ -127,15 +172,47 @@ def _lines(found: Drifts, width: int) -> Iterator[str]:
         ([one.field, share(one.reference), share(one.now), estimate_in_points(one.more)] for one in rising),
         width,
     )
+    if found.times is not None:
+        yield from _times(found.times, width)
     yield ""
     yield from _last(found)
+
+
+def _times(found: OverTime, width: int) -> Iterator[str]:
+    undated = f"; {found.undated:,} have no date" if found.undated else ""
+    span = f"{found.periods[0]} to {found.periods[-1]}, {sum(found.leads):,} leads of both files{undated}"
+    for kind, title in (("rule", "How often rules fire"), ("missing", "How often fields are missing")):
+        yield from titled(
+            f"{title} by {found.per}: {span}",
+            [Column(kind.replace("missing", "field"), whole=True), Column("over time"),
+             *numbers("earlier half", "later half"), Column("", whole=True)],
+            ([one.name, _line(one.rates), share(one.early), share(one.late), _way(one)]
+             for one in found.courses if one.kind == kind),
+            width,
+        )  # fmt: skip
+
+
+def _way(one: Course) -> str:
+    return f"silent since {one.silent}" if one.silent else one.way
+
+
+def _line(rates: Sequence[Rate]) -> str:
+    """A line of letters, as high as the shares; the highest share is the highest letter, no leads are a gap."""
+    last = rates[-MOST_LETTERS:]
+    most = max((rate.share or 0 for rate in last), default=0) or 1
+    return "".join(
+        " " if rate.share is None else LETTERS[round(rate.share / most * (len(LETTERS) - 1))] for rate in last
+    )
 
 
 def _last(found: Drifts) -> Iterator[str]:
     drifted = [one.name for one in (found.score, found.stage, *found.fields) if one and one.verdict == "drifted"]
     drifted += [one.rule for one in found.rules if one.verdict == "drifted" and not one.silent]
     silent = [one.rule for one in found.rules if one.silent]
-    for what, names in (("drifted", drifted), ("silent", silent)):
+    if found.times is not None:
+        silent += [name for name in found.times.silent if name not in silent]
+    rising = [] if found.times is None else found.times.missing_more
+    for what, names in (("drifted", drifted), ("silent", silent), ("missing more over time", rising)):
         if names:
             yield f"{what}: {printable(', '.join(names))}"
     if not found.found:

@@ -89,10 +89,15 @@ class Judged:
         return FINDINGS if self.rejected else FINE
 
 
-def judge(asked: Asked, names: Callable[[CheckedModel], Mapping[str, Sequence[str]] | None] | None = None) -> Judged:
+def judge(
+    asked: Asked,
+    names: Callable[[CheckedModel], Mapping[str, Sequence[str]] | None] | None = None,
+    beside: Callable[[Lead, Result], None] | None = None,
+) -> Judged:
     """Read the leads and what became of them, and score each as of its decision; say what was wrong with rows.
 
-    `names` says which columns of the leads to keep (None: all). Raises what `exit_code` has words for.
+    `names` says which columns of the leads to keep (None: all); `beside` is told of each lead of the table, in its
+    order. Raises what `exit_code` has words for.
     """
     require_libraries()
     check_inputs(asked.model, asked.leads, asked.events)
@@ -110,9 +115,11 @@ def judge(asked: Asked, names: Callable[[CheckedModel], Mapping[str, Sequence[st
         leads = Leads(checked, asked.leads, run.now, read_index(asked.events), key_named=run.by_id is not None)
         run.take_bad_rows(leads)
         with Ticker("scoring", lambda: None, shown=True) as ticker:
-            for row, result, values, history, as_of in run.results(leads):
-                builder.add(result, values, history, as_of)
-                ticker.tick(row)
+            for lead, result, history in run.results(leads):
+                builder.add(result, lead.record.values, history, lead.as_of)
+                if beside is not None:
+                    beside(lead, result)
+                ticker.tick(lead.row)
         builder.said |= run.said
     rejects.say()
     run.say(leads)
@@ -167,8 +174,8 @@ class _Run:
         for record in bad:
             self.rejects.add(Reject.of_bad_record(record))
 
-    def results(self, leads: Leads) -> Iterator[tuple[int, Result, Mapping[str, object], History, int]]:
-        """Every lead that has an outcome and fits: its row, result, data, what became of it, when it was scored."""
+    def results(self, leads: Leads) -> Iterator[tuple[Lead, Result, History]]:
+        """Every lead that has an outcome and fits, its result, and what became of it."""
         engine, read = engine_of(self.checked, "auto"), number_reader(self.checked)
         met: set[str] = set()
         for lead in leads:
@@ -195,7 +202,7 @@ class _Run:
             if result is None:
                 self._reject(rejects_of(lead, self.checked, leads.path))
             else:
-                yield lead.row, result, lead.record.values, history, as_of
+                yield lead, result, history
         if self.by_id is not None:
             self.strangers = set(self.by_id.by_lead) - met
 

@@ -32,6 +32,37 @@ def outcome_options(*, goal: bool = True) -> Callable[[Command], Command]:
     return decorate
 
 
+def judging_options(command: Command) -> Command:
+    """The options that say what leads are judged by: bands, times, segments, leaks, targets."""
+    for option in reversed(_JUDGING):
+        command = option(command)
+    return command
+
+
+_JUDGING = (
+    click.option(
+        "--bands", metavar="POINTS,...", help="Where bands of scores begin; default: the grades of the score."
+    ),
+    click.option(
+        "--train-until",
+        "until",
+        metavar="DATE|SHARE%",
+        help="Judge by the leads decided from then on (or past that share of them), beside the earlier ones.",
+    ),
+    click.option(
+        "--by", metavar="FIELD", multiple=True, help="Judge by the values of a field as well. May be repeated."
+    ),
+    click.option(
+        "--leaks", is_flag=True, help="Rank all columns of LEADS by how suspiciously well they predict alone."
+    ),
+    click.option(
+        "--target",
+        "targets",
+        metavar="MEASURE=SHARE%",
+        multiple=True,
+        help="What a measure of the team is held against.",
+    ),
+)
 _OPTIONS = (
     click.option(
         "--as-of",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from scorelang import wording
+from scorelang.model import CheckedModel
 from scorelang.outcomes.rates import Rate, rate, rate_of, total
 from scorelang.outcomes.table import Goal, Table, goal_of
 from scorelang.outcomes.words import GOALS, Step
@@ -64,14 +65,19 @@ class Band:
 
 def edges_of(table: Table, given: Sequence[int] | None) -> Edges:
     """The bands asked for (hundredths), else those of `grade score`, else about ten of like size."""
-    graded = next((grade for grade in table.model.grades if grade.what == "score"), None)
     if given is not None:
         return _named(sorted(set(given), reverse=True))
-    if graded is not None:
-        lows = [least for _, least in graded.bands]
-        names = [f"{label} from {wording.points(least)}" for label, least in graded.bands]
-        return Edges(tuple(lows), (*names, f"{graded.otherwise} below {wording.points(lows[-1])}"))
-    return _named(_like_sized(table.scores))
+    return edges_by("score", table.scores, table.model)
+
+
+def edges_by(what: str, numbers: NDArray[np.int64], model: CheckedModel, most: int = USUAL_BANDS) -> Edges:
+    """The bands of a category's points, or of `score`: those of its grade, else up to `most` of like size."""
+    graded = next((grade for grade in model.grades if grade.what == what), None)
+    if graded is None:
+        return _named(_like_sized(numbers, most))
+    lows = [least for _, least in graded.bands]
+    names = [f"{label} from {wording.points(least)}" for label, least in graded.bands]
+    return Edges(tuple(lows), (*names, f"{graded.otherwise} below {wording.points(lows[-1])}"))
 
 
 def _named(lows: Sequence[int]) -> Edges:
@@ -82,15 +88,15 @@ def _named(lows: Sequence[int]) -> Edges:
     return Edges(tuple(lows), (*names, f"below {wording.points(lows[-1])}"))
 
 
-def _like_sized(scores: NDArray[np.int64]) -> list[int]:
-    """Scores that cut all into bands of about the same size, falling; equal scores stay together."""
+def _like_sized(numbers: NDArray[np.int64], most: int) -> list[int]:
+    """Numbers that cut all into bands of about the same size, falling; equal ones stay together."""
     import numpy as np
 
-    if not len(scores):
+    if not len(numbers):
         return []
-    shares = np.arange(1, USUAL_BANDS) / USUAL_BANDS
-    cuts = np.quantile(scores, shares, method="higher")
-    return sorted({int(cut) for cut in cuts} - {int(scores.min())}, reverse=True)
+    shares = np.arange(1, most) / most
+    cuts = np.quantile(numbers, shares, method="higher")
+    return sorted({int(cut) for cut in cuts} - {int(numbers.min())}, reverse=True)
 
 
 def score_bands(table: Table, goal: Goal, edges: Edges, before: tuple[Table, Goal] | None = None) -> tuple[Band, ...]:

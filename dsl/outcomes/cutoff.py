@@ -114,8 +114,8 @@ def _chosen(
             raise NoThresholdError("no times say how many leads come in a week; `--capacity 500` is of all of these")
         fits = np.flatnonzero(above / weeks <= wanted.capacity)
         if not len(fits):
-            least = above[-1] / weeks
-            raise NoThresholdError(f"even the highest score alone is had by more leads than that: {least:,.1f}")
+            least = f"{above[-1]:,} in all" if wanted.in_all else f"{above[-1] / weeks:,.2f} a week"
+            raise NoThresholdError(f"even the highest score alone is had by more leads than that: {least}")
         return int(fits[0])
     if wanted.precision is not None:
         shares = np.divide(reached, counting, out=np.zeros(len(above)), where=counting > 0)

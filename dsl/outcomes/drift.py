@@ -11,6 +11,7 @@ from attrs import frozen
 from scorelang import wording
 from scorelang.outcomes.bands import Edges, edges_of
 from scorelang.outcomes.fields import Field, fields_of
+from scorelang.outcomes.over_time import OverTime
 from scorelang.outcomes.rates import Estimate, Rate, difference, rate, rate_of
 from scorelang.outcomes.table import Table
 from scorelang.values import Type
@@ -27,7 +28,7 @@ MOST_VALUES = 20
 CHANCE = 0.05
 # A field that is missing in so many more leads, as a share of all, is missing more and more.
 LEAST_RISE = 0.01
-# Added to every bin, so that an empty one does not make the index infinite.
+# Added to every bin where one is empty, so that it does not make the index infinite.
 PSEUDO = 0.5
 
 Verdict = Literal["stable", "moved", "drifted"]
@@ -85,7 +86,7 @@ class Missing:
 
 @frozen
 class Drifts:
-    """Everything that changed, or did not: `leads` now against those of the `reference`."""
+    """Everything that changed, or did not: `leads` now against those of the `reference`; `times` are all of them."""
 
     reference: int
     leads: int
@@ -94,6 +95,7 @@ class Drifts:
     fields: tuple[Drift, ...]
     rules: tuple[Firing, ...]
     missing: tuple[Missing, ...]
+    times: OverTime | None = None
 
     @property
     def found(self) -> bool:
@@ -101,19 +103,21 @@ class Drifts:
         parts = (self.score, self.stage, *self.fields)
         verdicts = [*(part.verdict for part in parts if part), *(rule.verdict for rule in self.rules)]
         silent = any(rule.silent for rule in self.rules)
-        return "drifted" in verdicts or silent or any(one.rising for one in self.missing)
+        rising = any(one.rising for one in self.missing)
+        return "drifted" in verdicts or silent or rising or (self.times is not None and self.times.found)
 
 
 def stability(reference: Sequence[int], now: Sequence[int]) -> float:
     """The population stability index of two rows of counts: the sum of (p − q) ln(p ÷ q) over the bins.
 
-    That is the relative entropy of each to the other, added up; the entropies are scipy's. Half a lead is added to each
-    bin, so that an empty one does not make it infinite.
+    That is the relative entropy of each to the other, added up; the entropies are scipy's. Where a bin is empty, half a
+    lead is added to each, so that the index does not become infinite.
     """
     import numpy as np
     from scipy.stats import entropy
 
-    p, q = (np.asarray(counts, dtype=float) + PSEUDO for counts in (reference, now))
+    added = 0.0 if all(reference) and all(now) else PSEUDO
+    p, q = (np.asarray(counts, dtype=float) + added for counts in (reference, now))
     return float(entropy(p, q) + entropy(q, p))
 
 
