@@ -7,6 +7,9 @@ import os
 import re
 import stat
 from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from attrs import field, frozen
@@ -40,7 +43,7 @@ class Source:
 
     @_starts.default
     def _line_starts(self) -> tuple[int, ...]:
-        return (0, *(at + 1 for at, character in enumerate(self.text) if character == "\n"))
+        return (0, *(match.end() for match in re.finditer("\n", self.text)))
 
     def line_of(self, offset: int) -> int:
         """The number of the line that holds the character at `offset`, from 1."""
@@ -79,11 +82,28 @@ class TooLongError(OSError):
         self.limit = limit
 
 
+# What stands for files that are open in an editor and not saved, by their real paths.
+_unsaved: ContextVar[Mapping[str, bytes]] = ContextVar("unsaved")
+
+
+@contextmanager
+def unsaved(texts: Mapping[str, bytes]) -> Iterator[None]:
+    """While this lasts, `read_bytes` gives these bytes for the files of these real paths, in this thread only."""
+    token = _unsaved.set(texts)
+    try:
+        yield
+    finally:
+        _unsaved.reset(token)
+
+
 def read_bytes(path: str | Path, limit: int) -> bytes:
     """The bytes of a file; raises `TooLongError` past the limit without reading on, and `OSError` as `open` does.
 
     What is no file, such as a pipe that nobody writes to, is refused: reading it could wait for ever.
     """
+    texts = _unsaved.get({})
+    if texts and (text := texts.get(os.path.realpath(path))) is not None:
+        return text
     with open(path, "rb", opener=_without_waiting) as stream:
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             raise OSError(errno.EINVAL, "this is no regular file", str(path))

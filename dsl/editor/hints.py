@@ -1,0 +1,119 @@
+"""What is shown between the lines: how many values a list has, what points add up to so far; tests to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from scorelang import model as m
+from scorelang import nodes as n
+from scorelang.analysis.spans import NOTHING, span_of
+from scorelang.editor import prose, ranges
+from scorelang.editor.document import Document, Entry
+from scorelang.editor.workspace import Workspace
+from scorelang.source import Span
+
+
+@frozen
+class Hint:
+    """A few words behind an offset of the text, and what they mean."""
+
+    at: int
+    text: str
+    tip: str
+
+
+@frozen
+class Lens:
+    """A line of its own above a statement: what it says, and the test that it runs, if it runs one."""
+
+    span: Span
+    title: str
+    test: str | None = None
+
+
+@frozen
+class Test:
+    """A test of the file, by its name, and where all of it is."""
+
+    # Not a test of pytest's, though its name begins like one.
+    __test__ = False
+
+    name: str
+    span: Span
+
+
+def hints(workspace: Workspace, document: Document, span: Span, model: m.CheckedModel | None) -> list[Hint]:
+    """The hints in a span of the text. `model` is that of this very text, or None."""
+    found = [*_lists(workspace, document, span)]
+    if model is not None:
+        found += _so_far(document, model, span)
+    return sorted(found, key=lambda hint: hint.at)
+
+
+def _lists(workspace: Workspace, document: Document, span: Span) -> Iterator[Hint]:
+    """How many values lists from files and from other models have."""
+    view = workspace.view(document)
+    for entry in document.entries:
+        if entry.end < span.start or entry.at > span.end:
+            continue
+        if isinstance(entry.node, n.NamedList):
+            names = [entry.node.name]
+        elif isinstance(entry.node, n.Use):
+            names = [*entry.node.names]
+        else:
+            continue
+        for name in names:
+            declared = view.symbols.get(name.name)
+            if declared is None or not isinstance(declared.node, n.NamedList):
+                continue
+            values = prose.values_of(declared, workspace.unsaved())
+            if values is not None and (declared.node.items is None or len(values) > prose.MOST_VALUES):
+                count = prose.different(values)
+                text = f"{count:,} {'value' if count == 1 else 'values'}"
+                yield Hint(entry.span(name.span).end, text, f"`{name.name}` holds so many different values")
+
+
+def _so_far(document: Document, model: m.CheckedModel, span: Span) -> Iterator[Hint]:
+    """Behind every rule of a category with more than one, what the rules up to it can add up to."""
+    for group in model.groups:
+        if group.place.source.text != document.source.text or len(group.scoring) < 2:
+            continue
+        sums = NOTHING
+        for scoring in group.scoring:
+            sums = sums.plus(span_of(scoring))
+            end = scoring.place.span.end
+            if span.start <= end <= span.end:
+                yield Hint(
+                    end, f"so far {ranges.shown(sums)}", f"What the rules of {group.name} up to this one can add up to"
+                )
+
+
+def lenses(document: Document, model: m.CheckedModel | None, exact: str | None) -> list[Lens]:
+    """The lenses of a document. `exact` is the score's range where it was worked out for this very text."""
+    found = [Lens(test.span, "run this test", test.name) for test in tests(document)]
+    first = next((entry for entry in document.entries if not isinstance(entry.node, n.Use)), None)
+    if model is not None and first is not None and (model.groups or model.scoring) and _is_own(document, model):
+        sums = ranges.of_score(model)
+        within = "within " if sums.low is not None and sums.high is not None else ""
+        found.insert(0, Lens(_line(first), exact or f"score: {within}{ranges.shown(sums)}"))
+    return found
+
+
+def _is_own(document: Document, model: m.CheckedModel) -> bool:
+    """Whether the model is the document's own, and not one that it tests."""
+    return model.source.text == document.source.text
+
+
+def _line(entry: Entry) -> Span:
+    return Span(entry.at, entry.line.span.end)
+
+
+def tests(document: Document) -> list[Test]:
+    """The tests and invariants of a document, by their names."""
+    return [
+        Test(entry.node.name.value, Span(entry.at, entry.end))
+        for entry in document.entries
+        if isinstance(entry.node, n.Test | n.Invariant)
+    ]

@@ -1,0 +1,11 @@
+"""The language server: `dsl/editor/` spoken in the Language Server Protocol, by way of pygls.
+
+| part | does | where |
+|---|---|---|
+| server | starts, agrees on what it can do, keeps the open documents | `server.py` |
+| checks | whole checks in a thread of their own, and what they found to the client | `checks.py` |
+| features | a handler a request | `features.py`, `commands.py` |
+| words | from our places and answers to the protocol's | `words.py` |
+
+Nothing imports this but `scorelang lsp`: it needs the extra `lsp`.
+"""
