@@ -9,7 +9,12 @@ ACME_LEAD := 17
 N := 100000
 SEED :=
 
-.PHONY: test coverage lint demo mutants fuzz differential bench
+# What benchmarks write their tables into, and where the other engines are that they measure.
+PERFORMANCE := docs/performance.md
+PEERS := build/peers
+
+.PHONY: test coverage lint demo docs mutants fuzz differential bench bench-lead bench-peers bench-start \
+	bench-growth bench-spark bench-sets bench-sets-large
 
 test: lint
 	$(BIN)/python -m pytest -n auto
@@ -33,6 +38,10 @@ demo: $(INSTALLED)
 	$(BIN)/scorelang score $(ACME) --top 15
 	$(BIN)/scorelang explain $(ACME) --id $(ACME_LEAD)
 
+# The documentation as a site of its own, to be opened from build/site/index.html.
+docs: $(INSTALLED)
+	$(BIN)/python scripts/make_site.py
+
 fuzz: $(INSTALLED)
 	$(BIN)/python scripts/fuzz.py --number $(N) $(if $(SEED),--seed $(SEED))
 
@@ -41,10 +50,44 @@ fuzz: $(INSTALLED)
 differential: TIMES = $(if $(filter command line,$(origin N)),$(N),20)
 differential: $(INSTALLED)
 	@seed=$(or $(SEED),$$(date +%s)); echo "seed $$seed"; SCORELANG_HYPOTHESIS=$(TIMES) $(BIN)/python -m pytest \
-		tests/test_codegen_differential.py -n auto --hypothesis-seed=$$seed
+		tests/test_codegen_differential.py tests/test_analysis_differential.py \
+		tests/test_analysis_versions_differential.py -n auto --hypothesis-seed=$$seed
 
-bench: $(INSTALLED)
+# All benchmarks, some twenty minutes on a quiet machine with two cores; each part has a target of its own. Those that
+# end in --page write their tables into docs/performance.md.
+bench: bench-lead bench-peers bench-start bench-growth bench-sets
+
+bench-lead: $(INSTALLED)
 	$(BIN)/python benchmarks/one_record.py
+
+bench-start: $(INSTALLED)
+	$(BIN)/python benchmarks/startup.py --page $(PERFORMANCE)
+
+bench-growth: $(INSTALLED)
+	$(BIN)/python benchmarks/growth.py --page $(PERFORMANCE)
+
+# Spark's figures take pyspark and Java: $(BIN)/pip install -e '.[spark]'.
+bench-spark: $(INSTALLED)
+	$(BIN)/python benchmarks/growth.py --axis spark --rounds 1 --page $(PERFORMANCE)
+
+bench-peers: $(PEERS)/installed
+	$(PEERS)/bin/python scripts/link_tree.py
+	PYTHONPATH=build/tree $(PEERS)/bin/python benchmarks/peers.py --page $(PERFORMANCE)
+
+bench-sets: $(PEERS)/installed
+	$(PEERS)/bin/python scripts/link_tree.py
+	PYTHONPATH=build/tree $(PEERS)/bin/python benchmarks/sets_peers.py --rounds 2 --page $(PERFORMANCE)
+
+bench-sets-large: $(PEERS)/installed
+	$(PEERS)/bin/python scripts/link_tree.py
+	PYTHONPATH=build/tree $(PEERS)/bin/python benchmarks/sets_peers.py --leads 5000000 --events 50000000 --rules 60 \
+		--rounds 1 --page $(PERFORMANCE) --mark sets-large
+
+# What scorelang is measured against, in an environment of its own.
+$(PEERS)/installed: benchmarks/peers.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
+	@touch $@
 
 # Which changes of the example models their own tests notice: docs/testing.md has the numbers. Takes a minute.
 mutants: $(INSTALLED)

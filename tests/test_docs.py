@@ -7,12 +7,15 @@
 | `score file=NAME`, or another kind | a file that stands in the folder of every block below it |
 | `score slip=NAME` | such a file, which is no model |
 | `score more=NAME` | is put at the end of that file |
+| `score part` | lines of a model that need more to be one |
+| `score of=PATH`, or another kind | lines that stand in a file of the repository, in this order |
 | `json` below a model | cases, one a line: a `lead`, perhaps its `events` and `as_of`, and keys of its result |
 | `json` elsewhere | JSON |
 | `python` | runs; all blocks of a page share their names. A `text` or `json` block below it is what it prints |
 | `console`, `console fails` | commands after `$ `, each with what it prints; `fails`: the last one gives an error |
 | `yaml` | settings of another program; tests/test_ci.py reads them |
-| `sh` | commands that set things up: their targets exist, and they are not run |
+| `toml`, `lua`, `vim` | settings of an editor: they are of their language |
+| `sh` | commands that set things up, or examples of ours: they are of a known kind, and are not run |
 
 In what a message, program or command prints, `…` stands for any text within a line, alone for any number of lines.
 `SCORELANG_BLESS=1` writes what is printed anew, where it is no longer so.
@@ -28,18 +31,26 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from attrs import frozen
 
 import scorelang
 from scorelang import model as m
+from scorelang.cli import program
+from scorelang.cli.examples import ExampleCommand
+from scorelang.diagnostics import Diagnostics
 from scorelang.interpret import evaluate, interpret
 from scorelang.leads import Fact, Facts
+from scorelang.parse import parse
 from scorelang.result import result_of
+from scorelang.source import source_of
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [
@@ -51,11 +62,14 @@ FENCE = re.compile(r"^```(\w*)[ \t]*(.*?)\n(.*?)^```$", re.MULTILINE | re.DOTALL
 AS_OF = "2026-01-01"
 KINDS = {
     ("score", ""), ("score", "error"), ("json", ""), ("python", ""), ("text", ""), ("console", ""),
-    ("console", "fails"), ("sh", ""), ("yaml", ""),
+    ("console", "fails"), ("sh", ""), ("yaml", ""), ("score", "part"), ("toml", ""), ("lua", ""), ("vim", ""),
 }  # fmt: skip
 BLESS = os.environ.get("SCORELANG_BLESS") == "1"
 # What a block of set-up may do; whoever reads the page does it, the tests do not.
-SET_UP = ("git clone ", "cd ", "pip install ", "make ", "SCORELANG_BLESS=1 pytest tests/")
+SET_UP = (
+    "git clone ", "cd ", "pip install ", "make ", "SCORELANG_BLESS=1 pytest tests/", "python scripts/", "npm install",
+    "code --install-extension ", "mkdir -p ", "pygmentize ",
+)  # fmt: skip
 
 
 # --- reading a page -------------------------------------------------------------------------------------------------
@@ -80,6 +94,12 @@ class Block:
         """The name of the file that the block is, or is part of."""
         word, _, name = self.option.partition("=")
         return name if word in ("file", "slip", "more") else None
+
+    @property
+    def quotes(self) -> Path | None:
+        """The file of the repository that the block's lines stand in."""
+        word, _, name = self.option.partition("=")
+        return ROOT / name if word == "of" else None
 
     def write(self, folder: Path) -> None:
         """Write the file that the block is, or add to it."""
@@ -159,6 +179,8 @@ def test_every_block_is_of_a_kind_that_is_run(block: Block) -> None:
     if block.file is not None:
         assert block.kind in ("score", "csv", "json", "python")
         return
+    if block.quotes is not None:
+        return
     assert (block.kind, block.option) in KINDS
     assert block.kind != "text" or block in OUTPUTS
 
@@ -166,7 +188,9 @@ def test_every_block_is_of_a_kind_that_is_run(block: Block) -> None:
 # --- models and cases -----------------------------------------------------------------------------------------------
 
 BROKEN = [block for block in ALL if block.kind == "score" and block.option.partition("=")[0] in ("error", "slip")]
-MODELS = [block for block in ALL if block.kind == "score" and block not in BROKEN]
+PARTS = [block for block in ALL if block.option == "part"]
+QUOTED = [block for block in ALL if block.quotes is not None]
+MODELS = [block for block in ALL if block.kind == "score" and block not in (*BROKEN, *PARTS, *QUOTED)]
 
 
 @frozen
@@ -208,6 +232,22 @@ def test_a_text_that_is_no_model_gives_the_message_below_it(block: Block, tmp_pa
     if block.option == "error":
         assert message is not None
         settle(message, str(raised.value))
+
+
+@pytest.mark.parametrize("block", parameters(PARTS, lambda block: block))
+def test_part_of_a_model_reads_as_the_language(block: Block) -> None:
+    found = Diagnostics()
+    parse(source_of("model.score", block.text), found)
+    found.raise_if_any()
+
+
+@pytest.mark.parametrize("block", parameters(QUOTED, lambda block: block))
+def test_lines_of_a_file_stand_there_in_this_order(block: Block) -> None:
+    assert block.quotes is not None
+    there = iter(block.quotes.read_text(encoding="utf-8").splitlines())
+    # What was left out is an ellipsis on a line of its own, or nothing at all between two statements.
+    lost = [line for line in block.text.splitlines() if line.strip() not in ("", "…") and line not in there]
+    assert lost == []
 
 
 @pytest.mark.parametrize("case", parameters(CASES, lambda case: case.block))
@@ -259,7 +299,11 @@ RUNNING = [page for page, found in PAGES.items() if any(block.kind in ("python",
 def test_the_programs_and_commands_of_a_page_print_what_it_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for folder in ("dsl", "cli", "stdlib", "scripts"):
+    folders = ["dsl", "cli", "stdlib", "scripts"]
+    # Of the examples only what this page runs.
+    commands = "".join(block.text for block in PAGES[page] if block.kind in ("console", "python"))
+    folders += sorted(set(re.findall(r"\bexamples/\w+", commands)))
+    for folder in folders:
         shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.chdir(tmp_path)
     # Commands run on the copy, to which a page may add: PYTHONPATH goes before what is installed.
@@ -310,9 +354,36 @@ def _run(command: str, *, fails: bool) -> str:
 def test_commands_of_set_up_are_of_a_known_kind_and_their_targets_exist(block: Block) -> None:
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     for line in block.text.splitlines():
+        if line in examples():
+            continue
         command = line.partition("#")[0].strip()
         assert command.startswith(SET_UP), command
         assert not command.startswith("make ") or set(command.split()[1:]) <= set(targets), command
+        paths = re.findall(r"\b(?:editors|scripts|examples)/[\w./-]+", command)
+        assert [path for path in paths if not (ROOT / path).exists()] == [], command
+
+
+@pytest.mark.parametrize("block", parameters([b for b in ALL if b.kind in ("toml", "lua", "vim")], lambda block: block))
+def test_settings_of_an_editor_are_of_their_language(block: Block, tmp_path: Path) -> None:
+    if block.kind == "toml":
+        tomllib.loads(block.text)
+        return
+    (tmp_path / "settings").write_text(block.text, encoding="utf-8")
+    program, *options = {"lua": ["luac", "-p"], "vim": ["vim", "-Nu", "NONE", "-i", "NONE", "-n", "-es", "-S"]}[
+        block.kind
+    ]
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    end = ["-c", "qa!"] if block.kind == "vim" else []
+    subprocess.run([program, *options, "settings", *end], cwd=tmp_path, check=True, stdin=subprocess.DEVNULL)
+
+
+@cache
+def examples() -> frozenset[str]:
+    """The command lines that our commands show in their help; tests of the command line run them."""
+    with click.Context(program) as context:
+        commands = [program.get_command(context, name) for name in program.list_commands(context)]
+    return frozenset(line for one in commands if isinstance(one, ExampleCommand) for line in one.examples)
 
 
 def test_make_demo_scores_and_explains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,9 +103,15 @@ def test_the_reference_lists_the_keys_of_a_result_in_their_order() -> None:
     assert [row[0] for row in rows(LANGUAGE, "result")] == [quoted(key) for key in result]
 
 
-def test_the_reference_names_all_that_is_public() -> None:
-    text = LANGUAGE.read_text(encoding="utf-8")
+def test_the_page_on_embedding_names_all_that_is_public() -> None:
+    text = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
     assert [name for name in scorelang.__all__ if not re.search(rf"`(?:scorelang\.)?{name}\b", text)] == []
+
+
+def test_the_home_page_lists_every_extra() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    listed = {row[0].strip("`") for row in rows(ROOT / "docs" / "index.md", "extras")}
+    assert listed == set(project["optional-dependencies"]) - {"dev"}
 
 
 def test_the_reference_lists_every_limit_and_its_value() -> None:

@@ -1,19 +1,13 @@
 """Editors: the words that their colours are made of, the Pygments lexer, and what stands in `editors/`."""
 
-import importlib.util
 import json
 import plistlib
 import re
 import shutil
-import struct
 import subprocess
 import sys
-import tomllib
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 from lark.lexer import Token
@@ -21,33 +15,22 @@ from lark.utils import TextSlice
 from pygments import token
 from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
 
-from scorelang import format_text
 from scorelang.diagnostics import Diagnostics
 from scorelang.keywords import KINDS, Kind, blocks, pieces
 from scorelang.layout import Line, read_layout
 from scorelang.operators import operators
-from scorelang.parse import INSIDE, parse, parser, spellings
+from scorelang.parse import INSIDE, parser, spellings
 from scorelang.source import source_of
 
-ROOT = Path(__file__).resolve().parent.parent
+from .scripts import ROOT, script
+
 EDITORS = ROOT / "editors"
 VSCODE = EDITORS / "vscode"
-PACKAGE = json.loads((VSCODE / "package.json").read_text(encoding="utf-8"))
 MODELS = sorted([*(ROOT / "examples").rglob("*.score"), *(ROOT / "stdlib").glob("*.score")])
 # A name is one of these by where it stands; to the parser it is a name.
 NAMES = {Kind.NAME, Kind.DECLARED, Kind.FIELD, Kind.MEMBER, Kind.FUNCTION, Kind.RESULT}
 
-
-def load_script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_editors", ROOT / "scripts" / "make_editors.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-make_editors = load_script()
+make_editors = script("make_editors")
 
 
 def kinds(line: str) -> dict[str, Kind]:
@@ -175,84 +158,6 @@ def test_a_line_is_indented_below_the_head_of_a_block_only() -> None:
     assert all(re.search(rule, f"    {word} x:  # why") for word in blocks())
     assert not re.search(rule, 'never "x":')
     assert not re.search(rule, 'if title is "category:"')
-
-
-# --- VS Code --------------------------------------------------------------------------------------------------------
-
-
-def test_the_extension_promises_what_is_there() -> None:
-    contributed = [one["path"] for kind in ("grammars", "snippets") for one in PACKAGE["contributes"][kind]]
-    contributed += [one["configuration"] for one in PACKAGE["contributes"]["languages"]]
-    assert [path for path in [*contributed, PACKAGE["icon"]] if not (VSCODE / path).is_file()] == []
-    assert not {"main", "browser", "activationEvents"} & PACKAGE.keys()
-
-
-def test_the_extension_has_the_version_and_the_licence_of_the_package() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert (PACKAGE["version"], PACKAGE["license"]) == (project["version"], project["license"])
-    assert (VSCODE / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
-
-
-def test_the_icon_is_a_picture_of_128_by_128() -> None:
-    picture = (VSCODE / "icon.png").read_bytes()
-    assert picture.startswith(b"\x89PNG\r\n\x1a\n")
-    assert struct.unpack(">II", picture[16:24]) == (128, 128)
-
-
-SNIPPETS = json.loads((VSCODE / "snippets/score.json").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("name", SNIPPETS)
-def test_a_snippet_reads_as_the_language_in_its_own_layout(name: str) -> None:
-    text = "\n".join(SNIPPETS[name]["body"]).replace("\t", "    ")
-    text = re.sub(r"\$\{\d\|(.*?),.*?\|\}", r"\1", text)
-    text = re.sub(r"\s*\$0$", "\n", re.sub(r"\$\{\d+:(.*?)\}", r"\1", text))
-    found = Diagnostics()
-    parse(source_of("model.score", text), found)
-    found.raise_if_any()
-    assert format_text(text) == text
-
-
-def vsix(folder: Path) -> Path:
-    """The extension as it is packaged, unpacked."""
-    if shutil.which("node") is None:
-        pytest.skip("node is not installed")
-    if not (VSCODE / "node_modules").is_dir():
-        pytest.skip("editors/vscode/node_modules is missing: run npm install there")
-    command = PACKAGE["scripts"]["package"].split()
-    assert (command[0], command[-2:]) == ("vsce", ["--out", "scorelang.vsix"])
-    program = ["node", "node_modules/@vscode/vsce/vsce", *command[1:-1], str(folder / "scorelang.vsix")]
-    subprocess.run(program, cwd=VSCODE, check=True, capture_output=True)
-    zipfile.ZipFile(folder / "scorelang.vsix").extractall(folder)
-    return folder / "extension"
-
-
-def tokenised(extension: Path, scope: str, files: list[Path]) -> dict[str, Any]:
-    program = ["node", "tokenise.mjs", str(extension), scope, *map(str, files)]
-    ran = subprocess.run(program, cwd=VSCODE, check=True, capture_output=True)
-    found: dict[str, Any] = json.loads(ran.stdout)
-    return found
-
-
-def test_the_packaged_extension_colours_every_model_as_the_patterns_do(tmp_path: Path) -> None:
-    extension = vsix(tmp_path)
-    names = {str(path.relative_to(extension)) for path in extension.rglob("*") if path.is_file()}
-    assert names == {
-        "LICENSE.txt", "icon.png", "language-configuration.json", "package.json", "readme.md", "snippets/score.json",
-        "syntaxes/markdown-score.tmLanguage.json", "syntaxes/score.tmLanguage.json",
-    }  # fmt: skip
-    for path, lines in tokenised(extension, "source.score", MODELS).items():
-        for line, found in zip(Path(path).read_text(encoding="utf-8").split("\n"), lines, strict=True):
-            scopes = [(start, end, scope) for start, end, scope in found if scope != "source.score" and line]
-            wanted = [(start, end, f"{make_editors.SCOPES[kind]}.score") for start, end, kind in pieces(line)]
-            assert scopes == wanted, f"{path}: {line}"
-
-    page = tmp_path / "page.md"
-    page.write_text('A model:\n```score file=a\nif title is "CEO" then +1\n```\nif then', encoding="utf-8")
-    prose, _, rule, _, after = tokenised(extension, "markdown.score.codeblock", [page])[str(page)]
-    assert (prose[0][2], rule[0][2], after[0][2]) == (
-        "markdown.score.codeblock", "keyword.control.score", "markdown.score.codeblock",
-    )  # fmt: skip
 
 
 # --- Vim ------------------------------------------------------------------------------------------------------------
