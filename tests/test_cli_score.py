@@ -660,12 +660,12 @@ def test_the_bank_is_scored_within_a_minute_and_a_gibibyte(folder: Path) -> None
     if not leads.exists():
         pytest.skip(f"SCORELANG_DATA has no {leads.name}")
     (folder / "bank.score").write_text(BANK)
-    process = spawn("score", "bank.score", str(leads), "-o", "out.parquet")
-    assert process.stderr is not None
-    err = process.stderr.read()
-    # Of this process alone: what all children took has the most that any test before needed.
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    with spawn("score", "bank.score", str(leads), "-o", "out.parquet") as process:
+        assert process.stderr is not None
+        err = process.stderr.read()
+        # Of this process alone: what all children took has the most that any test before needed.
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0
     assert b"41,188 rows = 41,188 scored + 0 rejected" in err
     assert used.ru_utime < 60
