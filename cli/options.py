@@ -153,3 +153,15 @@ def is_device(path: str) -> bool:
         return Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir()
     except (OSError, ValueError):
         return False
+
+
+def timeout_option(help: str) -> Callable[[Command], Command]:
+    """`--timeout` of a command that proves: seconds; `help` says what they are for."""
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=60.0,
+        metavar="SECONDS",
+        show_default=True,
+        help=help,
+    )

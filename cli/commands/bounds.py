@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from scorelang.cli.examples import ExampleCommand
-from scorelang.cli.options import model_argument
+from scorelang.cli.options import model_argument, timeout_option
 from scorelang.cli.outputs import formats_option, output_option
 
 
@@ -24,14 +24,7 @@ from scorelang.cli.outputs import formats_option, output_option
     multiple=True,
     help="Look only at leads for which this is true, as in `employees < 50`. May be repeated.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    metavar="SECONDS",
-    show_default=True,
-    help="How long all of it may take; what is not exact by then is told as `at least` or `at most`.",
-)
+@timeout_option("How long all of it may take; what is not exact by then is told as `at least` or `at most`.")
 @click.option("--tests", is_flag=True, help="Show a lead that reaches each, as a test to paste.")
 @formats_option("pretty or json")
 @output_option

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from scorelang.cli.examples import ExampleCommand
+from scorelang.cli.options import timeout_option
 from scorelang.cli.outputs import formats_option, output_option
 
 
@@ -24,14 +25,7 @@ from scorelang.cli.outputs import formats_option, output_option
     multiple=True,
     help="Look only at leads for which this is true, as in `stage is MQL`. May be repeated.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    metavar="SECONDS",
-    show_default=True,
-    help="How long each may take; what is not decided by then does not pass.",
-)
+@timeout_option("How long each may take; what is not decided by then does not pass.")
 @formats_option("pretty, json or junit")
 @output_option
 def command(

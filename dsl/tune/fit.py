@@ -282,19 +282,26 @@ def _kept(design: Design, counts: Counts, points: NDArray[np.int64], most: int |
     now = design.present()
     least = _loss_at(design, counts, points)
     while (points != now).any():
-        without = {int(at): np.where(np.arange(len(now)) == at, now, points) for at in np.flatnonzero(points != now)}
-        losses = {at: _loss_at(design, counts, each) for at, each in without.items()}
-        for taken, at in enumerate(sorted(losses, key=lambda at: losses[at])):
-            if taken > len(without) * BATCH:
+        before = points
+        changed = [int(at) for at in np.flatnonzero(points != now)]
+        losses = {at: _loss_at(design, counts, _back(points, now, at)) for at in changed}
+        for at in sorted(losses, key=lambda at: losses[at])[: 1 + int(len(losses) * BATCH)]:
+            without = _back(points, now, at)
+            found = _loss_at(design, counts, without)
+            is_few = most is None or int((points != now).sum()) <= most
+            if found - least >= WORTH_CHANGING and is_few:
                 break
-            each = without[at] if not taken else np.where(np.arange(len(now)) == at, now, points)
-            found = losses[at] if not taken else _loss_at(design, counts, each)
-            if found - least >= WORTH_CHANGING and (most is None or len(without) - taken <= most):
-                if not taken:
-                    return points
-                break
-            points, least = each, found
+            points, least = without, found
+        if points is before:
+            break
     return points
+
+
+def _back(points: NDArray[np.int64], now: NDArray[np.int64], at: int) -> NDArray[np.int64]:
+    """The points with the change of one line taken back."""
+    found = points.copy()
+    found[at] = now[at]
+    return found
 
 
 def _loss_at(design: Design, counts: Counts, points: NDArray[np.int64]) -> float:
