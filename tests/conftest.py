@@ -4,8 +4,10 @@
 """
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from hypothesis import settings
@@ -17,6 +19,14 @@ settings.load_profile("repository")
 
 
 def pytest_sessionstart() -> None:
-    """Link `build/tree` once, before pytest-xdist starts its workers."""
+    """Link `build/tree` once, and begin with an empty cache, before pytest-xdist starts its workers."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         subprocess.run([sys.executable, ROOT / "scripts" / "link_tree.py"], check=True)
+        # Not the user's own: what an earlier run has kept must not decide what this one sees.
+        os.environ["SCORELANG_CACHE"] = tempfile.mkdtemp(prefix="scorelang-cache-")
+
+
+def pytest_sessionfinish() -> None:
+    """Take the cache of this run away."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(os.environ["SCORELANG_CACHE"], ignore_errors=True)

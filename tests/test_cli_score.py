@@ -609,69 +609,6 @@ def test_a_long_run_shows_how_far_it_has_come_on_a_terminal_only(folder: Path) -
     assert b"/10001" in shown
 
 
-BANK = """\
-model "Bank", version 1
-lead:
-    age number
-    job text missing "unknown"
-    marital text missing "unknown"
-    education text missing "unknown"
-    credit flag from "default" missing "unknown"
-    housing flag missing "unknown"
-    loan flag missing "unknown"
-    contact text
-    month text
-    campaign number
-    pdays number missing 999
-    previous number
-    poutcome text missing "nonexistent"
-    euribor number from "euribor3m"
-category Fit, 0 to 60:
-    if age from 30 to 45 then +5
-    if age > 60 then +8
-    if age < 25 then +6
-    if job in ["student", "retired"] then +10
-    if job in ["blue-collar", "services"] then -5
-    if marital is "single" then +2
-    if education mentions "university" then +4
-    if education is "illiterate" then -2
-    if credit then -10
-    if housing then +1
-    if loan then -3
-category Behaviour, at most 60:
-    if contact is "cellular" then +5
-    if month in ["mar", "sep", "oct", "dec"] then +12
-    if month is "may" then -4
-    if campaign > 5 then -5
-    if pdays <= 7 then +15
-    if previous >= 2 then +6
-    if poutcome is "success" then +20
-    if poutcome is "failure" then -2
-    if euribor < 1.5 then +8
-stage Warm from 15
-stage Hot from 30
-"""
-
-
-@pytest.mark.skipif("SCORELANG_DATA" not in os.environ, reason="SCORELANG_DATA names no folder of data sets")
-@pytest.mark.skipif(os.name == "nt", reason="Windows does not say how much memory a child had")
-def test_the_bank_is_scored_within_a_minute_and_a_gibibyte(folder: Path) -> None:
-    leads = Path(os.environ["SCORELANG_DATA"], "uci_bank_marketing", "bank-additional-full.csv")
-    if not leads.exists():
-        pytest.skip(f"SCORELANG_DATA has no {leads.name}")
-    (folder / "bank.score").write_text(BANK)
-    with spawn("score", "bank.score", str(leads), "-o", "out.parquet") as process:
-        assert process.stderr is not None
-        err = process.stderr.read()
-        # Of this process alone: what all children took has the most that any test before needed.
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    assert b"41,188 rows = 41,188 scored + 0 rejected" in err
-    assert used.ru_utime < 60
-    assert used.ru_maxrss < 1 << 20  # KiB
-
-
 # --- explain --------------------------------------------------------------------------------------------------------
 
 
