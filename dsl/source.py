@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 import stat
@@ -82,6 +83,8 @@ class TooLongError(OSError):
         self.limit = limit
 
 
+# Where the digests of what is read are noted, by absolute path.
+_noted: ContextVar[dict[str, str | None]] = ContextVar("noted")
 # What stands for files that are open in an editor and not saved, by their real paths.
 _unsaved: ContextVar[Mapping[str, bytes]] = ContextVar("unsaved")
 
@@ -96,11 +99,46 @@ def unsaved(texts: Mapping[str, bytes]) -> Iterator[None]:
         _unsaved.reset(token)
 
 
+@contextmanager
+def noting(read: dict[str, str | None]) -> Iterator[None]:
+    """While this lasts, note of each file read its SHA-256 in hexadecimal digits, by its absolute path.
+
+    None stands for a file that cannot be read.
+    """
+    token = _noted.set(read)
+    try:
+        yield
+    finally:
+        _noted.reset(token)
+
+
+def are_as_noted(read: Mapping[str, str | None], limit: int) -> bool:
+    """Whether files of up to so many bytes still have the digests that were noted of them."""
+    return all(_digest_of(path, limit) == digest for path, digest in read.items())
+
+
+def _digest_of(path: str, limit: int) -> str | None:
+    try:
+        return hashlib.sha256(read_bytes(path, limit)).hexdigest()
+    except OSError:
+        return None
+
+
 def read_bytes(path: str | Path, limit: int) -> bytes:
     """The bytes of a file; raises `TooLongError` past the limit without reading on, and `OSError` as `open` does.
 
     What is no file, such as a pipe that nobody writes to, is refused: reading it could wait for ever.
     """
+    noted = _noted.get(None)
+    if noted is None:
+        return _read(path, limit)
+    noted[os.path.abspath(path)] = None
+    data = _read(path, limit)
+    noted[os.path.abspath(path)] = hashlib.sha256(data).hexdigest()
+    return data
+
+
+def _read(path: str | Path, limit: int) -> bytes:
     texts = _unsaved.get({})
     if texts and (text := texts.get(os.path.realpath(path))) is not None:
         return text

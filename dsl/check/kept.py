@@ -12,7 +12,7 @@ from scorelang import nodes as n
 from scorelang.cache import WORTH, keep, recall
 from scorelang.model import CheckedModel
 from scorelang.modules import MAX_LIST_BYTES
-from scorelang.source import Source, read_bytes
+from scorelang.source import Source, are_as_noted
 
 KIND = "checked"
 
@@ -29,7 +29,7 @@ class Kept:
 def recalled(source: Source, folder: Path | None) -> Kept | None:
     """What was kept of this very text, if all that it uses is as it was."""
     kept = recall(KIND, _said(source, folder)) if len(source.text) >= WORTH else None
-    if not isinstance(kept, Kept) or any(_digest_of(path) != digest for path, digest in kept.read.items()):
+    if not isinstance(kept, Kept) or not are_as_noted(kept.read, MAX_LIST_BYTES):
         return None
     return kept
 
@@ -41,13 +41,6 @@ def keep_checked(
     if len(source.text) >= WORTH:
         digests = {path: hashlib.sha256(data).hexdigest() for path, data in read.items()}
         keep(KIND, _said(source, folder), Kept(digests, file, model))
-
-
-def _digest_of(path: str) -> str | None:
-    try:
-        return hashlib.sha256(read_bytes(path, MAX_LIST_BYTES)).hexdigest()
-    except OSError:
-        return None
 
 
 def _said(source: Source, folder: Path | None) -> str:

@@ -12,17 +12,16 @@ from scorelang import model as m
 from scorelang import nodes as n
 from scorelang.check import check_once
 from scorelang.diagnostics import Diagnostics, Severity
-from scorelang.layout import read_layout
 from scorelang.lint.data import Data
 from scorelang.lint.finding import Finding, of_diagnostics, undecided
 from scorelang.lint.ignores import Ignore, ignores_of
+from scorelang.lint.kept import Kept, keep_found, recalled
 from scorelang.lint.logic.asking import Logic
 from scorelang.lint.logic.budget import USUAL_SECONDS, Budget
-from scorelang.lint.logic.kept import keep_found, recalled
 from scorelang.lint.project import Project
 from scorelang.lint.rule import Rule, all_rules, named
 from scorelang.lint.subject import Subject
-from scorelang.source import Source
+from scorelang.source import Source, noting
 
 # The one rule that the engine itself finds: only when all others are done is it known which ignores are of no use.
 UNUSED_IGNORE = "unused-ignore"
@@ -67,44 +66,44 @@ def lint_checked(
     source: Source, file: n.File, model: m.CheckedModel, folder: Path | None, lint: Lint, path: Path | None = None
 ) -> tuple[Finding, ...]:
     """The same, of a file that was checked already: its nodes, and the model that it is or tests."""
-    layout = read_layout(source, Diagnostics())
-    subject = Subject(
-        source,
-        file,
-        layout,
-        model,
-        others=lint.project.others(path) if path is not None else None,
-        data=lint.data,
-        folder=folder,
-        logic=Logic(model, lint.budget, lint.seconds),
-    )
-    ignores = ignores_of(source, layout)
+    subject = Subject(source, file, model, data=lint.data, folder=folder, logic=Logic(model, lint.budget, lint.seconds))
+    around = lint.project.paths_around(path) if path is not None else ()
+    had = lint.budget.left(lint.seconds)
+    kept = recalled(subject, lint.rules, around, had)
+    if kept is None:
+        with noting(lint.project.read):
+            if path is not None:
+                subject.others = lint.project.others(path)
+            findings, undecided = _found(subject, lint)
+        late = had if subject.logic.open.late else None
+        kept = Kept(dict(lint.project.read), findings, undecided, late)
+        keep_found(subject, lint.rules, around, kept)
+    lint.budget.undecided.pop(source.name, None)
+    if kept.undecided is not None:
+        lint.budget.undecided[source.name] = kept.undecided
+    return tuple(attrs.evolve(one, severity=lint.severities.get(one.name, one.severity)) for one in kept.findings)
+
+
+def _found(subject: Subject, lint: Lint) -> tuple[tuple[Finding, ...], Finding | None]:
+    """What the rules find, in the order of the text, and what they left open."""
+    ignores = ignores_of(subject.source, subject.layout)
     findings = [finding for rule in lint.rules if not rule.is_logic for finding in rule(subject).check()]
-    findings += _of_logic(subject, lint)
-    kept = [finding for finding in dict.fromkeys(findings) if not _is_silenced(finding, ignores)]
+    of_logic, open_ = _of_logic(subject, lint)
+    kept = [finding for finding in dict.fromkeys(findings + of_logic) if not _is_silenced(finding, ignores)]
     kept += _unused(subject, ignores, lint.rules)
-    ordered_findings = sorted(kept, key=lambda one: (one.span.start, one.span.end, one.code))
-    return tuple(attrs.evolve(one, severity=lint.severities.get(one.name, one.severity)) for one in ordered_findings)
+    return tuple(sorted(kept, key=lambda one: (one.span.start, one.span.end, one.code))), open_
 
 
-def _of_logic(subject: Subject, lint: Lint) -> list[Finding]:
-    """What the rules find that ask what is true of every lead; what they left open is noted."""
+def _of_logic(subject: Subject, lint: Lint) -> tuple[list[Finding], Finding | None]:
+    """What the rules find that ask what is true of every lead, and what they left open."""
     rules = [rule for rule in lint.rules if rule.is_logic]
-    lint.budget.undecided.pop(subject.source.name, None)
     if not rules or subject.is_test_file:
-        return []
-    kept = recalled(subject, rules)
-    if kept is not None:
-        return kept
+        return [], None
     with lint.budget.counting():
         found = [finding for rule in rules for finding in rule(subject).check()]
-    if subject.logic.open.told:
-        late = subject.logic.open.late
-        told = undecided(subject.source, subject.logic.open.told, lint.seconds if late else None)
-        lint.budget.undecided[subject.source.name] = told
-    else:
-        keep_found(subject, rules, found)
-    return found
+    open_ = subject.logic.open
+    within = lint.seconds if open_.late else None
+    return found, undecided(subject.source, open_.told, within) if open_.told else None
 
 
 def _is_silenced(finding: Finding, ignores: Sequence[Ignore]) -> bool:

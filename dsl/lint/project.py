@@ -11,7 +11,7 @@ from attrs import Factory, define, frozen
 
 from scorelang import model as m
 from scorelang import nodes as n
-from scorelang.check import check_file
+from scorelang.check import check_once
 from scorelang.diagnostics import Diagnostics
 from scorelang.lint.reading import fields_in, names_in
 from scorelang.source import MAX_BYTES, Source, read_bytes, source_of
@@ -50,9 +50,13 @@ class Others:
 
 @define
 class Project:
-    """Every `.score` file that may have to do with those under lint, read once each."""
+    """Every `.score` file that may have to do with those under lint, read once each.
+
+    `read` are the digests of what was read while files were linted, by path.
+    """
 
     given: tuple[Path, ...] = ()
+    read: dict[str, str | None] = Factory(dict)
     _models: dict[Path, Checked | None] = Factory(dict)
     _used: dict[Path, tuple[tuple[str, Path], ...]] = Factory(dict)
     _real_given: dict[Path, None] = Factory(dict)
@@ -75,6 +79,10 @@ class Project:
             is_known=is_known,
             has_silence=any(group.silence for _, model in saying for group in model.groups),
         )
+
+    def paths_around(self, path: Path) -> tuple[str, ...]:
+        """The files that may have to do with the one at `path`."""
+        return tuple(str(file) for file in self._around(path))
 
     def _testers(self, path: Path) -> list[Checked]:
         """The files that say `use model` of the one at `path`."""
@@ -155,7 +163,7 @@ def _checked(file: Path) -> Checked | None:
     source = read_quietly(file)
     if source is None:
         return None
-    parsed, model = check_file(source, file.parent, Diagnostics())
+    parsed, model = check_once(source, file.parent, Diagnostics())
     return None if model is None or parsed is None else (parsed, model)
 
 

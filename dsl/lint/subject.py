@@ -10,7 +10,7 @@ from typing import TypeVar
 from scorelang import model as m
 from scorelang import nodes as n
 from scorelang.diagnostics import Diagnostics
-from scorelang.layout import Layout
+from scorelang.layout import Layout, read_layout
 from scorelang.lint.data import Data
 from scorelang.lint.logic.asking import Logic
 from scorelang.lint.project import Others
@@ -29,32 +29,35 @@ class Subject:
     """One file under lint.
 
     `model` is what the file checks to; for a file that says `use model` it is the model tested. `others` are the files
-    around it that have to do with it, `folder` is where its paths begin, `logic` may be asked what is true of any lead.
+    around it that have to do with it, once they are told, `folder` is where its paths begin, `logic` may be asked what
+    is true of any lead.
     """
 
     def __init__(
         self,
         source: Source,
         file: n.File,
-        layout: Layout,
         model: m.CheckedModel,
         *,
-        others: Others | None = None,
         data: Data | None = None,
         folder: Path | None = None,
         logic: Logic | None = None,
     ) -> None:
         self.source = source
         self.file = file
-        self.layout = layout
         self.model = model
-        self.others = others or Others()
+        self.others = Others()
         self.data = data
         self.folder = folder
         self.logic = logic or Logic(model)
         self._files: dict[int, tuple[str, ...]] = {}
 
     # --- what the file is
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The lines and comments of the file."""
+        return read_layout(self.source, Diagnostics())
 
     @cached_property
     def is_test_file(self) -> bool:
