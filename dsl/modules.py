@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from attrs import Factory, define, frozen
@@ -39,6 +40,16 @@ class Module:
         return self.path.startswith(STANDARD)
 
 
+@cache
+def _standard(path: str) -> tuple[Source, n.File] | None:
+    """The text and the nodes of a file of the standard library, read once; None where there is no such file."""
+    text = stdlib.read(path)
+    if text is None:
+        return None
+    source = source_of(path, text)
+    return source, parse(source, Diagnostics())
+
+
 @frozen
 class _Use:
     """Where a path was written: what diagnostics point at."""
@@ -60,9 +71,11 @@ class Loader:
 
     def load(self, source: Source, path: str) -> Module:
         """The module of a source that was read already, and all that it uses."""
-        module = Module(path, source, parse(source, self.found))
-        self.modules[path] = module
-        self.loading.append(path)
+        return self._go_into(Module(path, source, parse(source, self.found)))
+
+    def _go_into(self, module: Module) -> Module:
+        self.modules[module.path] = module
+        self.loading.append(module.path)
         for statement in module.file.statements:
             if isinstance(statement, n.Use):
                 used = self._use(_Use(module, statement.path.span), self._from_model(statement))
@@ -83,8 +96,9 @@ class Loader:
     def common_events(self) -> Module:
         """The module of the events that need no `use`."""
         if COMMON_EVENTS not in self.modules:
-            text = stdlib.read(COMMON_EVENTS) or ""
-            self.load(source_of(COMMON_EVENTS, text), COMMON_EVENTS)
+            standard = _standard(COMMON_EVENTS)
+            assert standard is not None
+            self._go_into(Module(COMMON_EVENTS, *standard))
         return self.modules[COMMON_EVENTS]
 
     def _use(self, use: _Use, path: str) -> Module | None:
@@ -114,8 +128,8 @@ class Loader:
     def _standard(self, use: _Use, path: str) -> Module | None:
         if path in self.modules:
             return self.modules[path]
-        text = stdlib.read(path)
-        if text is None:
+        standard = _standard(path)
+        if standard is None:
             known = stdlib.modules()
             near = closest(path, known)
             self._error(
@@ -126,7 +140,7 @@ class Loader:
                 f"it has {listed(known, limit=20)}",
             )
             return None
-        return self.load(source_of(path, text), path)
+        return self._go_into(Module(path, *standard))
 
     def _inside(self, use: _Use, path: str) -> str | None:
         """The path from the model's folder, or None when it leads out of it."""

@@ -3,8 +3,9 @@
     python scripts/fuzz.py [--number N] [--seconds S] [--seed SEED] [--only INDEX]
 
 Every input is made from a seed and its number: models of the repository with bytes or words changed, words in any
-order, bytes of any kind. Whatever it is, it must be read within `LONGEST` seconds and either be refused with a
-`ModelError`, or be formatted to a text that says the same, with the same comments, and that stays as it is.
+order, bytes of any kind. Whatever it is, it must be read within `LONGEST` seconds of the processor and either be
+refused with a `ModelError`, or be formatted to a text that says the same, with the same comments, and that stays as it
+is.
 What breaks this is made smaller, shown, and kept in `build/fuzz/`; then the exit code is 1.
 """
 
@@ -41,7 +42,7 @@ from scorelang.source import source_of
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "build" / "fuzz"
 NUMBER = 100_000
-LONGEST = 5.0  # seconds for one input
+LONGEST = 5.0  # seconds of the processor for one input
 CHUNK = 50  # inputs that a process takes at once
 MOST_LINES = 16  # of a model that is changed; what is wrong with a long one is wrong with a part of it
 MOST_TRIES = 400  # to make a finding smaller
@@ -216,7 +217,7 @@ class Wrong(Exception):  # noqa: N818
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    raise Hang(f"no end after {LONGEST} s")
+    raise Hang(f"no end after {LONGEST} s of the processor")
 
 
 def problem_with(data: bytes) -> tuple[str, str] | None:
@@ -224,8 +225,8 @@ def problem_with(data: bytes) -> tuple[str, str] | None:
     timed = hasattr(signal, "setitimer")
     try:
         if timed:
-            signal.signal(signal.SIGALRM, _stop)
-            signal.setitimer(signal.ITIMER_REAL, LONGEST)
+            signal.signal(signal.SIGPROF, _stop)
+            signal.setitimer(signal.ITIMER_PROF, LONGEST)
         check(data)
     except Exception as error:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
@@ -235,7 +236,7 @@ def problem_with(data: bytes) -> tuple[str, str] | None:
         return kind, "".join(traceback.format_exception(error, limit=-6))
     finally:
         if timed:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
     return None
 
 
