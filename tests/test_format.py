@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from textwrap import dedent
 
 import pytest
@@ -307,3 +308,29 @@ def test_names_that_nothing_declares_do_not_matter() -> None:
 def test_a_list_that_only_fits_without_spaces_is_said_to_be_too_long() -> None:
     with pytest.raises(ModelError, match="100,000 characters"):
         format_text(f"list a = [{','.join(['12345'] * 16_600)}]")
+
+
+DOUBTED = (
+    'if title is "CEO" or "VP" then +1',
+    'if title = "CEO" or "VP" then +1',
+    'if title "CEO" or "VP" then +1',
+    "if title is not empty then +1",
+    "if created > 3/4/2026 then +1",
+    "if visit /careers then -5",
+    "visit then +1, weekly",
+    "- visit then +1",
+    "else then +1",
+)
+
+
+@pytest.mark.parametrize("line", DOUBTED)
+def test_what_is_refused_for_reading_otherwise_than_meant_is_refused_however_it_is_spaced(line: str) -> None:
+    words = line.split(" ")
+    for at in range(1, len(words)):
+        for white in ("", " ", "  ", "\t", "\xa0", " \xa0", "\f"):
+            text = " ".join(words[:at]) + white + " ".join(words[at:])
+            # Either it is refused, or it has another meaning and keeps that: `FormatBug` says that it would not.
+            with contextlib.suppress(ModelError):
+                format_text(text)
+    with pytest.raises(ModelError):
+        format_text(line)

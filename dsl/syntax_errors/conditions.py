@@ -215,7 +215,8 @@ SLIPS = (
     slip("unknown-operator", rf"(?<=\s)(?:{EQUAL})(?=\s)", NO_OPERATOR, "write `is`", "is"),
     # what both sides of `or` need
     slip(
-        "half-comparison", rf"({OPERAND})\s+(?:is|==?)\s+({VALUE}(?:\s*,?\s*\bor(?:\s+(?:is\s+)?|(?=\")){VALUE})+)",
+        "half-comparison",
+        rf"({OPERAND})(?:\s+is(?:\s+|(?=\"))|\s*==?\s*)({VALUE}(?:\s*,?\s*\bor(?:\s+(?:is\s+)?|(?=\")){VALUE})+)",
         "`or` stands between whole conditions", lambda groups: f"write `in {_choice(groups)}`",
         lambda groups: f"{groups[1]} in {_choice(groups)}", mark=2,
     ),

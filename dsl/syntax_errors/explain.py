@@ -124,7 +124,7 @@ class SyntaxErrors:
             self.lines += 1
             self._note(known, None)
             return Explained()
-        if repair is None or doubts(repair.draft.masked):
+        if repair is None:
             return None
         repair = self._with_if(bench, repair)
         self.lines += 1

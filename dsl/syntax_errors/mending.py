@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from scorelang.syntax_errors.doubts import doubts
 from scorelang.syntax_errors.drafts import Draft, Stop
 from scorelang.syntax_errors.repairs import Bench, Nothing, Repair
 from scorelang.syntax_errors.table import hint, pasted, slips
@@ -36,7 +37,7 @@ def mend(bench: Bench, draft: Draft, stop: Stop) -> list[Repair]:
 def doubtful(bench: Bench, draft: Draft, stop: Stop) -> Repair | None:
     """The slip in a line that reads, but hardly as it was meant."""
     found = (repair for repair in slips(bench, draft, stop) if not isinstance(repair.reading, Stop | Nothing))
-    return next(found, None)
+    return next((repair for repair in found if doubts(repair.draft.masked) is None), None)
 
 
 def _next(bench: Bench, draft: Draft, stop: Stop) -> list[Repair]:
