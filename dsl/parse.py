@@ -21,7 +21,7 @@ from scorelang.diagnostics import Diagnostics
 from scorelang.lalr import Followed, QuickParser, Step
 from scorelang.layout import Layout, Line, read_layout
 from scorelang.operators import operators
-from scorelang.source import NOWHERE, Source
+from scorelang.source import COMMENT, NOWHERE, Source
 from scorelang.syntax_errors import Stop, doubts
 
 if TYPE_CHECKING:
@@ -223,7 +223,8 @@ class _Reader:
         return nodes
 
     def _doubted(self, line: Line, start: str) -> Explained | None:
-        if doubts(self.source.text[line.span.start : line.span.end]) is None:
+        text = self.source.text[line.span.start : line.span.end]
+        if doubts(COMMENT.sub(r"\1 ", text) if "#" in text else text) is None:
             return None
         return self.errors.doubt(line, start)
 

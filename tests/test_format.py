@@ -327,7 +327,7 @@ DOUBTED = (
 def test_what_is_refused_for_reading_otherwise_than_meant_is_refused_however_it_is_spaced(line: str) -> None:
     words = line.split(" ")
     for at in range(1, len(words)):
-        for white in ("", " ", "  ", "\t", "\xa0", " \xa0", "\f"):
+        for white in ("", " ", "  ", "\t", "\xa0", " \xa0", "\f", " # why\n    "):
             text = " ".join(words[:at]) + white + " ".join(words[at:])
             # Either it is refused, or it has another meaning and keeps that: `FormatBug` says that it would not.
             with contextlib.suppress(ModelError):
