@@ -224,7 +224,7 @@ class _Reader:
 
     def _doubted(self, line: Line, start: str) -> Explained | None:
         text = self.source.text[line.span.start : line.span.end]
-        if doubts(COMMENT.sub(r"\1 ", text) if "#" in text else text) is None:
+        if doubts(COMMENT.sub(r"\1", text) if "#" in text else text) is None:
             return None
         return self.errors.doubt(line, start)
 

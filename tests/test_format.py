@@ -313,6 +313,10 @@ def test_a_list_that_only_fits_without_spaces_is_said_to_be_too_long() -> None:
 DOUBTED = (
     'if title is "CEO" or "VP" then +1',
     'if title = "CEO" or "VP" then +1',
+    'if title is "CEO" or is "VP" then +1',
+    'if title contains "CEO" or "VP" then +1',
+    'if lead.title is "CEO" and lead.employees > 5 then +1',
+    'if visit("/pricing") and funded then +1',
     'if title "CEO" or "VP" then +1',
     "if title is not empty then +1",
     "if created > 3/4/2026 then +1",

@@ -170,7 +170,10 @@ SLIPS = (
         lambda groups: f"write `{_listed(groups)}`", _listed,
     ),
     slip("list-brackets", rf"(?<=\bin\s)\s*({SEVERAL}*)", ROUND, lambda groups: f"write `{_texts(groups)}`", _texts),
-    slip("list-brackets", rf"(?<=[=s]\s)\s*({SEVERAL}+)", ROUND, lambda groups: f"write `{_texts(groups)}`", _texts),
+    slip(
+        "list-brackets", rf"(?:(?<=[=s]\s)\s*|(?<=[=s])(?=\"))({SEVERAL}+)", ROUND,
+        lambda groups: f"write `{_texts(groups)}`", _texts,
+    ),
     slip(
         "list-brackets", r"\[\s*\[([^\[\]]*)\]\s*\]", "a list has one pair of brackets", "leave one pair out",
         "[{1}]",

@@ -216,7 +216,7 @@ SLIPS = (
     # what both sides of `or` need
     slip(
         "half-comparison",
-        rf"({OPERAND})(?:\s+is(?:\s+|(?=\"))|\s*==?\s*)({VALUE}(?:\s*,?\s*\bor(?:\s+(?:is\s+)?|(?=\")){VALUE})+)",
+        rf"({OPERAND})(?:\s+is(?:\s+|(?=\"))|\s*==?\s*)({VALUE}(?:\s*,?\s*\bor(?:\s+(?:is(?:\s+|(?=\")))?|(?=\")){VALUE})+)",
         "`or` stands between whole conditions", lambda groups: f"write `in {_choice(groups)}`",
         lambda groups: f"{groups[1]} in {_choice(groups)}", mark=2,
     ),

@@ -8,7 +8,7 @@ from scorelang.operators import operators
 
 # Words can only be names there that no model would give.
 DOUBTFUL = re.compile(
-    r"\bis\s+(?:not\s+)?(empty|null|nil|blank|undefined)\b|\b(?:and|or)\s+(is|contains|mentions|like)\s"
+    r"\bis\s+(?:not\s+)?(empty|null|nil|blank|undefined)\b|\b(?:and|or)\s+(is|contains|mentions|like)(?=[\s\"])"
     r"|^(?:otherwise|else)\s+(then)\b"
     r'|(?:=|\b\w+)\s*"[^"]*"\s*or\s*"(?![^"]*"\s*(?:not\s+in\b|in\b|is\b|[<>=!]))'
     r"|(?:(?<=[<>=])|(?<=[<>=] ))(?!\d{4}-\d\d-\d\d)(?:\d{1,4}/\d{1,2}/\d{1,4}|\d{1,4}-\d{1,2}-\d{1,4})\b"

@@ -117,19 +117,19 @@ class SyntaxErrors:
             return None
         bench = self._bench(start)
         stop = Stop(*match.span())
-        repair = doubtful(bench, draft, stop)
+        repairs = doubtful(bench, draft, stop)
         self.allowance = bench.allowance
-        known = hint(bench, draft, stop) if repair is None else None
+        known = hint(bench, draft, stop) if not repairs else None
         if known is not None:
             self.lines += 1
             self._note(known, None)
             return Explained()
-        if repair is None:
+        if not repairs:
             return None
-        repair = self._with_if(bench, repair)
+        last = self._with_if(bench, repairs[-1])
         self.lines += 1
-        self._note(repair, repair)
-        return Explained(_placed(repair))
+        self._note(repairs[0], last)
+        return Explained(_placed(last))
 
     def _bench(self, start: str) -> Bench:
         if self._names is None:

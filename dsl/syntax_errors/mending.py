@@ -34,10 +34,18 @@ def mend(bench: Bench, draft: Draft, stop: Stop) -> list[Repair]:
     return repairs
 
 
-def doubtful(bench: Bench, draft: Draft, stop: Stop) -> Repair | None:
-    """The slip in a line that reads, but hardly as it was meant."""
-    found = (repair for repair in slips(bench, draft, stop) if not isinstance(repair.reading, Stop | Nothing))
-    return next((repair for repair in found if doubts(repair.draft.masked) is None), None)
+def doubtful(bench: Bench, draft: Draft, stop: Stop) -> list[Repair]:
+    """The slips in a line that reads, but hardly as it was meant; after the last repair nothing is doubtful."""
+    for repair in slips(bench, draft, stop):
+        if isinstance(repair.reading, Stop | Nothing):
+            continue
+        match = doubts(repair.draft.masked)
+        if match is None:
+            return [repair]
+        rest = [] if bench.exhausted else doubtful(bench, repair.draft, Stop(*match.span()))
+        if rest:
+            return [repair, *rest]
+    return []
 
 
 def _next(bench: Bench, draft: Draft, stop: Stop) -> list[Repair]:
