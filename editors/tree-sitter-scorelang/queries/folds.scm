@@ -1,0 +1,10 @@
+[
+  (lead)
+  (category)
+  (choose)
+  (matrix)
+  (route)
+  (outcomes)
+  (test)
+  (list)
+] @fold

@@ -1,0 +1,2 @@
+(text) @string
+(comment) @comment
