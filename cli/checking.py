@@ -38,19 +38,26 @@ def check(paths: Sequence[str], *, as_json: bool) -> int:
     return code
 
 
-def models_in(paths: Sequence[str]) -> Iterator[str]:
+def models_in(paths: Sequence[str], *, may_be_empty: bool = False) -> Iterator[str]:
     """The paths, each folder among them as the `.score` files below it, sorted; hidden folders are passed over.
 
-    Raises `CommandError` for a folder without any.
+    Each file comes once, by the first of the paths that lead to it. Raises `CommandError` for a folder without any,
+    unless it `may_be_empty`.
     """
-    for path in dict.fromkeys(paths):
-        if path == STDIN or not os.path.isdir(path):
-            yield path
-            continue
-        files = sorted(_below(path))
-        if not files:
+    seen: set[str] = set()
+    for path in paths:
+        files = _files_at(path)
+        if not files and not may_be_empty:
             raise CommandError(f"{path}: there is no .score file in this folder")
-        yield from files
+        for file in files:
+            real = file if file == STDIN else os.path.realpath(file)
+            if real not in seen:
+                seen.add(real)
+                yield file
+
+
+def _files_at(path: str) -> list[str]:
+    return [path] if path == STDIN or not os.path.isdir(path) else sorted(_below(path))
 
 
 def _below(folder: str) -> Iterator[str]:

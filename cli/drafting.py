@@ -13,6 +13,7 @@ from scorelang.cli.errors import FINE, CommandError
 from scorelang.cli.models import STDIN, STDIN_NAME
 from scorelang.cli.starter import starter
 from scorelang.data import BadRecord, InferredField, Record, Records, infer_lead, open_text_output, read_records
+from scorelang.format import format_text
 from scorelang.interpret import evaluate, interpret
 from scorelang.leads import Facts, read_lead
 from scorelang.model import rules_of
@@ -38,6 +39,7 @@ def draft(leads: str, output: str | None, *, force: bool) -> int:
     check_identities(fields, sample)
     text = starter(fields, sample, _title(_stem(leads)), STDIN_NAME if leads == STDIN else Path(leads).name)
     model = proven(text, sample)
+    text = format_text(text)
     with open_text_output(target) as out:
         out.write(text)
     rules = len(list(rules_of(model.checked.ordered)))

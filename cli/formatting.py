@@ -71,7 +71,8 @@ def _formatted(path: str) -> Formatted:
 def text_in(path: str, name: str) -> str:
     """The text of a model's file, or for `-` of standard input, as it stands there: line ends, byte-order mark and all.
 
-    Raises `CommandError` and `OSError` for a file that cannot be read, or is not UTF-8; `name` is what it is called.
+    `name` is what it is called. Raises `ModelError` for a file that is not UTF-8, and `CommandError` and `OSError` for
+    what cannot be read.
     """
     if path == STDIN:
         data = sys.stdin.buffer.read()
@@ -81,6 +82,10 @@ def text_in(path: str, name: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
+        if path != STDIN:
+            from scorelang.api import read_source
+
+            read_source(path)  # raises it with its place, as the other commands tell it
         line = data.count(b"\n", 0, error.start) + 1
         message = f"{name}:{line}: this is not UTF-8 text: a byte is {data[error.start]:#04x}"
         raise CommandError(message, "save the file as UTF-8") from None

@@ -38,7 +38,7 @@ def write_tests(suites: Sequence[Suite], path: str) -> int:
 
     Raises `CommandError` for a model of standard input, which has no path to be used by.
     """
-    model = next((suite.path for suite in suites if suite.model.source.name == suite.path), suites[0].path)
+    model = suites[0].model_path
     if model == STDIN_NAME and path != STDIN:
         raise CommandError("a test file names its model's file, and standard input has none", "write to `-`")
     total = 0

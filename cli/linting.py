@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -15,7 +14,7 @@ from scorelang.cli.console import note, plural, show
 from scorelang.cli.errors import FINDINGS, FINE, WRONG, counted, say, shown
 from scorelang.cli.formatting import Formatted, difference, has_crlf, text_in
 from scorelang.cli.models import STDIN, called
-from scorelang.cli.outputs import outputs_of
+from scorelang.cli.outputs import check_reports, outputs_of
 from scorelang.data import open_text_output
 from scorelang.diagnostics import ModelError, ScorelangError
 from scorelang.lint import Finding, Lint, Rule, all_rules, lint_source, named
@@ -144,34 +143,34 @@ def lint_models(asked: Asked) -> int:
     if asked.stdin_filename is not None and STDIN not in asked.paths:
         raise click.UsageError("--stdin-filename says what standard input is: give `-` as a path")
     outputs = outputs_of(asked.formats, asked.output, FORMATS, "sarif=lint.sarif")
+    paths = list(models_in(asked.paths))
+    read = [path for path in (*paths, asked.data, asked.config) if path is not None]
+    check_reports([path for _, path in outputs], read)
     data = read_data(asked.data) if asked.data is not None else None
     for rule in all_rules().values():
         if rule.data and data is None and {rule.name, rule.code} & set(asked.select):
             note(f"`{rule.name}` compares a model with leads: say which with `--data LEADS`")
-    paths = list(_once(models_in(asked.paths)))
     run = Run(asked, project_of(path for path in paths if path != STDIN), data)
+    unsettled: dict[str, list[str]] = {}
     for path in paths:
         try:
             run.lint(path)
+        except SettingsError as error:
+            # What is wrong with the settings of many files is told once.
+            if str(error) not in unsettled:
+                say(error)
+            unsettled.setdefault(str(error), []).append(called(path))
         except (ScorelangError, OSError) as error:
             run.wrong = True
             say(error)
-            if isinstance(error, SettingsError):
-                note(f"{path} was not linted: its settings cannot be read")
+    for files in unsettled.values():
+        run.wrong = True
+        what = f"{files[0]} was" if len(files) == 1 else f"{plural(len(files), 'file')} were"
+        note(f"{what} not linted: the settings cannot be read")
     _report(run, outputs)
     if run.wrong:
         return WRONG
     return FINDINGS if any(run.files.values()) else FINE
-
-
-def _once(paths: Iterable[str]) -> Iterator[str]:
-    """Each file by the first of the paths that lead to it."""
-    seen: set[str] = set()
-    for path in paths:
-        real = path if path == STDIN else os.path.realpath(path)
-        if real not in seen:
-            seen.add(real)
-            yield path
 
 
 def _rules_in(words: Sequence[str], option: str) -> tuple[str, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from scorelang.cli.console import show
+from scorelang.cli.errors import CommandError
 from scorelang.cli.models import STDIN
 from scorelang.suggest import listed
 
@@ -67,3 +69,21 @@ def outputs_of(
             raise click.UsageError(f"-o {output}: every format has a file of its own already")
         outputs[free[0]] = (outputs[free[0]][0], output)
     return outputs
+
+
+def check_reports(reports: Sequence[str | None], inputs: Sequence[str]) -> None:
+    """Raise `CommandError` for reports that could not be written, or only over what is read, before that takes time.
+
+    None is standard output. A model is never written over: the files that those among `inputs` use are read too.
+    """
+    from scorelang.cli.options import check_overwriting, is_device
+
+    check_overwriting(reports, inputs)
+    for path in reports:
+        if path is None or path == STDIN or is_device(path):
+            continue
+        if Path(path).suffix == ".score" and Path(path).exists():
+            raise CommandError(f"{path} is a model, and a report would be written over it", "write another file")
+        if not Path(path).parent.exists():
+            fix = "create it, or name a folder that exists"
+            raise CommandError(f"{path}: there is no folder {Path(path).parent}", fix)

@@ -41,7 +41,7 @@ class Wanted:
 def prove_models(wanted: Wanted) -> int:
     """Prove what stands in all models; return the exit code. Raises what `exit_code` has words for."""
     outputs = outputs_of(wanted.formats, wanted.output, FORMATS, "junit=proofs.xml")
-    paths = list(dict.fromkeys(models_in(wanted.paths)))
+    paths = list(models_in(wanted.paths))
     check_overwriting([path for _, path in outputs], paths)
     pretty = ("pretty", None) in outputs
     files: dict[str, list[Proof]] = {}

@@ -14,8 +14,7 @@ from scorelang.cli.checking import models_in
 from scorelang.cli.console import Ticker, is_terminal, note, printable, show
 from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, counted, say, shown
 from scorelang.cli.models import STDIN, STDIN_NAME, called, load_model
-from scorelang.cli.options import check_overwriting
-from scorelang.cli.outputs import outputs_of
+from scorelang.cli.outputs import check_reports, outputs_of
 from scorelang.cli.reporting import FORMATS, Found, coloured, report
 from scorelang.diagnostics import Diagnostic, ModelError, ScorelangError
 from scorelang.testing.as_text import styled, words_of
@@ -63,7 +62,7 @@ def run_tests(wanted: Wanted) -> int:
     outputs = outputs_of(wanted.formats, wanted.output, FORMATS, "junit=report.xml")
     _check_writing(wanted)
     paths = _models(wanted)
-    check_overwriting([*(path for _, path in outputs), wanted.coverage_html], paths)
+    check_reports([*(path for _, path in outputs), wanted.coverage_html], paths)
     run = _Run(wanted, _choice(wanted), pretty=("pretty", None) in outputs)
     start = time.perf_counter()
     files = run.files(paths)
@@ -102,14 +101,7 @@ def _check_writing(wanted: Wanted) -> None:
 
 def _models(wanted: Wanted) -> list[str]:
     """The files to be run, each once. Raises `CommandError` for a folder without any, unless that is allowed."""
-    found: dict[str, None] = {}
-    for path in wanted.paths:
-        try:
-            found.update(dict.fromkeys(models_in([path])))
-        except CommandError:
-            if not wanted.allow_empty:
-                raise
-    return list(found)
+    return list(models_in(wanted.paths, may_be_empty=wanted.allow_empty))
 
 
 def watch_tests(wanted: Wanted) -> int:
@@ -140,6 +132,7 @@ class _Run:
     told: list[Diagnostic] = Factory(list)
     covered: list[Covered] = Factory(list)
     suites: list[Suite] = Factory(list)
+    untested: list[Suite] = Factory(list)
 
     def files(self, paths: Iterable[str]) -> list[FileReport]:
         done: list[FileReport] = []
@@ -178,6 +171,8 @@ class _Run:
         if not suite.items:
             if self.wanted.generate is not None:
                 self.suites.append(suite)
+            if self.wanted.covers and self.wanted.chosen is None and not self.wanted.last_failed:
+                self.untested.append(suite)
             return FileReport(suite.path)
         if self.pretty:
             gap = "\n" if self.failed else ""
@@ -209,15 +204,19 @@ class _Run:
             return None
         from scorelang.testing.coverage import Recorder
 
-        recorder = Recorder(suite.path, suite.model)
+        recorder = Recorder(suite.model_path, suite.model)
         suite.watched = recorder.record
         return recorder
 
     def coverage(self) -> Sequence[Covered]:
-        """What is reached of each model."""
+        """What is reached of each model; of one that no test is written for, nothing."""
         from scorelang.testing.coverage import merged
 
-        return merged(self.covered)
+        used = {source.text for one in self.covered for source in one.model.sources}
+        without = [suite for suite in self.untested if suite.model.source.text not in used]
+        recorders = (self.recorder(suite) for suite in without)
+        nothing = [recorder.covered() for recorder in recorders if recorder is not None]
+        return [one for one in merged([*self.covered, *nothing]) if one.total]
 
     def mutations(self, files: Sequence[FileReport]) -> list[Mutation]:
         """What each model's tests notice of its changes; a model with a test that fails is passed over."""
@@ -245,7 +244,7 @@ class _Run:
         if code not in (FINE, FINDINGS) and not models:
             return code
         if len(models) != 1:
-            names = ", ".join(suites[0].path for suites in models)
+            names = ", ".join(suites[0].model_path for suites in models)
             raise CommandError(f"tests are written for one model at a time, and these are {names}", "name one of them")
         from scorelang.cli.golden import write_tests
 

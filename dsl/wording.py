@@ -104,6 +104,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def so_many_leads(number: int) -> str:
+    """`1 lead`, `41,188 leads`."""
+    return f"{number:,} lead" if number == 1 else f"{number:,} leads"
+
+
 def decay(found: m.Losing | m.Fading) -> str:
     """`losing 50% every 30 days`, `fading out over 90 days`."""
     if isinstance(found, m.Losing):

@@ -65,6 +65,13 @@ def test_a_draft_scores_the_leads_that_it_was_made_from(folder: Path) -> None:
     assert len({line.split()[1] for line in result.stdout.splitlines()[1:]}) > 2
 
 
+def test_a_draft_is_laid_out_as_all_models_are(folder: Path) -> None:
+    (folder / "kw.csv").write_text("id,created_at,funded\n1,2020-01-01,yes\n2,2021-01-01,no\n", encoding="utf-8")
+    for leads in ("inbound leads.csv", "kw.csv"):
+        assert run("init", leads, "-o", "acme.score", "--force").exit_code == 0
+        assert run("fmt", "acme.score", "--check").exit_code == 0
+
+
 def test_a_draft_says_what_it_does_to_people(folder: Path) -> None:
     text = run("init", "inbound leads.csv", "-o", "-").stdout
     assert 'disqualify if email is missing because "nobody to write to"' in text

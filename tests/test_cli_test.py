@@ -287,3 +287,11 @@ def test_a_dash_is_standard_output() -> None:
     assert outputs(["pretty", "junit=r.xml"]) == [("pretty", None), ("junit", "r.xml")]
     assert outputs(["json=-"], "-") == [("json", None)]
     assert outputs([], "r.txt") == [("pretty", "r.txt")]
+
+
+def test_a_file_that_is_named_twice_is_run_once(folder: Path) -> None:
+    (folder / "twice").mkdir()
+    (folder / "twice" / "model.score").write_text('if a then +1\ntest "a":\n    given a yes\n    expect score 1\n')
+    result = run("twice/model.score", "./twice/model.score", "twice")
+    assert result.exit_code == 0
+    assert "1 passed in 1 file" in result.output

@@ -134,7 +134,7 @@ def test_a_file_with_errors_is_left_alone_and_the_others_are_formatted(folder: P
     assert "nowhere.score: there is no such file" in result.stderr
     assert "error[missing-then]" in result.stderr
     assert "a.score: 1 error\n" in result.stderr
-    assert "b.score:2: this is not UTF-8 text: a byte is 0xe9\n  = save the file as UTF-8\n" in result.stderr
+    assert "error[not-utf-8]: this file is not UTF-8 text\n  ┌─ b.score:2:6\n" in result.stderr
     assert result.stderr.endswith("1 of 5 files changed\n")
     assert (folder / "a.score").read_text("utf-8") == WRONG
     assert (folder / "rough.score").read_text("utf-8") == FINE

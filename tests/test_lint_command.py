@@ -82,11 +82,29 @@ def test_what_is_no_file_is_an_error_that_does_not_stop_the_rest(folder: Path) -
     assert result.exit_code == 2
 
 
-def test_text_that_is_not_utf_8_is_an_error(folder: Path) -> None:
+def test_text_that_is_not_utf_8_is_an_error_in_every_report(folder: Path) -> None:
     (folder / "acme.score").write_bytes(b"if a then +1\n# \xff\n")
-    result = lint("acme.score")
-    assert "acme.score:2: this is not UTF-8 text" in result.stderr
-    assert result.exit_code == 2
+    result = lint("acme.score", "--format", "json")
+    told = [(one["name"], one["path"], one["line"], one["column"]) for one in found(result)]
+    assert (told, result.exit_code) == ([("not-utf-8", "acme.score", 2, 3)], 2)
+
+
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        ("trap.score", "trap.score would be overwritten"),
+        ("other.score", "other.score is a model, and a report would be written over it"),
+        ("none/lint.json", "none/lint.json: there is no folder none"),
+    ],
+)
+def test_a_report_is_written_over_no_model_and_its_folder_is_asked_for_first(
+    folder: Path, out: str, message: str
+) -> None:
+    for name in ("trap.score", "other.score"):
+        write(folder, name, TRAP)
+    result = lint("trap.score", "--format", "json", "-o", out)
+    assert (result.exit_code, message in result.stderr, result.stdout) == (2, True, "")
+    assert (folder / "trap.score").read_text("utf-8") == (folder / "other.score").read_text("utf-8") == TRAP
 
 
 def test_standard_input_is_linted_under_the_name_that_it_is_given(folder: Path) -> None:
@@ -227,7 +245,10 @@ def test_an_option_with_nothing_in_it_is_an_error(folder: Path, arguments: tuple
 def test_a_model_that_wrong_settings_keep_from_being_linted_is_named(folder: Path) -> None:
     write(folder, "wrong/trap.score", TRAP)
     write(folder, "wrong/scorelang.toml", "[lint]\nselekt = []\n")
-    assert "trap.score was not linted: its settings cannot be read" in lint().stderr
+    assert "trap.score was not linted: the settings cannot be read" in lint().stderr
+    write(folder, "wrong/other.score", TRAP)
+    told = lint().stderr
+    assert (told.count("error: "), told.count("2 files were not linted")) == (1, 1)
 
 
 # --- mending --------------------------------------------------------------------------------------------------------

@@ -133,6 +133,45 @@ def test_events_outside_the_period_of_a_rule_are_why_it_did_not_fire() -> None:
 # --- which rules ------------------------------------------------------------------------------------------------------
 
 
+EVENTFUL = """\
+start over after recycled
+visit "/pricing" then +5
+persona Techie:
+    if title mentions "CTO" then +10 because "builds"
+persona Money:
+    if title mentions "CFO" then +10 because "pays"
+"""
+
+
+def notes_on(*lines: str) -> tuple[str, ...]:
+    text = "".join(f"    {line}\n" for line in lines)
+    [report] = reports(f'test "t":\n{text}', EVENTFUL)
+    [found] = report.failures
+    return found.notes
+
+
+def test_events_that_are_given_and_do_not_count_are_told() -> None:
+    given = "given visit on 2026-01-02, visit on 2026-01-05, visit on 2026-02-01, 2 times, recycled on 2026-01-03"
+    assert notes_on("as of 2026-01-04", given, "expect score 5")[-2:] == (
+        "not counted: 3 visit events later than 2026-01-04",
+        "not counted: 1 visit event, forgotten by `start over after recycled`",
+    )
+
+
+def test_a_rule_of_a_persona_that_the_lead_is_not_says_which_it_is() -> None:
+    assert (
+        notes_on('given title "CTO, CFO"', 'expect fires "pays"')[-1]
+        == "it is Money's, and the lead's persona is Techie"
+    )
+
+
+def test_a_persona_that_was_expected_says_which_of_its_rules_stayed_silent() -> None:
+    assert notes_on('given title "CFO"', "expect persona Techie") == (
+        "Techie has 0: the lead's persona is Money",
+        'title mentions "CTO" because "builds" is false: title is "CFO" (acme.score:4)',
+    )
+
+
 def test_the_rules_that_fired_add_up_to_the_number() -> None:
     found = failure('title "CEO";industry "SaaS";employees 200;visit "/pricing"', "score 0")
     assert sum(part.hundredths for part in found.fired) == 6200 == found.difference

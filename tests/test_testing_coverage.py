@@ -272,6 +272,16 @@ class TestCommand:
         [data] = json.loads(run("--format", "json", "--coverage").stdout)["coverage"]
         assert (data["path"], data["percent"]) == ("acme.score", 80.0)
 
+    def test_a_model_without_tests_counts_with_nothing_reached_unless_a_tested_one_uses_it(self) -> None:
+        Path("base.score").write_text("category Size:\n    if employees >= 200 then +5\n", encoding="utf-8")
+        use = 'use Size from "base.score"\ntest "big":\n    given employees 200\n    expect Size 5\n'
+        Path("acme.score").write_text(use, encoding="utf-8")
+        assert "coverage of base.score" not in run("--coverage").stdout
+        Path("bare.score").write_text("if funded then +5\n", encoding="utf-8")
+        result = run("--coverage", "--fail-under", "50")
+        assert (result.exit_code, "coverage of bare.score: 0% (0 of " in result.stdout) == (1, True)
+        assert "coverage of bare.score" not in run("--coverage", "-k", "big").stdout
+
     def test_the_page_is_written(self) -> None:
         result = run("--coverage-html", "coverage.html")
         assert result.exit_code == 0

@@ -110,6 +110,14 @@ def test_a_failing_expectation_gets_the_answer_that_holds(before: str, after: st
     assert by_hand == []
 
 
+def test_a_lead_of_a_model_without_gates_is_qualified_and_the_answer_says_so() -> None:
+    table = 'test "t":\n    expect not qualified\ntest "rows":\n    | a   | qualified |\n    | yes | no        |\n'
+    assert updated(table, "if a then +1\n") == (
+        'test "t":\n    expect qualified\ntest "rows":\n    | a   | qualified |\n    | yes | yes       |\n',
+        [],
+    )
+
+
 def test_an_answer_with_spaces_is_quoted() -> None:
     given = 'title "CEO", employees 200, funded yes, visit "/pricing"'
     text, _ = updated(f'test "t":\n    given {given}\n    expect stage MQL, "Big fit".grade D\n')
@@ -170,6 +178,19 @@ class TestCommand:
             assert (result.exit_code, f"{path}: " in result.stderr) == (0, True)
             assert f'use model "{use}"\n' in Path(path).read_text(encoding="utf-8")
             assert run(path).exit_code == 0
+
+    def test_from_a_test_file_alone_tests_are_written_for_its_model_with_the_lists_beside_that(self) -> None:
+        Path("m/tests").mkdir(parents=True)
+        Path("m/sizes.csv").write_text("big\nhuge\n", encoding="utf-8")
+        Path("m/acme.score").write_text('list sizes from "sizes.csv"\nif size in sizes then +10\n', encoding="utf-8")
+        test = 'use model "../acme.score"\ntest "big":\n    given size "big"\n    expect score 10\n'
+        Path("m/tests/acme_test.score").write_text(test, encoding="utf-8")
+        result = run("m/tests", "--coverage", "--generate", "m/more_test.score")
+        assert "m/more_test.score: 4 tests for m/acme.score\n" in result.stderr
+        assert 'use model "acme.score"\n' in Path("m/more_test.score").read_text(encoding="utf-8")
+        assert "coverage of m/acme.score: 40%" in result.stdout
+        assert "  line 2      size in sizes: it fires in every test\n" in result.stdout
+        assert run("m/more_test.score").exit_code == 0
 
     def test_a_file_that_is_there_is_not_written_over(self) -> None:
         Path("acme.score").write_text(MODEL, encoding="utf-8")

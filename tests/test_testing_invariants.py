@@ -81,6 +81,7 @@ def some(model: m.CheckedModel, number: int = 150, seed: int = 0) -> list[Facts]
         ("funded", ["funded yes"]),
         ("not funded", ["funded no"]),
         ('tools contains "crm"', ['tools ["crm"]']),
+        ('tools contains "crm" and tools contains "a" and tools contains "b"', ['tools ["a", "b", "crm"]']),
         ('home starts with "/blog/"', ['home "/blog/x"']),
         ("created within 30 days and created more than 29 days ago", ["created 30 days ago"]),
         ("created more than 30 days ago", ["created 31 days ago"]),

@@ -239,7 +239,7 @@ def test_the_test_that_would_notice_does_once_it_is_pasted() -> None:
     assert found.noticed == 0
     model = checked(text)
     for missed in found.missed:
-        assert confirmed(model, missed.test)
+        assert confirmed(model, missed.test, Path())
     again = mutation(text + "".join(missed.test for missed in found.missed))
     assert again.unnoticed == 0
     assert again.noticed >= found.unnoticed

@@ -15,6 +15,15 @@ CYRILLIC = dict(zip("аеорсухіјѕһԁԛԝьАВЕЅЗІЈКМНОРСТ�
 GREEK = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοναικρυ", "ABEZHIKMNOPTYXovaikpu", strict=True))
 ARMENIAN = dict(zip("ՕՍԼօհոսցզ", "OULohnugq", strict=True))
 LOOKS_LIKE = {**CYRILLIC, **GREEK, **ARMENIAN}
+# The other way round, of the letters of today's alphabets.
+LIKE_LATIN = {
+    "Cyrillic": {
+        latin: letter
+        for letter, latin in CYRILLIC.items()
+        if "\u0410" <= letter <= "\u042f" or "\u0430" <= letter < "\u044c" or latin in "iI"
+    },
+    "Greek": {latin: letter for letter, latin in GREEK.items()},
+}
 # The letters and digits of mathematics, which Unicode takes for forms of Latin ones.
 MATHEMATICAL = {
     chr(code): plain
@@ -28,6 +37,8 @@ QUOTED = re.compile(r'"(?:\\.|[^"\\\n])*"')
 
 # Spaces that look like a plain one and are not, besides those that Unicode calls separators of words.
 BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# Hyphens that look like the plain one; dashes are longer, and may stand in data.
+HYPHENS = frozenset("\u2010\u2011")
 # Joins that scripts other than Latin need: between two of their letters, or inside an emoji.
 JOINERS = frozenset("\u200c\u200d")
 
@@ -64,7 +75,7 @@ def texts_in(source: Source, layout: Layout) -> Iterator[Span]:
 
 
 def is_unseen(text: str, at: int) -> bool:
-    """Whether a character of a text cannot be seen, or cannot be told from a plain space."""
+    """Whether a character of a text cannot be seen, or cannot be told from a plain space or hyphen."""
     one = text[at]
     if one == " " or one.isascii():
         return False
@@ -75,7 +86,7 @@ def is_unseen(text: str, at: int) -> bool:
         return not _is_in_flag(text, at)
     if one == "\ufe0f":
         return text[at - 1 : at].isalpha()
-    return one in BLANKS or unicodedata.category(one) in ("Cf", "Zs", "Zl", "Zp", "Cc")
+    return one in BLANKS or one in HYPHENS or unicodedata.category(one) in ("Cf", "Zs", "Zl", "Zp", "Cc")
 
 
 def _is_in_flag(text: str, at: int) -> bool:

@@ -40,7 +40,7 @@ BLOCK_WORDS = (
 GAP = re.compile(r"[\s;,.]*")
 # Names that a file declares, or that are conditions by themselves somewhere in it.
 NAMES = re.compile(
-    r"(?m)^\s*(?:define|event|list)\s+([^\W\d]\w*)|^\s+([^\W\d]\w*)\s+(?:text|page|number|flag|date)\b"
+    r"(?m)^[^\S\n]*(?:define|event|list)\s+([^\W\d]\w*)|^[^\S\n]+([^\W\d]\w*)\s+(?:text|page|number|flag|date)\b"
     r"|\b(?:if|and|or|not|require|when)\s+([^\W\d]\w*)(?=\s*$|\s*,|\s+(?:then|and|or|because)\b)"
 )
 # What no statement begins with: it joins two.

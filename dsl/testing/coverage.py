@@ -202,10 +202,8 @@ def merged(covered: Sequence[Covered]) -> tuple[Covered, ...]:
         if known is None:
             found[key] = one
             continue
-        # The file that is the model, not one that only tests it, says what the model is called.
-        named = known if known.model.source.name == known.path else one
         seen = tuple(first | second for first, second in zip(known.seen, one.seen, strict=True))
-        found[key] = evolve(named, seen=seen)
+        found[key] = evolve(known, seen=seen)
     return tuple(found.values())
 
 

@@ -26,7 +26,7 @@ def styled(covered: Covered) -> list[Segment]:
     out.append(("  " + ", ".join(f"{name} {seen}/{total}" for name, seen, total in counts if total) + "\n", ""))
     last = ""
     for spot, lacks in grouped(covered):
-        place = str(where(spot.place)) if spot.place.source.name != covered.path else f"line {spot.place.line}"
+        place = str(where(spot.place)) if spot.place.source is not covered.model.source else f"line {spot.place.line}"
         out += [(f"  {place if place != last else '':<10}", "dim"), (f"  {told(spot, lacks)}\n", "")]
         last = place
     return out

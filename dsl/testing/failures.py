@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from attrs import frozen
 
+from scorelang import model as m
 from scorelang import wording
 from scorelang.explain.as_text import reasons
 from scorelang.explain.parts import GateLine, Line, Where
+from scorelang.interpret import Outcome
+from scorelang.leads import Facts
 from scorelang.result import plain
 from scorelang.trace import Trace
 from scorelang.values import from_hundredths
@@ -68,6 +72,23 @@ class Failure:
             "remedies": [[part.to_dict() for part in parts] for parts in self.remedies],
             "notes": list(self.notes),
         }
+
+
+def not_counted(model: m.CheckedModel, facts: Facts, outcome: Outcome) -> Iterator[str]:
+    """Events that a test gives and its lead does not have: later than its time, or before the model started over.
+
+    A note for each kind of event and why.
+    """
+    counted = {id(event) for event in outcome.scope.facts.events}
+    left_out = [event for event in facts.events if id(event) not in counted]
+    future = Counter(event.kind for event in left_out if event.at > facts.as_of)
+    past = Counter(event.kind for event in left_out if event.at <= facts.as_of)
+    for kind, number in future.items():
+        yield f"not counted: {wording.counted(number, f'{kind} event')} later than {wording.instant(facts.as_of)}"
+    for kind, number in past.items():
+        if model.start_over is not None and kind != model.start_over.kind:
+            after = f"start over after {model.start_over.place.text}"
+            yield f"not counted: {wording.counted(number, f'{kind} event')}, forgotten by `{after}`"
 
 
 # --- lines ----------------------------------------------------------------------------------------------------------

@@ -47,11 +47,13 @@ class _Writer:
     suite: Suite
     suites: list[Suite]
     recorder: Recorder = field(init=False)
+    folder: Path = field(init=False)
     blocks: list[str] = field(init=False, factory=list)
     names: set[str] = field(init=False, factory=set)
 
     def __attrs_post_init__(self) -> None:
-        self.recorder = Recorder(self.suite.path, self.suite.model)
+        self.recorder = Recorder(self.suite.model_path, self.suite.model)
+        self.folder = Path(self.suite.model_path).parent
 
     @property
     def model(self) -> m.CheckedModel:
@@ -99,7 +101,7 @@ class _Writer:
     def with_blocks(self) -> m.CheckedModel | None:
         source = self.model.source
         text = "\n\n".join([source.text.rstrip(), *self.blocks]) + "\n"
-        return check_source(source_of(source.name, text), Path(self.suite.path).parent, Diagnostics())
+        return check_source(source_of(source.name, text), self.folder, Diagnostics())
 
     # --- writing ---
 
@@ -117,7 +119,7 @@ class _Writer:
         model = self.with_blocks()
         if model is None:
             # A lead may need an event that only another file of the model can name.
-            self.blocks = [block for block in self.blocks if confirmed(self.model, block)]
+            self.blocks = [block for block in self.blocks if confirmed(self.model, block, self.folder)]
             return self.blocks
         tests = model.tests[-len(self.blocks) :]
         return [block for block, test in zip(self.blocks, tests, strict=True) if run_test(model, test).passed]

@@ -244,10 +244,10 @@ def _same(rules: Rules | None, outcome: Outcome) -> bool:
     )
 
 
-def confirmed(model: m.CheckedModel, test: str) -> bool:
-    """Whether a test can be pasted into the model's file, and holds there."""
+def confirmed(model: m.CheckedModel, test: str, folder: Path) -> bool:
+    """Whether a test can be pasted into the model's file, which is in that folder, and holds there."""
     source = source_of(model.source.name, f"{model.source.text.rstrip()}\n\n{test}")
-    checked = check_source(source, Path(source.name).parent, Diagnostics())
+    checked = check_source(source, folder, Diagnostics())
     if checked is None or not checked.tests:
         return False
     return run_test(checked, checked.tests[-1]).passed

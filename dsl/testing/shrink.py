@@ -136,6 +136,8 @@ class _Shrinker:
             if not value.is_integer():
                 yield from (float(math.floor(value)), float(math.ceil(value)))
             return
+        if isinstance(value, frozenset) and len(value) > 1:
+            yield from (value - {member} for member in sorted(value, key=lambda each: (-len(each), each)))
         yield from before[:MOST_VALUES]
 
 

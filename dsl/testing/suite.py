@@ -5,8 +5,11 @@ What explains failures and generates leads is loaded when there is something to 
 
 from __future__ import annotations
 
+import os
+import re
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from attrs import Factory, define, field, frozen
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from scorelang.testing.invariants import Broken
 
 Kind = Literal["test", "never", "always"]
+
+_USE_MODEL = re.compile(r'^use[ \t]+model[ \t]+"(?P<path>[^"\n]*)"', re.MULTILINE)
 
 
 @frozen(eq=False)
@@ -122,6 +127,20 @@ class Suite:
     proves: Callable[[Item], Report] | None = None
     _broken: dict[int, Broken] | None = field(default=None, init=False)
     _took: float = field(default=0.0, init=False)
+
+    @property
+    def model_path(self) -> str:
+        """The file of the model that is tested: this one, or the one of which it says `use model`."""
+        if self.model.source.name == self.path:
+            return self.path
+        if self.items:
+            text = self.items[0].place.source.text
+        else:
+            text = Path(self.path).read_text(encoding="utf-8", errors="replace")
+        used = _USE_MODEL.search(text)
+        if used is None:
+            return self.path
+        return os.path.normpath(Path(self.path).parent / used["path"].replace("\\", "/"))
 
     def run(self, item: Item) -> Report:
         """Run one of the items."""

@@ -75,11 +75,12 @@ def _answer(model: m.CheckedModel, expectation: m.Expectation, outcome: Outcome)
     subject = _subject(expectation.condition)
     if subject is None:
         return None
+    if subject == "qualified":
+        words = ("yes", "no") if _is_cell(expectation.place) else ("qualified", "not qualified")
+        return words[0] if outcome.qualified else words[1]
     text = dict(parts(model, outcome)).get(subject)
     if text is None or not _is_cell(expectation.place):
         return text
-    if subject == "qualified":
-        return "yes" if outcome.qualified else "no"
     # `Fit.grade A` in a cell is `A`; a name may hold spaces, but then it is quoted.
     return _without_subject(text)
 

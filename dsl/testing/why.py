@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from scorelang import model as m
 from scorelang import wording
@@ -21,6 +21,7 @@ from scorelang.testing.failures import (
     condition_told,
     fired_parts,
     gate_told,
+    not_counted,
     placed,
     rule_lines,
     rule_told,
@@ -36,7 +37,9 @@ def failures_of(model: m.CheckedModel, run: TestRun) -> tuple[Failure, ...]:
     if run.passed:
         return ()
     why = _Why(model, run.outcome, as_typed(run))
-    return tuple(why.failure(expectation) for expectation in run.failures)
+    passed_over = tuple(not_counted(model, run.facts, run.outcome))
+    found = (why.failure(expectation) for expectation in run.failures)
+    return tuple(evolve(failure, notes=(*failure.notes, *passed_over)) for failure in found)
 
 
 def as_typed(run: TestRun) -> Mapping[str, str]:
@@ -184,6 +187,8 @@ class _Why:
                     yield "no gate is in the way"
             case "route":
                 yield from self.route_notes(condition)
+            case "persona":
+                yield from self.persona_notes(condition)
             case "grade":
                 grade = next(grade for grade in self.model.grades if grade.what == name)
                 points = self.outcome.score if name == "score" else self.value(name)
@@ -231,6 +236,18 @@ class _Why:
                 text = "a line above it is true" if passed else condition_told(line.condition)
                 yield f"not taken: {to}: {text} ({line.where})"
 
+    def persona_notes(self, condition: m.Expression) -> Iterator[str]:
+        """What kept the personas that were expected from having the most points: their rules that did not fire."""
+        wanted = _constants(condition, "persona")
+        for group in self.score.lines:
+            if group.kind != "persona" or group.status != "passed over" or group.text not in wanted:
+                continue
+            yield f"{group.text} has {wording.points(group.worth or 0)}: {group.note}"
+            for line in rule_lines(group):
+                if line.status in ("false", "unknown"):
+                    saw = "; ".join(because_of(line))
+                    yield f"{rule_told(line)} is {line.status}{f': {saw}' if saw else ''} ({line.where})"
+
     # --- rules and gates by their reasons ---
 
     def reason(self, expectation: m.Expectation, at: Where) -> Failure:
@@ -250,7 +267,14 @@ class _Why:
             actual = {"false": "it did not fire", "unknown": "it did not fire"}.get(line.status, "it does not count")
         silent = line.status in ("false", "unknown")
         text = f"{rule_told(line)}, {line.status} ({line.where})" if silent else placed(line)
-        return Failure(at, expected, actual, notes=(text, *because_of(line)))
+        return Failure(at, expected, actual, notes=(text, *because_of(line), *self.other_persona(line)))
+
+    def other_persona(self, line: Line) -> Iterator[str]:
+        """Why the rule of a persona does not count although it fired: the lead's persona is another one."""
+        for group in self.score.lines if line.status == "counts" else ():
+            is_other = group.kind == "persona" and group.status == "passed over"
+            if is_other and any(line is below for below in rule_lines(group)):
+                yield f"it is {group.text}'s, and {group.note}"
 
 
 # --- results --------------------------------------------------------------------------------------------------------

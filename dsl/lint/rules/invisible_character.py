@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from scorelang import nodes as n
-from scorelang.lint.characters import called, is_unseen, texts_in
+from scorelang.lint.characters import HYPHENS, called, is_unseen, texts_in
 from scorelang.lint.finding import Finding
 from scorelang.lint.rule import Rule
 from scorelang.source import Span
@@ -20,12 +20,13 @@ ESCAPE = re.compile(r"\\(?:u(?P<code>[0-9A-Fa-f]{4})|.)")
 
 
 class InvisibleCharacter(Rule):
-    r"""A text with a character that cannot be seen, or a space that is not a plain one.
+    r"""A text with a character that cannot be seen, or a space or hyphen that is not a plain one.
 
     A zero-width space or a soft hyphen in "CEO" makes it a text that no lead has, and a no-break space between two
-    words is not the space that leads have there. They come along when text is copied from a web page or a document.
+    words is not the space that leads have there, nor a no-break hyphen their hyphen. They come along when text is
+    copied from a web page or a document.
 
-    Take it out, or put a plain space there. An escape for one (`\u200B`) is as bad. Joiners between letters of
+    Take it out, or put a plain one there. An escape for one (`\u200B`) is as bad. Joiners between letters of
     scripts that need them are let be, and so is what emoji are made of. In comments only characters that turn the
     direction of writing are told.
     """
@@ -66,11 +67,21 @@ class InvisibleCharacter(Rule):
         return sorted(found, key=lambda place: place[0].start)
 
     def _found(self, spans: list[tuple[Span, str]]) -> Finding:
-        edits = [(span, " " if unicodedata.category(one) == "Zs" else "") for span, one in spans]
+        edits = [(span, plain(one)) for span, one in spans]
+        whats = {" ": "put a plain space there", "-": "put a plain hyphen there"}
         blanks = {text for _, text in edits}
-        what = "put a plain space there" if blanks == {" "} else "take it out" if len(spans) == 1 else "mend them"
+        what = "take it out" if len(spans) == 1 else "mend them"
+        if len(blanks) == 1:
+            what = whats.get(min(blanks), what)
         more = f", and {len(spans) - 1} more such" if len(spans) > 1 else ""
         return self.report(
             spans[0][0], f"this text holds {called(spans[0][1])}{more}", "nobody sees it",
             fix=self.fix(what, *edits, safe=False),
         )  # fmt: skip
+
+
+def plain(character: str) -> str:
+    """What such a character is taken for: a space, a hyphen, or nothing."""
+    if character in HYPHENS:
+        return "-"
+    return " " if unicodedata.category(character) == "Zs" else ""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from scorelang.lint.finding import Finding
 from scorelang.lint.rule import Rule
 from scorelang.lint.texts import compared
+from scorelang.values import SPACES
 
 # A star at an end or beside a letter or digit, as in a pattern; "5 * 3" and "***" are texts.
 PATTERN = re.compile(r"^\*(?=[^\s*])|(?<=[^\s*\\])\*$")
@@ -32,7 +33,7 @@ class StarWithoutLike(Rule):
         operators = ("is", "is not", "in", "not in", "contains", "starts with", "ends with", "mentions")
         told = set()
         for one in compared(self.subject, *operators):
-            if PATTERN.search(one.value) and one.span not in told:
+            if PATTERN.search(one.value.strip(SPACES)) and one.span not in told:
                 told.add(one.span)
                 yield self.report(
                     one.span,
