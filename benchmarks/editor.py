@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import statistics
 import sys
 import time
@@ -81,24 +80,24 @@ class Typist:
             self.news.clear()
             await asyncio.wait_for(self.news.wait(), 60)
 
-    async def key(self, line: int, column: int, letter: str, pause: float) -> float:
-        """Type a letter after a pause, and ask for completions; the milliseconds until they are there."""
+    async def key(self, line: int, column: int, letter: str, pause: float) -> tuple[float, float]:
+        """Type a letter after a pause, and ask for completions.
+
+        The milliseconds until they are there, and those of the processor that the server took meanwhile.
+        """
         await asyncio.sleep(pause)
-        begun = time.perf_counter()
+        begun, spent = time.perf_counter(), self.spent()
         self.replace(line, column, column, letter)
         where = t.Position(line, column + 1)
         await self.client.text_document_completion_async(t.CompletionParams(t.TextDocumentIdentifier(URI), where))
-        return (time.perf_counter() - begun) * 1000
+        return (time.perf_counter() - begun) * 1000, self.spent() - spent
 
     def spent(self) -> float:
-        """The seconds of the processor that the server took so far, where the system tells."""
+        """The milliseconds of the processor that the server took so far, where the system tells."""
         server = self.client._server
-        try:
-            said = Path(f"/proc/{server.pid if server is not None else 0}/stat").read_text(encoding="ascii")
-        except OSError:
-            return float("nan")
-        fields = said.rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        threads = Path(f"/proc/{server.pid if server is not None else 0}/task").glob("*/schedstat")
+        took = [int(thread.read_text(encoding="ascii").split()[0]) for thread in threads]
+        return sum(took) / 1e6 if took else float("nan")
 
     async def checked(self) -> None:
         """Wait until a whole check is done: the score's lens is there then."""
@@ -129,14 +128,14 @@ async def measure(rules: int, keys: int, pause: float) -> list[tuple[str, list[f
 
     line = next(at for at in range(len(typist.lines) // 2, len(typist.lines)) if typist.lines[at].startswith("    if "))
     typist.replace(line, 0, 0, "\n")
-    spent = typist.spent()
     waits = [await typist.key(line, at, letter, pause) for at, letter in enumerate(RULE[:keys])]
-    found.append(("a keystroke, and completions for it", waits))
-    found.append(("… of the server's processor", [(typist.spent() - spent) * 1000 / keys]))
+    found.append(("a keystroke, and completions for it", [wait for wait, _ in waits]))
+    found.append(("… of the server's processor", [spent for _, spent in waits]))
     # After such a pause the whole check has begun, and goes on beside the answer.
     more = enumerate(RULE[keys : keys + WHILE_CHECKED], keys)
     busy = [await typist.key(line, at, letter, 1.5 * MOST_QUIET) for at, letter in more]
-    found.append(("the same while the whole model is checked", busy))
+    found.append(("the same while the whole model is checked", [wait for wait, _ in busy]))
+    found.append(("… of the server's processor", [spent for _, spent in busy]))
     keys += WHILE_CHECKED
     typist.replace(line, 0, keys, RULE)
     await typist.checked()

@@ -128,6 +128,11 @@ class Editor:
         params = t.DidChangeWatchedFilesParams([t.FileEvent(uri, t.FileChangeType.Changed)])
         self._send(lambda: self.client.workspace_did_change_watched_files(params))
 
+    def change_folders(self, event: t.WorkspaceFoldersChangeEvent) -> None:
+        """Open folders, and close others."""
+        params = t.DidChangeWorkspaceFoldersParams(event)
+        self._send(lambda: self.client.workspace_did_change_workspace_folders(params))
+
     def shut(self, uri: str) -> None:
         """Close a file."""
         self._send(lambda: self.client.text_document_did_close(t.DidCloseTextDocumentParams(ident(uri))))

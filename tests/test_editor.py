@@ -14,20 +14,23 @@ from scorelang.editor.completion import complete
 from scorelang.editor.fixes import actions
 from scorelang.editor.folding import folds
 from scorelang.editor.formatting import formatted
-from scorelang.editor.grammar import words_of
+from scorelang.editor.grammar import follows, words_of
 from scorelang.editor.hints import hints, lenses
 from scorelang.editor.hover import hover
+from scorelang.editor.keyword_docs import DOCS
 from scorelang.editor.navigation import definitions, references
 from scorelang.editor.rename import RenameError, rename
 from scorelang.editor.resolving import occurrences
 from scorelang.editor.session import Session, State
 from scorelang.editor.signatures import signature
-from scorelang.editor.symbols import symbols
+from scorelang.editor.symbols import found_in_all, symbols
 from scorelang.editor.text import Place, Text
 from scorelang.editor.tokens import encoded, tokens
-from scorelang.keywords import KINDS, is_word
+from scorelang.keywords import KINDS, Kind, is_word
 from scorelang.lint.reading import expressions_of
+from scorelang.parse import STARTS, read_line
 from scorelang.source import Span
+from scorelang.syntax_errors import Stop
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples").rglob("*.score"))
@@ -171,6 +174,19 @@ def test_every_name_of_a_model_means_something() -> None:
         ("# if |>", [], ["if"]),
         ('if a then +1 because "big"\ntest "x":\n    expect fires "|>"', ["big"], ["if"]),
         ('test "x":\n    given visit with |>', ["path", "seconds"], []),
+        ('lead:\n    a flag\ntest "x":\n    given a |>', ["yes"], ["a", "visit"]),
+        ('stage MQL from 5\nnever "x": stage is |>', ["MQL", "none"], ["visit"]),
+        ("category Fit:\n    if a then +1\ncategory New, 0 to |>", ["Fit"], ["score", "a"]),
+        ("category Fit:\n    if a then +1\ngrade Fit: A from 1, else |>", [], ["Fit", "a"]),
+        ('if title in ["a", |>', ["yes"], ["title", "visit"]),
+        ('list names = ["a", |>', [], ["visit", "names"]),
+        ("lead keyed by |>:\n    email text", ["email"], ["visit"]),
+        ("outcomes:\n    |>", ["won", "accepted"], ["visit"]),
+        ("matrix by a and b:\n    | |>", ["otherwise"], ["a", "visit"]),
+        ('list us = ["a"]\nmatrix by a and b:\n    | in |>', ["us"], ["a"]),
+        ('if a then +1\ntest "x":\n    given a yes\n    | |>', ["a", "score", "stage"], ["visit"]),
+        ('if a then +1\nstage MQL from 1\ntest "x":\n    | a | stage |\n    | yes | |>', ["MQL", "none"], ["a"]),
+        ('if a then +1\nstage MQL from 1\ntest "x":\n    | a | stage |\n    | |>', ["yes"], ["a", "MQL"]),
     ],
 )
 def test_completion_offers_what_can_follow_and_nothing_else(text: str, has: list[str], lacks: list[str]) -> None:
@@ -207,7 +223,7 @@ def test_a_name_of_the_standard_library_joins_the_use_line_of_its_file() -> None
         ("|>domain(", ["domain"]),
         ("title |>in", ["in"]),
         ("|>stage is at", ["The last stage that holds"]),
-        ("|>personal\nstage", ["define personal as domain(email) in free_mail"]),
+        ("|>personal\nstage", ["define personal as domain(email) in free_mail", "with a name: a flag"]),
         (", |>slow", ["losing 10% every 30 days"]),
         ("|>if title in", ["rule `title-in-targets`", "0 to 20"]),
     ],
@@ -216,6 +232,34 @@ def test_hover_says_what_is_known(mark: str, says: list[str]) -> None:
     text = hovered(mark)
     for each in says:
         assert each in text
+
+
+def test_every_keyword_has_documentation_with_a_line_that_reads_as_the_language_and_has_it() -> None:
+    told = {Kind.STATEMENT, Kind.CONDITION, Kind.EVENT}
+    assert {terminal for terminal, kind in KINDS.items() if kind in told} <= set(DOCS)
+    for terminal, doc in DOCS.items():
+        read = [place for place in STARTS if not isinstance(read_line(doc.example, place), Stop)]
+        assert read, doc.example
+        assert any(_words_of(doc.example, place) & {terminal} for place in read), terminal
+
+
+def _words_of(line: str, place: str) -> set[str]:
+    found = follows(line, place)
+    return {kind for kind, _ in found.before} if found is not None else set()
+
+
+def test_a_word_of_the_language_says_what_it_is_for_and_one_in_quotes_nothing() -> None:
+    text = 'each visit "is in here" then +5, losing 50% every 3 days because "in it"\n'
+    session, state = checked(text)
+    for mark, says in (("losing", "After every whole period"), ("each", "once for every"), ("every", "period")):
+        found = hover(session.workspace, state.document, Place(0, text.index(mark)), state.model)
+        assert found is not None
+        assert says in found.text
+    each = hover(session.workspace, state.document, Place(0, 1), state.model)
+    assert each is not None
+    assert each.text.startswith("rule `in-it`: adds at least 0 points")
+    for mark in ("is in", "in here", "in it"):
+        assert hover(session.workspace, state.document, Place(0, text.index(mark)), state.model) is None
 
 
 def test_a_field_that_no_line_declares_has_the_type_of_its_use() -> None:
@@ -279,12 +323,12 @@ def test_the_score_that_leads_reach_is_found_out_where_there_is_time() -> None:
     session, state = checked("if employees > 5 then +10\nif employees < 5 then -3\n")
     model = state.model_now
     assert model is not None
-    assert ranges.shown(ranges.of_score(model)) == "-3 to 10"
-    assert ranges.exact_score(model) == "score: -3 to 10"
-    both = checked("if employees > 5 then +10\nif employees > 1 then -3\n")[1].model_now
-    assert both is not None
-    assert ranges.exact_score(both) == "score: -3 to 7"
-    state = session.accept_exact(state.document, "score: -3 to 10") or state
+    assert ranges.shown(model.score) == "-3 to 10"
+    exact = session.job("untitled:1").exact()
+    assert exact == "score: -3 to 10"
+    both = checked("if employees > 5 then +10\nif employees > 1 then -3\n")[0]
+    assert both.job("untitled:1").exact() == "score: -3 to 7"
+    state = session.accept_exact(state.document, exact) or state
     assert lenses(state.document, model, state.exact)[0].title == "score: -3 to 10"
 
 
@@ -308,6 +352,24 @@ def renamed(text: str, mark: str, new: str) -> str:
     for edit in sorted(edits[state.document.key][1], key=lambda edit: edit.span.start, reverse=True):
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
     return text
+
+
+def test_a_name_is_renamed_in_every_file_of_the_editors_folder(tmp_path: Path) -> None:
+    deep = tmp_path / "shared" / "lists" / "targets.score"
+    deep.parent.mkdir(parents=True)
+    skipped = tmp_path / "node_modules" / "x" / "copy.score"
+    skipped.parent.mkdir(parents=True)
+    user = 'use targets from "shared/lists/targets.score"\nif title in targets then +1\n'
+    for path, text in ((deep, 'list targets = ["a"]\n'), (tmp_path / "main.score", user), (skipped, user)):
+        path.write_text(text, encoding="utf-8")
+    session = Session()
+    session.workspace.folders = (tmp_path,)
+    assert [one.document.path for one in found_in_all(session.workspace, "tgts")] == [deep]
+    state = session.open(str(deep.resolve()), deep.read_text(encoding="utf-8"), deep)
+    edits = rename(session.workspace, state.document, Place(0, 6), "wanted")
+    assert {(document.path, len(some)) for document, some in edits.values()} == {
+        (deep, 1), ((tmp_path / "main.score").resolve(), 2),
+    }  # fmt: skip
 
 
 def test_a_stage_is_renamed_in_tables_of_tests_too() -> None:

@@ -91,7 +91,7 @@ def test_random_edits_end_in_the_problems_of_a_fresh_check(
     assert accepted is state
     fresh = check(Document("untitled:x", Text(state.document.text.raw)), {})
     assert state.problems == fresh.problems
-    assert (state.model is None) <= (fresh.model is None)
+    assert (state.model is None) <= (fresh.summary is None)
     assert_laid_out(state.document)
 
 
@@ -176,3 +176,21 @@ def test_unsaved_texts_of_other_files_count(tmp_path: Path) -> None:
     session.open(other, 'list ys = ["a"]\n', Path(other))
     assert session.users_of(other) == [main]
     assert "unknown-name" not in [one.code for one in session.job(main).run().problems]
+
+
+def test_a_file_is_used_by_way_of_files_that_are_not_open_and_in_lines_that_cannot_be_read(tmp_path: Path) -> None:
+    session = Session()
+    texts = {
+        "deep.score": 'list xs = ["a"]\n',
+        "between.score": 'use xs from "deep.score"\ndefine x as title in xs\n',
+        "above.score": 'use x from "between.score"\nif x then +1\n',
+        "broken.score": 'stage MQL use xs from "deep.score"\n',
+        "other.score": "if a then +1\n",
+    }
+    keys = {name: str((tmp_path / name).resolve()) for name in texts}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        if name != "between.score":
+            session.open(keys[name], text, tmp_path / name)
+    assert session.users_of(keys["deep.score"]) == [keys["above.score"], keys["broken.score"]]
+    assert session.users_of(keys["other.score"]) == []

@@ -6,13 +6,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 from lsprotocol import types as t
 from pygls.exceptions import JsonRpcException
 
-from .lsp_client import Editor, ident
+from .lsp_client import PATIENCE, Editor, ident
 
 MODEL = """\
 model "Acme", version 1, owner "ops@acme.example"
@@ -350,3 +351,82 @@ def test_a_message_that_is_no_message_does_not_end_the_server(editor: Editor, mo
     editor.edit(model, "from 25", "from 24")
     editor.edit(model, "from 24", "from 25")
     editor.problems(model, _fine)
+
+
+def test_a_request_of_ours_without_a_document_is_refused(editor: Editor) -> None:
+    for params in ({}, None, [1], {"textDocument": 5}):
+        with pytest.raises(JsonRpcException, match="scorelang/tests takes") as raised:
+            editor.ask("scorelang/tests", params)
+        assert raised.value.code == t.ErrorCodes.InvalidParams
+
+
+def test_a_request_that_cannot_be_read_is_answered(editor: Editor) -> None:
+    server = editor.client._server
+    assert server is not None
+    assert server.stdin is not None
+    answer: Future[object] = Future()
+    editor.client.protocol._request_futures["raw"] = answer
+    body = json.dumps({"jsonrpc": "2.0", "id": "raw", "method": "textDocument/hover", "params": {"textDocument": 5}})
+    server.stdin.write(f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
+    with pytest.raises(JsonRpcException) as raised:
+        answer.result(PATIENCE)
+    assert raised.value.code == t.ErrorCodes.InvalidParams
+
+
+ADDRESSES = ["file:///a%00b.score", "file:///%FF.score", "file:", "", "untitled:", "git:/x.score?a"]
+
+
+@pytest.mark.parametrize("uri", ADDRESSES)
+def test_any_address_is_a_document(editor: Editor, uri: str) -> None:
+    editor.open_as(uri, "if a > then +1\n")
+    assert editor.problems(uri, bool)
+    editor.edit(uri, "a > then", "a > 1 then")
+    editor.problems(uri, lambda codes: "unfinished-line" not in codes)
+    editor.shut(uri)
+
+
+def test_two_addresses_of_one_file_are_two_texts(editor: Editor, tmp_path: Path) -> None:
+    (tmp_path / "a.score").write_text("if a > 1 then +1\n", encoding="utf-8")
+    try:
+        (tmp_path / "link.score").symlink_to(tmp_path / "a.score")
+    except OSError:
+        pytest.skip("no links can be made here")
+    first, second = editor.open(tmp_path / "a.score"), editor.open(tmp_path / "link.score")
+    editor.edit(second, "then", "or b > 2 then")
+    editor.edit(first, "a > 1", "a > 12")
+    for uri, rule in ((first, "if a > 12 then +1"), (second, "if a > 1 or b > 2 then +1")):
+        tree = editor.run(editor.client.text_document_document_symbol_async(t.DocumentSymbolParams(ident(uri))))
+        assert [one.name for one in tree or ()] == [rule]
+        editor.settled(uri)
+    editor.shut(second)
+    editor.shut(first)
+
+
+def test_a_text_that_was_never_saved_is_told_to_be_saved_where_it_uses_a_file(editor: Editor) -> None:
+    editor.open_as("untitled:use", 'use xs from "lists.score"\nif title in xs then +1\n')
+    editor.problems("untitled:use", lambda codes: "no-folder" in codes)
+    assert "save it first" in editor.published["untitled:use"].diagnostics[0].message
+    editor.shut("untitled:use")
+
+
+def test_what_no_lead_can_be_is_asked_again_when_a_file_that_is_used_changes(editor: Editor, tmp_path: Path) -> None:
+    (tmp_path / "who.score").write_text("define big as seats > 10\n", encoding="utf-8")
+    (tmp_path / "main.score").write_text('use big from "who.score"\nif big and seats < 20 then +5\n', encoding="utf-8")
+    main, who = editor.open(tmp_path / "main.score"), editor.open(tmp_path / "who.score")
+    editor.settled(main)
+    editor.edit(who, "seats > 10", "seats > 30")
+    assert "never-fires" in editor.problems(main, lambda codes: "never-fires" in codes)
+    editor.edit(who, "seats > 30", "seats > 10")
+    assert "never-fires" not in editor.problems(main, lambda codes: "never-fires" not in codes)
+
+
+def test_a_search_for_names_goes_through_the_folders_that_are_open(editor: Editor, tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "c.score").write_text('list weird_name = ["a"]\n', encoding="utf-8")
+    folder = t.WorkspaceFolder(tmp_path.as_uri(), "models")
+    found: list[list[str]] = []
+    for event in (t.WorkspaceFoldersChangeEvent([folder], []), t.WorkspaceFoldersChangeEvent([], [folder])):
+        editor.change_folders(event)
+        symbols = editor.run(editor.client.workspace_symbol_async(t.WorkspaceSymbolParams("weird")))
+        found.append([one.name for one in symbols or ()])
+    assert found == [["weird_name"], []]

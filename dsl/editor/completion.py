@@ -11,6 +11,7 @@ from attrs import frozen
 from scorelang.editor import vocabulary
 from scorelang.editor.document import Document, Entry
 from scorelang.editor.grammar import Follows, follows, words_of
+from scorelang.editor.keyword_docs import keyword_doc
 from scorelang.editor.quoted import in_quotes
 from scorelang.editor.text import Place
 from scorelang.editor.vocabulary import Suggestion
@@ -45,6 +46,8 @@ class Completion:
     order: int = 0
     also: tuple[Edit, ...] = ()
     """Edits elsewhere: the `use` line of what is not brought in yet."""
+    doc: str = ""
+    """What a keyword is for, as Markdown."""
 
 
 @frozen
@@ -142,7 +145,7 @@ def _keywords(line: Line, before: str, found: Follows | None, offset: int) -> It
                 if word not in seen and word.startswith(typed.lower()) and word.count(" ") >= count:
                     seen.add(word)
                     span = Span(line.at + len(before), offset)
-                    yield Completion(word, "keyword", span, word, order=2)
+                    yield Completion(word, "keyword", span, word, order=2, doc=keyword_doc(terminal))
         last = LAST_WORD.search(before)
         if last is None:
             return

@@ -12,6 +12,7 @@ from lark.exceptions import LarkError
 from scorelang.build import BadText, Twice
 from scorelang.keywords import KINDS, Kind, spelled
 from scorelang.parse import parser
+from scorelang.source import Span
 
 # A finite list of words as the grammar's terminals spell it: alternatives, perhaps in brackets, perhaps in the plural.
 WORDS = re.compile(r"(?:\(\?:)?(?P<words>[a-z |]+)\)?(?P<plural>s\?)?(?P<rest> [a-z]+)?")
@@ -50,6 +51,19 @@ def follows(text: str, place: str) -> Follows | None:
     except (LarkError, BadText, Twice):
         return None
     return Follows(tuple((token.type, str(token)) for token in tokens), accepted)
+
+
+def word_at(text: str, place: str, offset: int) -> tuple[str, Span] | None:
+    """The terminal that an offset of a line is in or at the end of, and its span; None behind what cannot be read."""
+    parsing = parser().parse_interactive(text, start=place)
+    try:
+        for token in parsing.iter_parse():
+            start = token.start_pos or 0
+            if start <= offset <= start + len(token):
+                return token.type, Span(start, start + len(token))
+    except (LarkError, BadText, Twice):
+        pass
+    return None
 
 
 @cache

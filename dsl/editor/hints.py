@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from scorelang import model as m
 from scorelang import nodes as n
-from scorelang.analysis.spans import NOTHING, span_of
 from scorelang.editor import prose, ranges
 from scorelang.editor.document import Document, Entry
+from scorelang.editor.summary import Summary
 from scorelang.editor.workspace import Workspace
 from scorelang.source import Span
 
@@ -44,11 +43,11 @@ class Test:
     span: Span
 
 
-def hints(workspace: Workspace, document: Document, span: Span, model: m.CheckedModel | None) -> list[Hint]:
+def hints(workspace: Workspace, document: Document, span: Span, model: Summary | None) -> list[Hint]:
     """The hints in a span of the text. `model` is that of this very text, or None."""
     found = [*_lists(workspace, document, span)]
     if model is not None:
-        found += _so_far(document, model, span)
+        found += _so_far(model, span)
     return sorted(found, key=lambda hint: hint.at)
 
 
@@ -75,35 +74,23 @@ def _lists(workspace: Workspace, document: Document, span: Span) -> Iterator[Hin
                 yield Hint(entry.span(name.span).end, text, f"`{name.name}` holds so many different values")
 
 
-def _so_far(document: Document, model: m.CheckedModel, span: Span) -> Iterator[Hint]:
+def _so_far(model: Summary, span: Span) -> Iterator[Hint]:
     """Behind every rule of a category with more than one, what the rules up to it can add up to."""
-    for group in model.groups:
-        if group.place.source.text != document.source.text or len(group.scoring) < 2:
-            continue
-        sums = NOTHING
-        for scoring in group.scoring:
-            sums = sums.plus(span_of(scoring))
-            end = scoring.place.span.end
-            if span.start <= end <= span.end:
-                yield Hint(
-                    end, f"so far {ranges.shown(sums)}", f"What the rules of {group.name} up to this one can add up to"
-                )
+    for one in model.so_far:
+        if span.start <= one.at <= span.end:
+            tip = f"What the rules of {one.group} up to this one can add up to"
+            yield Hint(one.at, f"so far {ranges.shown(one.sums)}", tip)
 
 
-def lenses(document: Document, model: m.CheckedModel | None, exact: str | None) -> list[Lens]:
+def lenses(document: Document, model: Summary | None, exact: str | None) -> list[Lens]:
     """The lenses of a document. `exact` is the score's range where it was worked out for this very text."""
     found = [Lens(test.span, "run this test", test.name) for test in tests(document)]
     first = next((entry for entry in document.entries if not isinstance(entry.node, n.Use)), None)
-    if model is not None and first is not None and (model.groups or model.scoring) and _is_own(document, model):
-        sums = ranges.of_score(model)
+    if model is not None and first is not None and model.has_score:
+        sums = model.score
         within = "within " if sums.low is not None and sums.high is not None else ""
         found.insert(0, Lens(_line(first), exact or f"score: {within}{ranges.shown(sums)}"))
     return found
-
-
-def _is_own(document: Document, model: m.CheckedModel) -> bool:
-    """Whether the model is the document's own, and not one that it tests."""
-    return model.source.text == document.source.text
 
 
 def _line(entry: Entry) -> Span:

@@ -6,13 +6,14 @@ import re
 
 from attrs import frozen
 
-from scorelang import model as m
 from scorelang import nodes as n
-from scorelang.analysis.spans import span_of
 from scorelang.editor import prose, ranges
 from scorelang.editor.document import Document, Entry
+from scorelang.editor.grammar import word_at
 from scorelang.editor.index import Declaration
+from scorelang.editor.keyword_docs import keyword_doc
 from scorelang.editor.resolving import Occurrence, declaration_of, occurrence_at
+from scorelang.editor.summary import Summary
 from scorelang.editor.text import Place
 from scorelang.editor.workspace import Workspace
 from scorelang.modules import STANDARD
@@ -28,6 +29,8 @@ RESULTS = {
     "qualified": "Whether every `require` is known true and no `disqualify` is.",
     "route": "What to do with the lead: the first line of `route:` that holds.",
 }
+# Words that a rule is told at.
+HEADS = ("if", "each", "then", "otherwise")
 ARTICLES = {
     "field": "field of the lead", "event": "event", "attribute": "attribute of the event", "list": "list",
     "define": "condition or value with a name", "category": "category", "persona": "persona", "decay": "decay",
@@ -43,7 +46,7 @@ class Hover:
     span: Span
 
 
-def hover(workspace: Workspace, document: Document, place: Place, model: m.CheckedModel | None) -> Hover | None:
+def hover(workspace: Workspace, document: Document, place: Place, model: Summary | None) -> Hover | None:
     """What is at a place; None where there is nothing to say. `model` is the last one that was no error."""
     offset = document.offset(place)
     found = occurrence_at(workspace, document, offset)
@@ -52,10 +55,10 @@ def hover(workspace: Workspace, document: Document, place: Place, model: m.Check
     return _word(document, offset, model)
 
 
-def _about(workspace: Workspace, found: Occurrence, model: m.CheckedModel | None) -> str:
+def _about(workspace: Workspace, found: Occurrence, model: Summary | None) -> str:
     target = found.target
     if target.kind == "result":
-        more = f"\n\n{ranges.said(ranges.of_score(model))}" if target.name == "score" and model else ""
+        more = f"\n\n{ranges.said(model.score)}" if target.name == "score" and model else ""
         return _fenced(target.name) + RESULTS[target.name] + more
     if target.kind == "function":
         return _operator(operators()[target.name])
@@ -65,10 +68,12 @@ def _about(workspace: Workspace, found: Occurrence, model: m.CheckedModel | None
     return described(workspace, declaration, model)
 
 
-def described(workspace: Workspace, declaration: Declaration, model: m.CheckedModel | None) -> str:
+def described(workspace: Workspace, declaration: Declaration, model: Summary | None) -> str:
     """A declaration as Markdown: its line, what it is and where from, its comment, and what it comes to."""
     document, entry = declaration.document, declaration.entry
     what = ARTICLES[declaration.kind] + (f" `{declaration.owner}`" if declaration.owner else "")
+    type_ = model.defines.get(declaration.name) if model is not None and declaration.kind == "define" else None
+    what += f": a {type_}" if type_ else ""
     where = f", from `{document.key}`" if document.key.startswith(STANDARD) else ""
     comments = prose.comment_above(document, entry) if declaration.kind not in ("attribute", "grade") else ""
     beside = prose.comment_beside(document, entry)
@@ -92,28 +97,23 @@ def _holds(workspace: Workspace, declaration: Declaration) -> str:
     return f"{count:,} {'value' if count == 1 else 'values'}: {first}{more}" if values else "It is empty."
 
 
-def _comes_to(declaration: Declaration, model: m.CheckedModel | None) -> str:
+def _comes_to(declaration: Declaration, model: Summary | None) -> str:
     """How many points a category or persona can come to, and where a stage begins."""
     if model is None:
         return ""
-    if declaration.kind in ("category", "persona"):
-        for group in model.groups:
-            if group.name == declaration.name and group.word == declaration.kind:
-                return ranges.said(ranges.of_group(model, group))
-    for stage in model.stages if declaration.kind == "stage" else ():
-        if stage.name == declaration.name and stage.threshold is not None:
-            return f"From {points(stage.threshold)} points on. The score: {ranges.said(ranges.of_score(model))}"
-    return ""
+    span = model.groups.get((declaration.kind, declaration.name))
+    if span is not None:
+        return ranges.said(span)
+    threshold = model.thresholds.get(declaration.name) if declaration.kind == "stage" else None
+    if threshold is None:
+        return ""
+    return f"From {points(threshold)} points on. The score: {ranges.said(model.score)}"
 
 
-def _undeclared(found: Occurrence, model: m.CheckedModel | None) -> str:
+def _undeclared(found: Occurrence, model: Summary | None) -> str:
     """A field, event or attribute that no line declares: what its use tells of it."""
     target = found.target
-    fields = model.fields if model is not None else ()
-    kinds = model.kinds if model is not None else {}
-    if target.kind == "attribute" and target.owner in kinds:
-        fields = kinds[target.owner].attributes
-    known = next((each.type.value for each in fields if each.name == target.name), None)
+    known = model.types.get((target.owner, target.name)) if model is not None else None
     owner = f" `{target.owner}`" if target.owner else ""
     line = f"{target.name} {known}" if known and target.kind != "event" else target.name
     return _fenced(line) + f"{ARTICLES[target.kind]}{owner}, as it is used here: no line declares it"
@@ -122,19 +122,21 @@ def _undeclared(found: Occurrence, model: m.CheckedModel | None) -> str:
 # --- words of the language ------------------------------------------------------------------------------------------
 
 
-def _word(document: Document, offset: int, model: m.CheckedModel | None) -> Hover | None:
-    """An operator, or a rule by the words that are no names."""
+def _word(document: Document, offset: int, model: Summary | None) -> Hover | None:
+    """An operator, a keyword, or a rule by the words that are no names."""
     entry = document.entry_at(offset)
     if entry is None:
         return None
     text = document.source.text[entry.at : entry.line.span.end]
+    found = word_at(text, entry.place, offset - entry.at)
+    if found is not None and found[0] == "STRING":
+        return None
     for match in WORD.finditer(text):
         if match.start() <= offset - entry.at <= match.end():
             row = _operator_at(text, match.start(), match.end())
             if row is not None:
                 return Hover(_operator(row), entry.span(Span(*match.span())))
-            if match[0] in ("if", "each", "then", "otherwise"):
-                return _rule(entry, Span(*match.span()), model)
+            return _keyword(entry, text, Span(*match.span()), model)
     return None
 
 
@@ -152,13 +154,15 @@ def _operator(row: Operator) -> str:
     return _fenced(row.example) + row.doc
 
 
-def _rule(entry: Entry, word: Span, model: m.CheckedModel | None) -> Hover | None:
-    """What a rule is called in results, and what it can add."""
-    for rule in m.rules_of((*model.groups, *model.scoring)) if model is not None else ():
-        if rule.place.span == entry.line.span:
-            text = f"rule `{rule.id}`: adds {ranges.shown(span_of(rule))} points"
-            return Hover(text, entry.span(word))
-    return None
+def _keyword(entry: Entry, text: str, word: Span, model: Summary | None) -> Hover | None:
+    """What a word of the language is for, and at the head of a rule what that is called and can add."""
+    known = model.called.get(entry.line.span) if model is not None and text[word.start : word.end] in HEADS else None
+    rule = f"rule `{known[0]}`: adds {ranges.shown(known[1])} points" if known is not None else ""
+    found = word_at(text, entry.place, word.end)
+    said = keyword_doc(found[0]) if found is not None else ""
+    if not rule and not said:
+        return None
+    return Hover("\n\n".join(filter(None, (rule, said))), entry.span(found[1] if found is not None else word))
 
 
 def _fenced(text: str) -> str:

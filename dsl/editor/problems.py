@@ -13,6 +13,8 @@ from scorelang import nodes as n
 from scorelang.check import check_file
 from scorelang.diagnostics import Diagnostic, Diagnostics, Severity
 from scorelang.editor.document import Document
+from scorelang.editor.ranges import exact_score
+from scorelang.editor.summary import Summary, summary_of
 from scorelang.editor.workspace import real
 from scorelang.lint.engine import Lint, lint_checked
 from scorelang.lint.finding import Finding, Fix
@@ -60,11 +62,11 @@ class Problem:
 
 @frozen(eq=False)
 class Report:
-    """What a whole check of a document found; `model` is None for what is no model."""
+    """What a whole check of a document found; `summary` is that of its model, None for what is no model."""
 
     document: Document
     problems: tuple[Problem, ...]
-    model: m.CheckedModel | None
+    summary: Summary | None
     seconds: float
     thorough: bool = False
 
@@ -74,12 +76,20 @@ def check(document: Document, open_texts: Mapping[str, bytes], *, thorough: bool
 
     Lint rules that ask what is true of every lead take seconds: they run only where that is asked for (`thorough`),
     which is meant for models that are small.
-    It looks at nothing that changes, and may run in any thread.
+    It looks at nothing that changes, and may run in any thread or process.
     """
     start = time.perf_counter()
     with unsaved(open_texts):
         problems, model = _problems(document, thorough)
-    return Report(document, tuple(problems), model, time.perf_counter() - start, thorough)
+        summary = summary_of(document.source, model) if model is not None else None
+    return Report(document, tuple(problems), summary, time.perf_counter() - start, thorough)
+
+
+def exact(document: Document, open_texts: Mapping[str, bytes]) -> str | None:
+    """The least and the greatest score that a lead gets, in words; None for no model, or one that takes too long."""
+    with unsaved(open_texts):
+        model = check_file(document.source, document.folder, Diagnostics())[1]
+    return exact_score(model) if model is not None else None
 
 
 def _problems(document: Document, thorough: bool) -> tuple[list[Problem], m.CheckedModel | None]:
@@ -96,9 +106,9 @@ def _problems(document: Document, thorough: bool) -> tuple[list[Problem], m.Chec
     return [*wrong, *(_finding(one) for one in findings if one.name in all_rules())], model
 
 
-def is_small(model: m.CheckedModel) -> bool:
+def is_small(model: Summary) -> bool:
     """Whether what is true of every lead can be found out while somebody waits."""
-    return sum(1 for _ in m.rules_of((*model.groups, *model.scoring))) <= MOST_PROVED
+    return model.rules <= MOST_PROVED
 
 
 def _lint(path: Path | None, thorough: bool) -> tuple[Lint, list[Problem]]:
@@ -128,6 +138,9 @@ def _finding(finding: Finding) -> Problem:
 def of_diagnostic(document: Document, found: Diagnostic) -> Problem:
     """An error of the document itself."""
     text = "\n".join(filter(None, (found.message, found.label, *found.help)))
+    if found.code == "no-folder":  # what it says to programs does not help whoever types
+        path = document.source.text[found.span.start : found.span.end].strip('"')
+        text = f"`{path}` cannot be found: this text is not saved yet\nsave it first: paths begin in its folder"
     related = tuple(Related(_key_of(document, note.source), note.source, note.span, note.text) for note in found.notes)
     return Problem(found.span, found.severity, found.code, text, None, related)
 

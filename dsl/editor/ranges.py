@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scorelang import model as m
-from scorelang.analysis.spans import Span, score_span, spans_of
+from scorelang.analysis.spans import Span, score_span
 from scorelang.wording import points
 
 # How long it may take to find out which numbers the score comes to at all.
@@ -28,23 +28,13 @@ def said(span: Span) -> str:
     )
 
 
-def of_group(model: m.CheckedModel, group: m.Group) -> Span:
-    """What a category or persona can come to, by sums."""
-    return spans_of(model)[group.word, group.name][0]
-
-
-def of_score(model: m.CheckedModel) -> Span:
-    """What the score can come to, by sums."""
-    return score_span(model)[1]
-
-
 def exact_score(model: m.CheckedModel) -> str | None:
     """The least and the greatest score that a lead gets, in words; None where that was not found out in time."""
     from scorelang.analysis.optimum import extreme
     from scorelang.analysis.questions import Questions
 
     asked = Questions(model, seconds=SECONDS)
-    term, span = asked.encoding.results.score, of_score(model)
+    term, span = asked.encoding.results.score, score_span(model)[1]
     ends: list[str] = []
     for up in (False, True):
         found = extreme(asked, term, lambda outcome: outcome.score, up=up, seconds=SECONDS / 2, span=span)

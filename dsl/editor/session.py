@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from attrs import define, frozen
 
-from scorelang import model as m
 from scorelang.editor.document import Document
-from scorelang.editor.problems import Problem, Report, check, is_thorough
+from scorelang.editor.problems import Problem, Report, check, exact, is_thorough
 from scorelang.editor.quick import quick_problems
+from scorelang.editor.summary import Summary
 from scorelang.editor.text import Place, Text, Units
 from scorelang.editor.workspace import Workspace
 from scorelang.modules import STANDARD
@@ -30,7 +30,7 @@ class State:
     """What only a thorough check finds, where it stands by now."""
     report: Report | None = None
     """The last whole check."""
-    model: m.CheckedModel | None = None
+    model: Summary | None = None
     """The last model that was no error."""
     exact: str | None = None
     """The score's range, where it was worked out for this very text."""
@@ -41,9 +41,9 @@ class State:
         return self.report is not None and self.report.document is self.document
 
     @property
-    def model_now(self) -> m.CheckedModel | None:
+    def model_now(self) -> Summary | None:
         """The model that the text is; None while it is none, or not known to be one."""
-        return self.report.model if self.report is not None and self.is_checked else None
+        return self.report.summary if self.report is not None and self.is_checked else None
 
     @property
     def all_problems(self) -> tuple[Problem, ...]:
@@ -62,6 +62,10 @@ class Job:
     def run(self) -> Report:
         """What the check finds."""
         return check(self.document, self.texts, thorough=self.thorough)
+
+    def exact(self) -> str | None:
+        """The score's range in words, where it can be found out in a few seconds."""
+        return exact(self.document, self.texts)
 
 
 class Session:
@@ -106,7 +110,7 @@ class Session:
         if state is None or state.document is not report.document:
             return None
         state.report = report
-        state.model = report.model or state.model
+        state.model = report.summary or state.model
         state.problems = tuple(one for one in report.problems if not is_thorough(one))
         if not report.thorough:
             state.exact = None  # the text may be the same, and a file that it uses not
@@ -124,17 +128,22 @@ class Session:
 
     def users_of(self, key: str) -> list[str]:
         """The other open documents that bring something in from this one, or test it, by way of others too."""
-        found: list[str] = []
-        waiting = [key]
-        while waiting:
-            used = waiting.pop()
-            for other, state in self.states.items():
-                if other != key and other not in found and self._uses(state.document, used):
-                    found.append(other)
-                    waiting.append(other)
-        return found
+        return [other for other, state in self.states.items() if other != key and self._reaches(state.document, key)]
 
-    def _uses(self, document: Document, key: str) -> bool:
-        paths = (use.path.value for use, _ in self.workspace.index(document).uses)
-        used = (self.workspace.used(document, path) for path in paths if not path.startswith(STANDARD))
-        return any(each is not None and each.key == key for each in used)
+    def _reaches(self, document: Document, key: str) -> bool:
+        """Whether a document has to do with the file of a key, or a file that it uses has."""
+        name = PurePath(key).name
+        seen, waiting = {document.key}, [document]
+        while waiting:
+            one = waiting.pop()
+            # In a line that cannot be read a `use` is a name only; the checker may make something of it.
+            if name and name in one.source.text:
+                return True
+            paths = (use.path.value for use, _ in self.workspace.index(one).uses)
+            for used in (self.workspace.used(one, path) for path in paths if not path.startswith(STANDARD)):
+                if used is not None and used.key == key:
+                    return True
+                if used is not None and used.key not in seen:
+                    seen.add(used.key)
+                    waiting.append(used)
+        return False

@@ -82,13 +82,7 @@ def _first_line(document: Document, entry: Entry) -> Span:
 
 
 def found_in_all(workspace: Workspace, query: str) -> list[Declaration]:
-    """What the open files and those around them declare whose names have the letters of `query` in their order."""
+    """What all files declare that the editor knows of, and whose names have the letters of `query` in their order."""
     pattern = re.compile(".*".join(map(re.escape, query)), re.IGNORECASE)
-    seen: set[str] = set()
-    found: list[Declaration] = []
-    for opened in tuple(workspace.open.values()):
-        for document in workspace.around(opened):
-            if document.key not in seen:
-                seen.add(document.key)
-                found += [one for one in declarations(workspace, document) if pattern.search(one.name)]
-    return found
+    every = (one for document in workspace.all() for one in declarations(workspace, document))
+    return [one for one in every if pattern.search(one.name)]

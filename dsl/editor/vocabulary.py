@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from itertools import chain
+from typing import Literal, get_args
 
 from attrs import frozen
 
@@ -13,8 +14,10 @@ from scorelang.editor import prose
 from scorelang.editor.document import Document, Entry
 from scorelang.editor.grammar import Follows
 from scorelang.editor.index import SHARED, Declaration
+from scorelang.editor.names import label_owner
 from scorelang.editor.workspace import View, Workspace
 from scorelang.keywords import functions
+from scorelang.model import OutcomeName
 from scorelang.modules import COMMON_EVENTS
 from scorelang.resolve import RESULTS
 
@@ -52,20 +55,30 @@ def names(
     first = found.before[0][0] if found.before else ""
     if place == "field" or found.last in BEFORE_NEW or (first == "EVENT" and found.last in ("OPEN", "COMMA")):
         return
-    if first == "USE":
+    if first == "BAR":
+        yield from _cell(view, found, parent)
+    elif place == "outcome_line":
+        yield from (Suggestion(name, "result") for name in get_args(OutcomeName) if not found.before)
+    elif first == "USE":
         yield from _of_library(workspace, view, SHARED, of_all=True)
     elif found.last == "DOT":
         yield from _members(view, found)
     elif (labels := _labels(view, found)) is not None:
         yield from labels
+    elif first == "LIST" or _is_in_list(found):
+        return
     elif found.last in BEFORE_EVENTS:
         yield from _events(view)
     elif first == "GIVEN":
         yield from _given(view, found)
-    elif found.last == "GRADE" or (found.last == "FOR" and first == "REQUIRE"):
-        yield from _categories(view) if found.last == "GRADE" else _all(view.stages, "stage")
+    elif first == "LEAD":
+        yield from (Suggestion(one.name, "field", _type(one)) for one in view.index.fields.values())
+    elif first == "GRADE":
+        yield from _categories(view) if found.last == "GRADE" else ()
+    elif found.last == "FOR" and first == "REQUIRE":
+        yield from _all(view.stages, "stage")
     elif first in ("CATEGORY", "PERSONA"):
-        yield from _decays(workspace, view) if found.last == "COMMA" else _categories(view)
+        yield from _decays(workspace, view) if found.last == "COMMA" else _symbols(view, ("category",))
     elif found.last == "COMMA" and found.has("THEN"):
         yield from _decays(workspace, view)
     elif found.last in ("IN", "NOT_IN"):
@@ -83,10 +96,7 @@ def _values(workspace: Workspace, view: View, found: Follows, place: str, parent
     if found.last == "WORD_OPERATOR":
         yield from _symbols(view, ("list",))
         yield from _of_library(workspace, view, ("list",))
-    for declared in view.fields.values():
-        yield Suggestion(declared.name, "field", _type(declared))
-    if not view.has_lead:
-        yield from _used_fields(view, {one.name for one in view.fields.values()})
+    yield from _fields(view)
     yield from _symbols(view, ("define",))
     if not event:
         yield from _events(view)
@@ -132,13 +142,19 @@ def _labels(view: View, found: Follows) -> Iterator[Suggestion] | None:
     if end is None:
         return None
     left = found.before[end - 1][1] if end and found.before[end - 1][0] == "NAME" else ""
-    if left == "stage":
-        return _all(view.stages, "stage")
-    if left == "persona":
+    if left == "grade":
+        is_grade = end > 2 and found.before[end - 2][0] == "DOT"
+        return _labels_of(view, found.before[end - 3][1].strip('"')) if is_grade else None
+    return _labels_of(view, left) if left in ("stage", "persona") else None
+
+
+def _labels_of(view: View, owner: str) -> Iterator[Suggestion] | None:
+    """The labels of `stage`, `persona` or a category."""
+    if owner == "stage":
+        return chain(_all(view.stages, "stage"), [Suggestion("none", "stage", "no stage")])
+    if owner == "persona":
         return _all(view.personas, "persona")
-    if left == "grade" and end > 2 and found.before[end - 2][0] == "DOT":
-        return _all(view.grades.get(found.before[end - 3][1].strip('"'), {}), "grade")
-    return None
+    return _all(view.grades[owner], "grade") if owner in view.grades else None
 
 
 def _compared(found: Follows) -> int | None:
@@ -162,13 +178,28 @@ def _given(view: View, found: Follows) -> Iterator[Suggestion]:
         events = [text for kind, text in here if kind == "NAME" and view.event(text) is not None]
         for attribute in view.attributes_of(events[-1]).values() if events else ():
             yield Suggestion(attribute.name, "attribute", _type(attribute))
-    if found.last == "WITH":
+    if found.last not in ("GIVEN", "COMMA"):
         return
-    for declared in view.fields.values():
-        yield Suggestion(declared.name, "field", _type(declared))
-    if not view.has_lead:
-        yield from _used_fields(view, set())
+    yield from _fields(view)
     yield from _events(view)
+
+
+def _cell(view: View, found: Follows, parent: Entry | None) -> Iterator[Suggestion]:
+    """What a cell of a test's table can hold: at its head what is given and expected, below that labels."""
+    if found.last == "IN":
+        yield from _symbols(view, ("list",))
+        return
+    if found.last != "BAR" or parent is None or not isinstance(parent.node, n.Test):
+        return
+    heads = [row.node for row in parent.inner if isinstance(row.node, n.Row)][:1]
+    column = sum(1 for kind, _ in found.before if kind == "BAR") - 1
+    if heads and parent.inner[-1].node is not heads[0]:
+        values = heads[0].cells[column].values if column < len(heads[0].cells) else ()
+        yield from _labels_of(view, label_owner(values[0])) or () if values else ()
+        return
+    yield from _fields(view)
+    yield from _categories(view)
+    yield from (Suggestion(name, "result") for name in RESULTS[1:])
 
 
 # --- what is in scope -----------------------------------------------------------------------------------------------
@@ -202,6 +233,19 @@ def _events(view: View) -> Iterator[Suggestion]:
 def _decays(workspace: Workspace, view: View) -> Iterator[Suggestion]:
     yield from _symbols(view, ("decay",))
     yield from _of_library(workspace, view, ("decay",))
+
+
+def _is_in_list(found: Follows) -> bool:
+    """Whether these words are inside brackets, where values stand and no names."""
+    kinds = [kind for kind, _ in found.before]
+    return kinds.count("OPEN_LIST") > kinds.count("CLOSE_LIST")
+
+
+def _fields(view: View) -> Iterator[Suggestion]:
+    for declared in view.fields.values():
+        yield Suggestion(declared.name, "field", _type(declared))
+    if not view.has_lead:
+        yield from _used_fields(view, set(view.fields))
 
 
 def _used_fields(view: View, seen: set[str]) -> Iterator[Suggestion]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 from attrs import Factory, define
@@ -18,6 +19,9 @@ from scorelang.source import MAX_BYTES, read_bytes
 # Folders beside a model in which its tests are kept, and how many files of them are looked through.
 TEST_FOLDERS = ("test", "tests")
 MOST_FILES = 200
+# Folders of an editor's folder that hold no models of its own, and how many others are looked through.
+SKIPPED = frozenset(("node_modules", "venv", "build", "dist", "__pycache__"))
+MOST_FOLDERS = 1_000
 
 
 @define(eq=False)
@@ -58,6 +62,8 @@ class Workspace:
 
     def __init__(self) -> None:
         self.open: dict[str, Document] = {}
+        self.folders: tuple[Path, ...] = ()
+        """The folders that the editor has open."""
         self._read: dict[str, tuple[tuple[int, int], Document]] = {}
         self._indexes: dict[int, tuple[Document, Index]] = {}
         self._views: dict[str, View] = {}
@@ -80,11 +86,11 @@ class Workspace:
         self._views.clear()
 
     def unsaved(self) -> dict[str, bytes]:
-        """The open texts, by the real paths of the files that they stand for."""
+        """The open texts, by the real paths of the files that they stand for; of a file opened twice the first."""
         return {
             key: document.text.raw.encode("utf-8", "surrogatepass")
             for key, document in self.open.items()
-            if document.path is not None
+            if document.path is not None and os.path.isabs(key)
         }
 
     def at(self, path: Path) -> Document | None:
@@ -130,18 +136,31 @@ class Workspace:
         return self.at(document.folder / path.replace("\\", "/"))
 
     def around(self, document: Document) -> Iterator[Document]:
-        """The document, and every other one that may have to do with it: open, beside it, above it, or a test there."""
-        seen = {document.key}
+        """The document, and every other one that may have to do with it.
+
+        Those that are open, that are beside it or above it, or tests there, and those in the same folder of the editor.
+        """
         yield document
+        below = (folder for folder in self.folders if Path(real(folder)) in Path(document.key).parents)
+        yield from self._others({document.key}, _files_around(document.folder), *map(_files_below, below))
+
+    def all(self) -> Iterator[Document]:
+        """Every document that is open, or around one that is, or in a folder of the editor."""
+        around = (_files_around(document.folder) for document in tuple(self.open.values()))
+        yield from self._others(set(), *around, *map(_files_below, self.folders))
+
+    def _others(self, seen: set[str], *paths: Iterator[Path]) -> Iterator[Document]:
+        """The open documents and those of files, each once."""
         for other in tuple(self.open.values()):
             if other.key not in seen:
                 seen.add(other.key)
                 yield other
-        for path in _files_around(document.folder):
-            other_document = self.at(path) if real(path) not in seen else None
-            if other_document is not None:
-                seen.add(other_document.key)
-                yield other_document
+        for path in chain.from_iterable(paths):
+            key = real(path)
+            document = self.at(path) if key not in seen else None
+            seen.add(key)
+            if document is not None:
+                yield document
 
     # --- names
 
@@ -246,3 +265,12 @@ def _files_around(folder: Path | None) -> Iterator[Path]:
             for file in files[: MOST_FILES - count]:
                 count += 1
                 yield file
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """The models in a folder of the editor, at any depth."""
+    for count, (place, folders, files) in enumerate(os.walk(folder)):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED)
+        yield from (Path(place, name) for name in sorted(files) if name.endswith(".score"))
+        if count >= MOST_FOLDERS:
+            return

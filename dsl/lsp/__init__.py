@@ -3,7 +3,8 @@
 | part | does | where |
 |---|---|---|
 | server | starts, agrees on what it can do, keeps the open documents | `server.py` |
-| checks | whole checks in a thread of their own, and what they found to the client | `checks.py` |
+| checks | when a whole check is run, and what it found to the client | `checks.py` |
+| worker | whole checks in a process of their own | `worker.py` |
 | features | a handler a request | `features.py`, `commands.py` |
 | words | from our places and answers to the protocol's | `words.py` |
 

@@ -20,7 +20,7 @@ def register(server: Server) -> None:
     """Make a server offer its commands."""
 
     @server.command("scorelang.runTest")
-    async def _run(file: str, name: str) -> str:
+    async def _run(file: str = "", name: str = "") -> str:
         """Run the tests of a file that have a name; what came of them is told, and returned."""
         state = server.state(file)
         uri = file if state is not None or "://" in file else Path(file).absolute().as_uri()

@@ -27,7 +27,7 @@ from scorelang.editor.document import Document
 from scorelang.editor.navigation import Spot
 from scorelang.editor.session import State
 from scorelang.lsp.server import Server
-from scorelang.lsp.words import SYMBOLS, uri_of
+from scorelang.lsp.words import SYMBOLS
 from scorelang.source import Span
 
 # What brings up completions and signatures by itself, besides letters.
@@ -55,6 +55,7 @@ def _documents(server: Server) -> None:
     server.feature(types.TEXT_DOCUMENT_DID_SAVE)(lambda params: server.saved(params))
     server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(lambda params: server.closed(params))
     server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(lambda params: server.files_changed())
+    server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(lambda params: server.folders_changed())
 
 
 def _looking(server: Server) -> None:
@@ -84,7 +85,7 @@ def _looking(server: Server) -> None:
     def _all_symbols(params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:
         return [
             types.WorkspaceSymbol(
-                location=types.Location(uri_of(one.document), server.words.range(one.document, one.span)),
+                location=server.words.location(one.document, one.span),
                 name=one.name,
                 kind=SYMBOLS[one.kind],
                 container_name=one.owner or None,
@@ -142,7 +143,7 @@ def _going(server: Server) -> None:
     workspace = server.session.workspace
 
     def locations(spots: Sequence[Spot]) -> list[types.Location]:
-        return [types.Location(uri_of(spot.document), server.words.range(spot.document, spot.span)) for spot in spots]
+        return [server.words.location(spot.document, spot.span) for spot in spots]
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     def _definition(params: types.DefinitionParams) -> list[types.Location]:
@@ -322,7 +323,9 @@ def _showing(server: Server) -> None:
 
     @server.feature("scorelang/tests")
     def _tests(params: Any) -> list[dict[str, Any]] | None:
-        uri = params.textDocument.uri
+        uri = getattr(getattr(params, "textDocument", None), "uri", None)
+        if not isinstance(uri, str):
+            raise JsonRpcInvalidParams(message='scorelang/tests takes {"textDocument": {"uri": …}}')
         state = server.state(uri)
         document = state.document if state is not None else server.on_disk(uri)
         if document is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Generator
@@ -10,28 +11,42 @@ from contextlib import redirect_stdout
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, BinaryIO, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
 from scorelang.editor.document import Document
+from scorelang.editor.quick import warm_up
 from scorelang.editor.session import ClientEdit, Session, State
 from scorelang.editor.text import Place, Units
 from scorelang.lsp.checks import Checks
 from scorelang.lsp.words import Words, key_of
 
-# While a check runs in a thread, the thread that answers gets its turn after so many seconds; Python's own is 0.005.
+# While a thread formats something, the one that answers gets its turn after so many seconds; Python's own is 0.005.
 TURN = 0.001
+# How often Python looks for what is to be forgotten: in all of its memory, which takes 0.2 seconds, so seldom that
+# `settled` comes first, when nobody types.
+FORGETS = (700, 10, 500)
 # The files that open ones may depend on.
 WATCHED = ("**/*.score", "**/*.csv", "**/scorelang.toml", "**/pyproject.toml")
-# Seconds after the start when the standard library is read: the first completion must not wait for it.
+# Seconds after the start when what is needed later is read: the first completion must not wait for it.
 WARM_AFTER = 1.0
 
 
 class Protocol(LanguageServerProtocol):
     """pygls's protocol, but for the documents: `Session` keeps those, and knows what a line is."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """A message of the client; one that asks for something and cannot be read is answered all the same."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=types.ResponseError(error.code, error.message))
+            raise
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Generator[Any, Any, None]:
@@ -55,10 +70,11 @@ class Server(LanguageServer):
     def __init__(self) -> None:
         super().__init__("scorelang", _version(), protocol_cls=Protocol)
         self.session = Session()
-        self.words = Words()
         self.checks = Checks(self.session, self.publish, self.settled, self.confess)
         self._published: dict[str, tuple[object, ...]] = {}
         self._uris: dict[str, str] = {}
+        self._others: dict[str, str] = {}
+        self.words = Words(uris=self._uris)
 
     # --- documents
 
@@ -66,14 +82,18 @@ class Server(LanguageServer):
         """A document was opened."""
         item = params.text_document
         key, path = key_of(item.uri)
-        self._uris[key] = item.uri  # as the client spells it: there are several ways to write one path
+        first = self.session.states.get(key)
+        if first is not None and first.document.path != path:
+            # By a link to a file that is open already: the client has two texts of it.
+            key = self._others[item.uri] = item.uri
+        self._uris[key] = item.uri
         self.publish(self.session.open(key, item.text, path, item.version))
         self.checks.soon(key, thorough=True)
         self._check_users(key)
 
     def changed(self, params: types.DidChangeTextDocumentParams) -> None:
         """A document was edited: what is wrong with the lines that changed is told at once."""
-        key, _ = key_of(params.text_document.uri)
+        key = self.key(params.text_document.uri)
         if key not in self.session.states:
             return
         edits = [_client_edit(change) for change in params.content_changes]
@@ -83,7 +103,7 @@ class Server(LanguageServer):
 
     def saved(self, params: types.DidSaveTextDocumentParams) -> None:
         """A document was saved: there is time for a thorough check."""
-        key, _ = key_of(params.text_document.uri)
+        key = self.key(params.text_document.uri)
         self.session.workspace.forget()
         if key in self.session.states:
             self.checks.soon(key, thorough=True)
@@ -91,10 +111,11 @@ class Server(LanguageServer):
 
     def closed(self, params: types.DidCloseTextDocumentParams) -> None:
         """A document was closed."""
-        key, _ = key_of(params.text_document.uri)
+        key = self.key(params.text_document.uri)
         self.checks.drop(key)
         self._published.pop(key, None)
         self._uris.pop(key, None)
+        self._others.pop(params.text_document.uri, None)
         users = self.session.users_of(key)
         self.session.close(key)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(params.text_document.uri, []))
@@ -106,6 +127,12 @@ class Server(LanguageServer):
         self.session.workspace.forget()
         for key in self.session.states:
             self.checks.soon(key)
+
+    def folders_changed(self) -> None:
+        """The folders that the client has open are others now."""
+        uris = self.workspace.folders or filter(None, [self.workspace.root_uri])
+        paths = (key_of(uri)[1] for uri in uris)
+        self.session.workspace.folders = tuple(path for path in paths if path is not None)
 
     def watch_files(self) -> None:
         """Ask the client to tell of models, lists and settings that change on the disk, if it can."""
@@ -126,7 +153,11 @@ class Server(LanguageServer):
 
     def state(self, uri: str) -> State | None:
         """What is known of an open document."""
-        return self.session.states.get(key_of(uri)[0])
+        return self.session.states.get(self.key(uri))
+
+    def key(self, uri: str) -> str:
+        """What a document is known by."""
+        return self._others.get(uri) or key_of(uri)[0]
 
     def on_disk(self, uri: str) -> Document | None:
         """The document of a file that is not open."""
@@ -152,8 +183,17 @@ class Server(LanguageServer):
             types.PublishDiagnosticsParams(self._uris[document.key], found, version=document.version)
         )
 
+    def warm(self) -> None:
+        """Load what the first completion and the first slip need."""
+        self.session.workspace.warm()
+        warm_up()
+        # All that is there now stays: it need not be looked through again.
+        gc.collect()
+        gc.freeze()
+
     def settled(self, state: State) -> None:
         """A whole check is done: what is shown between the lines, and is made of its model, may be asked for anew."""
+        gc.collect()
         workspace = self.client_capabilities.workspace
         if workspace is None:
             return
@@ -193,12 +233,15 @@ def make_server() -> Server:
     @server.feature(types.INITIALIZE)
     def _agree(params: types.InitializeParams) -> None:
         units = server.protocol.workspace.position_encoding
-        server.words = Words(cast(Units, units.value if isinstance(units, types.PositionEncodingKind) else units))
+        counted = cast(Units, units.value if isinstance(units, types.PositionEncodingKind) else units)
+        server.words = evolve(server.words, units=counted)
 
     @server.feature(types.INITIALIZED)
     def _begin(params: types.InitializedParams) -> None:
+        server.checks.start()
+        server.folders_changed()
         # Not at once: whoever starts an editor waits for what is wrong with the file that is open.
-        asyncio.get_running_loop().call_later(WARM_AFTER, server.session.workspace.warm)
+        asyncio.get_running_loop().call_later(WARM_AFTER, server.warm)
         server.watch_files()
 
     @server.feature(types.SHUTDOWN)
@@ -211,12 +254,23 @@ def make_server() -> Server:
 def serve() -> None:
     """Serve one client on standard input and output, until it ends the session."""
     sys.setswitchinterval(TURN)
+    gc.set_threshold(*FORGETS)
     # pygls logs every message that it sends, as text, even where nobody reads it.
     logging.getLogger("pygls").setLevel(logging.ERROR)
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_mistake)
     # The protocol has standard output for itself: whatever else is printed must not get in between.
     out = cast(BinaryIO, _Kept(sys.stdout.buffer))
     with redirect_stdout(sys.stderr):
-        make_server().start_io(stdout=out)
+        server = make_server()
+        try:
+            server.start_io(stdout=out)
+        finally:
+            server.checks.stop()  # also where the client went without a word
+
+
+def _is_mistake(record: logging.LogRecord) -> bool:
+    """Whether what is logged is a mistake of ours, and not a request that is refused, as the client is told."""
+    return not (record.exc_info and isinstance(record.exc_info[1], JsonRpcInvalidParams))
 
 
 @frozen

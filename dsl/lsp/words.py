@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import Factory, frozen
 from lsprotocol import types
 from pygls.uris import from_fs_path, to_fs_path
 
@@ -47,6 +47,8 @@ class Words:
     """Speaks of places in the units that client and server agreed on."""
 
     units: Units = "utf-16"
+    uris: Mapping[str, str] = Factory(dict)
+    """How the client spells the addresses of open documents, by their keys: there are several ways to write a path."""
 
     # --- places
 
@@ -91,8 +93,21 @@ class Words:
     def related(self, document: Document, one: Related) -> types.Location:
         """The second place of a problem."""
         if one.key == document.key:
-            return types.Location(uri_of(document), self.range(document, one.span))
-        return types.Location(uri_of_key(one.key), self.range_of_source(one.source, one.span))
+            return self.location(document, one.span)
+        return types.Location(self.uri_of_key(one.key), self.range_of_source(one.source, one.span))
+
+    def location(self, document: Document, span: Span) -> types.Location:
+        """A span of a document, and the document."""
+        return types.Location(self.uri(document), self.range(document, span))
+
+    def uri(self, document: Document) -> str:
+        """The URI of a document."""
+        is_open = document.key in self.uris or document.path is None
+        return self.uri_of_key(document.key if is_open else str(document.path))
+
+    def uri_of_key(self, key: str) -> str:
+        """The URI of the document of a key, or of a path."""
+        return self.uris.get(key) or (str(from_fs_path(key)) if os.path.isabs(key) else key)
 
     def edit(self, document: Document, edit: Edit) -> types.TextEdit:
         """An edit, with the line ends of the document."""
@@ -117,7 +132,7 @@ class Words:
     def workspace_edit(self, edits: Iterable[tuple[Document, Iterable[Edit]]]) -> types.WorkspaceEdit:
         """Edits of several documents."""
         return types.WorkspaceEdit(
-            changes={uri_of(document): [self.edit(document, one) for one in some] for document, some in edits}
+            changes={self.uri(document): [self.edit(document, one) for one in some] for document, some in edits}
         )
 
     def completion(self, document: Document, one: Completion) -> types.CompletionItem:
@@ -126,6 +141,7 @@ class Words:
             label=one.label,
             kind=COMPLETIONS[one.kind],
             detail=one.detail or None,
+            documentation=types.MarkupContent(types.MarkupKind.Markdown, one.doc) if one.doc else None,
             sort_text=f"{one.order}{one.label}",
             filter_text=one.text if one.text.startswith('"') else one.label,
             text_edit=types.TextEdit(self.range(document, one.span), one.text),
@@ -146,14 +162,5 @@ class Words:
 def key_of(uri: str) -> tuple[str, Path | None]:
     """What a document is known by, and its path; one that was never saved has none."""
     path = to_fs_path(uri) if uri.startswith("file:") else None
-    return (os.path.realpath(path), Path(path)) if path else (uri, None)
-
-
-def uri_of(document: Document) -> str:
-    """The URI of a document."""
-    return str(from_fs_path(str(document.path))) if document.path is not None else document.key
-
-
-def uri_of_key(key: str) -> str:
-    """The URI of the document of a key."""
-    return str(from_fs_path(key)) if os.path.isabs(key) else key
+    # An address may hold what no path does.
+    return (os.path.realpath(path), Path(path)) if path and "\0" not in path else (uri, None)

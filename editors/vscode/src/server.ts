@@ -33,7 +33,8 @@ export class Server implements vscode.Disposable {
       "scorelang",
       { command: program(), args: ["lsp"] },
       {
-        documentSelector: [{ language: "scorelang" }],
+        // Not the old versions that the view of changes shows: what they use is not beside them.
+        documentSelector: ["file", "untitled"].map((scheme) => ({ language: "scorelang", scheme })),
         outputChannel: this.output,
         errorHandler: failures,
         initializationFailedHandler: () => false,
