@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import scorelang
@@ -66,3 +68,12 @@ def test_a_test_may_expect_less_than_nothing_of_a_category_in_quotes(name: str) 
     (expectation,) = test.expectations
     assert isinstance(expectation.condition, m.Apply)
     assert isinstance(expectation.condition.operands[0], m.ResultValue)
+
+
+def test_a_file_that_only_tests_another_is_no_model_to_test(tmp_path: Path) -> None:
+    (tmp_path / "a.score").write_text("if a then +1\n")
+    (tmp_path / "a_test.score").write_text('use model "a.score"\n')
+    (tmp_path / "b_test.score").write_text('use model "a_test.score"\n')
+    with pytest.raises(scorelang.ModelError) as raised:
+        scorelang.load(tmp_path / "b_test.score")
+    assert [found.code for found in raised.value.diagnostics] == ["not-a-model"]

@@ -80,6 +80,16 @@ def _check_file(loader: Loader, source: Source, found: Diagnostics) -> tuple[n.F
     model = module.used.get(tested.path.value)
     if model is None:
         return module.file, None
+    further = next((node for node in model.file.statements if _names_model(node)), None)
+    if isinstance(further, n.Use):
+        found.error(
+            source,
+            tested.path.span,
+            "not-a-model",
+            f"`{tested.path.value}` is no model: it only tests `{further.path.value}`",
+            "use the model itself",
+        )
+        return module.file, None
     return module.file, _check(State(found, loader, resolver, *_scopes(resolver, model)), model, module)
 
 

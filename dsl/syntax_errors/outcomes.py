@@ -188,6 +188,10 @@ SLIPS = (
         "what a test asks for follows `expect`", "write `expect {1}`", "expect ", mark=1, places="test_line",
     ),
     slip(
+        "expect-line", rf"(?<=\s)not\s+(stage|route|persona)\s+(?:is\s+)?({LABEL})",
+        "what a test does not ask for is compared", "write `{1} is not {2}`", "{1} is not {2}", places="test_line",
+    ),
+    slip(
         "given-line", r"^(?:as\s+at|asof|on|now|now\s+is|today\s+is|date)\s*[:=]?\s+(?=\d{4}-)",
         "the time of a test follows `as of`", "write `as of`", "as of ", places="test_line",
     ),
