@@ -12,7 +12,9 @@ from scorelang import model as m
 from scorelang.analysis.shapes import Shapes
 from scorelang.interpret import evaluate, interpret, rule_holds, rule_points
 from scorelang.lint.logic.budget import Budget, Open
-from scorelang.lint.logic.mixing import Unit, combined, enriched, moved, needs_of, units_of
+from scorelang.lint.logic.climbing import enrich
+from scorelang.lint.logic.mixes import Mixes
+from scorelang.lint.logic.mixing import Unit, combined, moved, needs_of, units_of
 from scorelang.lint.logic.parts import condition_of
 from scorelang.lint.logic.ranges import Ranges
 from scorelang.lint.logic.samples import Holds, Sample, Samples, Scored, of_outcome
@@ -164,10 +166,15 @@ class Logic:
         """The rules, choices and matrices of the model."""
         return self.once("units", self.model, lambda: units_of(self.model))
 
-    def enrich(self) -> Sample:
-        """Make leads that reach far, once: what they show need not be asked. The one with many points is given back."""
+    @property
+    def mixes(self) -> Mixes:
+        """Puts leads together."""
         self.samples.begin()
-        return self.once("enriched", self.model, lambda: enriched(self.samples, self.model, lambda: self.goes_on))
+        return self.once("mixes", self.model, lambda: Mixes(self.model, self.samples, self.units))
+
+    def enrich(self) -> None:
+        """Make leads that reach far, once: what they show need not be asked."""
+        self.once("enriched", self.model, lambda: enrich(self.mixes, lambda: self.goes_on))
 
     def shown(self, holds: Holds, aim: m.Expression | None = None) -> Sample | None:
         """A lead of which something holds, if one was made, or is when it is aimed at."""

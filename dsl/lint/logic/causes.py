@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from attrs import frozen
 
 from scorelang import model as m
+from scorelang import wording
 from scorelang.lint.logic.asking import Goals, Logic
 from scorelang.lint.logic.parts import bare, condition_of, conjuncts, within
 from scorelang.values import Type
@@ -57,7 +58,7 @@ def cause_of(logic: Logic, condition: m.Expression, rule: m.Rule | None = None) 
     """Why a condition, of which it is known that it can never be true, cannot; with a rule, in that rule's time."""
     parts = list(_parts(condition))
     if rule is not None and rule.modifiers.during is not None:
-        parts.append(_during(rule))
+        parts.append(_during(rule, logic.model))
     core = _fewest(logic, parts)
     return Cause(_sort(core), tuple(core))
 
@@ -78,14 +79,15 @@ def _true(condition: m.Expression) -> Goals:
     return lambda asked: [asked.encoding.conditions.truth(condition).true]
 
 
-def _during(rule: m.Rule) -> Part:
+def _during(rule: m.Rule, model: m.CheckedModel) -> Part:
+    during = rule.modifiers.during
+    assert during is not None
+
     def goals(asked: Questions) -> list[object]:
-        during = rule.modifiers.during
-        assert during is not None
         now = asked.encoding.now
         return [now >= during[0], now < during[1]]
 
-    return Part("during …", None, goals, None, frozenset(), is_window=True)
+    return Part(f"during {wording.during(during, model.zone)}", None, goals, None, frozenset(), is_window=True)
 
 
 def _fewest(logic: Logic, parts: Sequence[Part]) -> list[Part]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from attrs import evolve, frozen
 
@@ -18,7 +19,6 @@ from scorelang.lint.logic.parts import (
     is_open,
     rules_in,
     scorings,
-    ways_to,
     within,
 )
 from scorelang.lint.logic.samples import Holds, Sample, Samples
@@ -26,50 +26,64 @@ from scorelang.lint.logic.samples import Holds, Sample, Samples
 # Rules are gone through so often: what one takes away, another may have given.
 PASSES = 2
 EVENT = "event "
-# A lead of which nothing is known, and that did nothing.
-NOBODY = Facts(None, {}, (), 0)
-
-Value = Callable[[Sample], int]
 
 
 @frozen(eq=False)
 class Unit:
-    """A rule, choice or matrix, its group, the identities that it gives points under, and what it looks at."""
+    """A rule, choice or matrix, its group, the identities that it gives points under, and what it looks at.
+
+    `place` is that of the group in the model; rules outside all groups have the place after the last one. It is timed
+    when it looks at dates of the calendar, or gives points only between two of them.
+    """
 
     scoring: m.Scoring
     group: m.Group | None
+    place: int
     ids: tuple[str, ...]
     about: frozenset[str]
-
-    @property
-    def is_timed(self) -> bool:
-        """Whether it looks at dates of the calendar, or gives points only between two of them."""
-        rules = rules_in(self.scoring)
-        return any(rule.modifiers.during is not None or _is_dated(rule) for rule in rules)
+    is_timed: bool = False
 
     def donor(self, samples: Samples, sign: int) -> Sample | None:
         """The lead that it gives the most (or, with -1, takes the most from)."""
         return max(samples.giving(self.ids), key=lambda sample: sign * self.points(sample), default=None)
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What it looks at, in one order."""
+        return tuple(sorted(self.about))
+
+    @cached_property
+    def is_of_one(self) -> bool:
+        """Whether it looks at one thing, whatever the day."""
+        return len(self.about) == 1 and not self.is_timed
+
     def points(self, sample: Sample) -> int:
         """What it gives a lead, in hundredths."""
+        if len(self.ids) == 1:
+            return sample.points.get(self.ids[0], 0)
         return next((sample.points[id_] for id_ in self.ids if id_ in sample.points), 0)
 
 
 def units_of(model: m.CheckedModel) -> tuple[Unit, ...]:
     """Every rule, choice and matrix of a model."""
-    return tuple(_unit(group, scoring) for group, scoring in scorings(model))
+    places: dict[int | None, int] = {id(group): at for at, group in enumerate(model.groups)}
+    places[None] = len(model.groups)
+    return tuple(
+        _unit(group, places[None if group is None else id(group)], scoring) for group, scoring in scorings(model)
+    )
 
 
-def _unit(group: m.Group | None, scoring: m.Scoring) -> Unit:
+def _unit(group: m.Group | None, place: int, scoring: m.Scoring) -> Unit:
     if isinstance(scoring, m.Grid):
         tests = [test for test in (*scoring.rows, *scoring.columns) if test is not None]
-        return Unit(scoring, group, (scoring.id,), about(tests))
+        return Unit(scoring, group, place, (scoring.id,), about(tests))
     looked_at: list[m.Expression] = []
     for rule in rules_in(scoring):
         parts = (condition_of(rule), rule.points)
         looked_at += [part for part in parts if isinstance(part, m.Expression)]
-    return Unit(scoring, group, tuple(rule.id for rule in rules_in(scoring)), about(looked_at))
+    rules = rules_in(scoring)
+    timed = any(rule.modifiers.during is not None or _is_dated(rule) for rule in rules)
+    return Unit(scoring, group, place, tuple(rule.id for rule in rules), about(looked_at), timed)
 
 
 def _is_dated(rule: m.Rule) -> bool:
@@ -116,56 +130,10 @@ def moved(facts: Facts, as_of: int) -> Facts:
     return evolve(facts, fields=fields, events=events, as_of=as_of)
 
 
-GoesOn = Callable[[], bool]
-
-
-def climbed(samples: Samples, units: Iterable[Unit], value: Value, goes_on: GoesOn, *, up: bool) -> Sample:
-    """The lead with the most (or fewest) points that taking rule after rule from other leads finds in its time."""
-    sign = 1 if up else -1
-    best = max(samples.found, key=lambda sample: sign * value(sample))
-    chosen = [(unit, unit.donor(samples, sign)) for unit in units if goes_on()]
-    for _ in range(PASSES):
-        for unit, donor in chosen:
-            if not goes_on() or donor is None or sign * unit.points(donor) <= sign * unit.points(best):
-                continue
-            trial = samples.add(mixed(best.facts, donor.facts, unit.about))
-            if sign * value(trial) > sign * value(best):
-                best = trial
-    return best
-
-
-def enriched(samples: Samples, model: m.CheckedModel, goes_on: GoesOn) -> Sample:
-    """Add leads that reach far, while it goes on: many and few points of every group, ways to stages through gates.
-
-    The lead that is given back has many points, and qualifies if one was found that does.
-    """
-    units = units_of(model)
-    for group in model.groups:
-        own = [unit for unit in units if unit.group is group]
-        for up in (True, False):
-            climbed(samples, own, summed(own), goes_on, up=up)
-    climbed(samples, units, whole, goes_on, up=False)
-    best = climbed(samples, units, whole, goes_on, up=True)
-    for stage in model.stages:
-        for way in ways_to(stage) if goes_on() else ():
-            combined(samples, best, _needed(model, way))
-    return max(samples.found, key=lambda sample: (sample.qualified, whole(sample)))
-
-
-def summed(units: Sequence[Unit]) -> Value:
-    """What some rules give a lead together."""
-    return lambda sample: sum(unit.points(sample) for unit in units)
-
-
-def whole(sample: Sample) -> int:
-    """What all rules give a lead together."""
-    return sum(sample.points.values())
-
-
 Need = tuple[Holds, frozenset[str]]
 
 
-def _needed(model: m.CheckedModel, way: Way) -> Iterator[Need]:
+def needed(model: m.CheckedModel, way: Way) -> Iterator[Need]:
     """What has to be so for a way to a stage to be open, and what each looks at."""
     for gate in gates_of(model, way.stage):
         yield (lambda outcome, gate=gate: is_open(gate, outcome)), about([gate.condition])  # type: ignore[misc]

@@ -129,6 +129,11 @@ def conditions_of(model: m.CheckedModel) -> Iterator[m.Expression]:
         if isinstance(scoring, m.Grid):
             yield from (test for test in (*scoring.rows, *scoring.columns) if test is not None)
         yield from (rule.condition for rule in rules_in(scoring) if rule.condition is not None)
+    yield from conditions_after(model)
+
+
+def conditions_after(model: m.CheckedModel) -> Iterator[m.Expression]:
+    """The conditions of gates, stages and the route: those that may look at points."""
     yield from (gate.condition for gate in model.gates)
     yield from (condition for _, condition in stage_conditions(model))
     yield from (to.condition for to in model.route if to.condition is not None)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import ceil, floor
 
 from attrs import Factory, define, frozen
 
 from scorelang import model as m
-from scorelang.lint.logic.parts import bare, within
+from scorelang.lint.logic.parts import bare, conditions_after, within
 
 SCORE = "score"
 
 
 @frozen
 class Cut:
-    """Something turns when the score or a category comes to `at` (hundredths); of `qualified` leads alone, perhaps."""
+    """Something turns when the score or a category comes to `at` (hundredths); for a `stage`, where no gate is shut."""
 
     what: str
     at: int
-    qualified: bool = False
+    stage: m.Stage | None = None
 
 
 @define
@@ -39,18 +38,11 @@ class Watched:
 def watched(model: m.CheckedModel) -> Watched:
     """What stages, grades, gates and the route look at."""
     found = Watched()
-    found.cuts |= {Cut(SCORE, stage.threshold, True) for stage in model.stages if stage.threshold is not None}
+    found.cuts |= {Cut(SCORE, stage.threshold, stage) for stage in model.stages if stage.threshold is not None}
     found.cuts |= {Cut(grade.what, threshold) for grade in model.grades for _, threshold in grade.bands}
-    for condition in _conditions(model):
+    for condition in conditions_after(model):
         _read(condition, found)
     return found
-
-
-def _conditions(model: m.CheckedModel) -> Iterator[m.Expression]:
-    yield from (gate.condition for gate in model.gates)
-    for stage in model.stages:
-        yield from (condition for condition in (stage.when, *stage.or_when) if condition is not None)
-    yield from (to.condition for to in model.route if to.condition is not None)
 
 
 def _read(condition: m.Expression, found: Watched) -> None:

@@ -10,6 +10,7 @@ from scorelang.lint.logic.asking import Logic
 from scorelang.lint.logic.decayed import is_over_before, least_age
 from scorelang.lint.logic.parts import rules_in, scorings
 from scorelang.lint.logic.rule import LogicRule
+from scorelang.values import SECOND
 
 
 class DecayOver(LogicRule):
@@ -36,6 +37,13 @@ class DecayOver(LogicRule):
                     yield self.report(
                         self.line(rule.place),
                         "nothing is ever left of these points",
-                        f"its events are {wording.duration(least_age(rule))} old or older",
+                        f"its events are {_told(least_age(rule))}",
                         help=(f"{worn}: nothing is left by then",),
                     )
+
+
+def _told(age: int) -> str:
+    """How old something is at least: a microsecond more than a whole number of seconds is `more than` that."""
+    if age % SECOND == 1:
+        return f"more than {wording.duration(age - 1)} old"
+    return f"{wording.duration(age)} old or older"

@@ -11,7 +11,6 @@ from scorelang import model as m
 from scorelang import wording
 from scorelang.lint.finding import Finding
 from scorelang.lint.logic.asking import Logic
-from scorelang.lint.logic.mixing import summed
 from scorelang.lint.logic.parts import aim_at_points
 from scorelang.lint.logic.ranges import Range
 from scorelang.lint.logic.rule import LogicRule
@@ -97,8 +96,11 @@ class IdleBound(LogicRule):
             return [points <= limit if side == "least" else points >= limit]
 
         sign = 1 if side == "most" else -1
-        own = [unit for unit in logic.units if group is None or unit.group is group]
-        far = max(logic.samples.found, key=lambda sample: sign * summed(own)(sample))
+        place = None if group is None else logic.model.groups.index(group)
+        sums = logic.mixes.reckoning.sums
+        far = max(
+            logic.samples.found, key=lambda each: sign * (sum(sums(each)) if place is None else sums(each)[place])
+        )
         if reaches(far):
             return True
         aim = aim_at_points(logic.model, group, up=side == "most")

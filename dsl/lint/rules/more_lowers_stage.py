@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scorelang import model as m
+from scorelang.interpret import evaluate
 from scorelang.lint.finding import Finding
 from scorelang.lint.logic.asking import Logic
+from scorelang.lint.logic.crossing import crossing_of
 from scorelang.lint.logic.more import Turn, turns, with_one_more
 from scorelang.lint.logic.parts import conjoined
 from scorelang.lint.logic.rule import LogicRule
@@ -57,9 +59,16 @@ class MoreLowersStage(LogicRule):
             after = with_one_more(logic.model, outcome, turn.query)
             return after is not None and names.index(after.stage) < names.index(outcome.stage)
 
+        def is_full(outcome: Scored) -> bool:
+            return evaluate(so_many, outcome.scope) is True
+
         so_many = m.Happened(Type.FLAG, turn.query.place, turn.query, "exactly", turn.count)
         aim = conjoined([turn.condition, so_many], turn.place)
         shown = logic.shown(falls, aim)
+        if shown is None and turn.scoring is not None:
+            units = [unit for unit in logic.units if unit.scoring is turn.scoring]
+            tries = (sample for unit in units for sample in crossing_of(logic).tries(unit, is_full))
+            shown = next((sample for sample in tries if falls(sample)), None)
         if shown is None:
             shown = logic.may(self.name, falls, lambda asked: _ways(asked, turn)).sample
         return None if shown is None else logic.simplest(shown, falls)

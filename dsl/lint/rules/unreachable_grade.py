@@ -52,7 +52,10 @@ class UnreachableGrade(LogicRule):
                 aim = aim_at_label(group.place, "persona", "persona", group.name)
                 if logic.can(self.name, is_persona, goals, aim).no:
                     told = f"no lead's persona is `{group.name}`"
-                    yield self.report(self.line(group.place), told, "it never has the most points, and some")
+                    most = logic.ranges.after_bounds(group).most
+                    never = most is not None and most <= 0
+                    why = "it never has any points" if never else "another persona always has as many points, or more"
+                    yield self.report(self.line(group.place), told, why)
 
     def _of_grade(self, logic: Logic, grade: m.Grade) -> Iterator[Finding]:
         group = next((group for group in logic.model.groups if group.name == grade.what), None)
@@ -61,7 +64,8 @@ class UnreachableGrade(LogicRule):
             why = _why(range_, threshold)
             if why or not self._is_given(logic, grade, label):
                 told = f"no lead is graded `{label}` here"
-                yield self.report(self.line(grade.place), told, why)
+                rest = "no lead's points are in it" if threshold is not None else "every lead has a better one"
+                yield self.report(self.line(grade.place), told, why or rest)
 
     def _is_given(self, logic: Logic, grade: m.Grade, label: str) -> bool:
         """Whether some lead has the label, or that is not known."""

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from scorelang import model as m
 from scorelang import wording
+from scorelang.interpret import stage_holds
 from scorelang.lint.finding import Finding
 from scorelang.lint.logic.asking import Logic
-from scorelang.lint.logic.parts import aim_at_label, gates_of
+from scorelang.lint.logic.causes import cause_of
+from scorelang.lint.logic.parts import aim_at_label, conjoined, gates_of, is_open, ways_to
 from scorelang.lint.logic.rule import LogicRule
 from scorelang.lint.logic.samples import Scored
 from scorelang.lint.logic.stages import shut_gates
@@ -71,4 +73,21 @@ class UnreachableStage(LogicRule):
         if stage.threshold is not None and most is not None and most < stage.threshold:
             told = f"it begins at {wording.points(stage.threshold)}, and the score may come to {wording.points(most)}"
             return told, ()
-        return "no points, conditions and gates leave room for it", ()
+        if logic.samples.first(lambda outcome: self._is_passed(logic.model, stage, outcome)) is not None:
+            return "whoever comes to it comes to a later stage as well", ()
+        return "no points, conditions and gates leave room for it", self._against_each_other(logic, stage)
+
+    def _against_each_other(self, logic: Logic, stage: m.Stage) -> tuple[str, ...]:
+        """The requires and the condition of a stage that exclude each other, if they do."""
+        requires = [gate.condition for gate in gates_of(logic.model, stage) if gate.word == "require"]
+        for way in ways_to(stage):
+            parts = [*requires, *([] if way.condition is None else [way.condition])]
+            together = conjoined(parts, stage.place) if parts else None
+            if together is not None and logic.can_be_true(self.name, together).no:
+                return (f"never together: {cause_of(logic, together).told}",)
+        return ()
+
+    def _is_passed(self, model: m.CheckedModel, stage: m.Stage, outcome: Scored) -> bool:
+        """Whether a lead comes to a stage, and to a later one."""
+        open_ = outcome.qualified and all(is_open(gate, outcome) for gate in gates_of(model, stage))
+        return open_ and outcome.stage != "none" and stage_holds(stage, outcome.scope, outcome.score)
