@@ -31,6 +31,8 @@ from scorelang.values import fold, identity
 if TYPE_CHECKING:
     import duckdb
 
+# Below so many leads and events a query takes longer to plan than to run.
+FEW = 100_000
 ENDINGS = {"csv": "\n", "ndjson": "\n", "json": ",\n"}
 
 
@@ -58,8 +60,17 @@ class SetRun(BatchRun[Batch]):
             leads = self._fed_leads(connection, folder, ticker, records)
             events = self._fed_events(connection, folder, ticker) if self.files.events else None
         nested, columns = records.format != "csv", columns_of(self.model, self.fired)
-        batch = Batch(connection, self.model, self.instants, leads, events, nested, folder, columns)
+        # Leads may bring their events: some ten each.
+        rows = leads.rows + events.rows if events is not None else leads.rows * (10 if nested else 1)
+        if rows < FEW:
+            # Parts of the query that are used once are then planned by themselves, which is a third quicker.
+            connection.execute("SET disabled_optimizers = 'cte_inlining'")
+        batch = self._of(Batch(connection, self.model, self.instants, leads, events, nested, folder, columns))
         batch.lower()
+        return batch
+
+    def _of(self, batch: Batch) -> Batch:
+        """What asks the database: a run that asks something else of it has a batch of its own."""
         return batch
 
     def _fill(self, batch: Batch, lost: set[str]) -> None:

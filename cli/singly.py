@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Literal
 
 from attrs import define, frozen
@@ -51,13 +52,14 @@ def answer_of(
     """
     if engine == "reference":
         return lambda lead: [_interpreted(model, lead, instant) for instant in instants] if lead.fits else None
-    score = engine_of(model, "python").score
     *earlier, latest = instants
+    # A query may leave no lead over: then nothing is compiled.
+    scorer = cache(lambda: engine_of(model, "python").score)
 
     def answer(lead: Lead) -> Sequence[Result] | None:
         if lead.lost:
             return None
-        values, events = lead.record.values, lead.given
+        score, values, events = scorer(), lead.record.values, lead.given
         try:
             last = score(values, events, latest, detail)
         except LeadError:

@@ -10,8 +10,8 @@ from scorelang.data.from_database import table_name
 from scorelang.data.many import paths_of
 
 # From so many bytes of leads and events on, a query takes less time than scoring one by one: docs/engines.md has the
-# measurements. To write and plan a query of many rules takes seconds in itself. Parquet holds as much in a quarter of
-# the bytes.
+# measurements. To write and plan a query of many rules takes seconds in itself: with 40 short rules it takes less from
+# 0.7 MB on, with the 69 of examples/acme both take the same of 12 MB. Parquet holds as much in a quarter of the bytes.
 LARGE = 4 << 20
 
 

@@ -397,6 +397,20 @@ def test_a_threshold_has_the_wanted_precision_or_recall(folder: Path) -> None:
     assert found["points"] == 20
 
 
+def test_a_share_is_a_number_or_in_percent(folder: Path) -> None:
+    for option in ("--precision", "--recall"):
+        assert data("threshold", option, "35%") == data("threshold", option, "0.35")
+    for wrong in ("0%", "101%", "35", "most", "nan"):
+        result = judged("threshold", "--recall", wrong)
+        assert result.exit_code == 2
+        assert "is no share above 0 and up to 1" in re.sub(r"[\s│]+", " ", result.stderr)
+
+
+def test_one_lead_is_no_leads(folder: Path) -> None:
+    text = judged("threshold", "--capacity", "1/week").stdout
+    assert "above which there is at most 1 lead a week" in text
+
+
 def test_a_threshold_is_where_value_less_cost_is_largest(folder: Path) -> None:
     found = data("threshold", "--cost", "10", "--value", "400")
     best = found["threshold"]["above"]["profit"]

@@ -241,6 +241,26 @@ def test_many_leads_are_compared_as_few_are(folder: Path, before: str, after: st
     assert sorted(rejects[0]) == sorted(rejects[1])
 
 
+def test_one_query_of_both_versions_says_what_two_queries_say(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    more = """\
+    each visit where path is not "/" then +2, once a week, losing 50% every 30 days
+    each visit then +1, at most 3
+    if count of visit where path is "/pricing" > 0 then +3
+persona Buyer:
+    if title is "CEO" then +2
+disqualify if employees > 900
+require visit for MQL
+"""
+    for name, points in (("old.score", "+2, once"), ("new.score", "+4, once")):
+        text = (folder / name).read_text(encoding="utf-8").replace("require demo\n", more + "require demo\n")
+        (folder / name).write_text(text.replace("+2, once", points), encoding="utf-8")
+    arguments = ("--events", "events.csv", "--engine", "duckdb", "--created", "created")
+    together = impact(*arguments)
+    assert together == impact("--events", "events.csv", "--engine", "python", "--created", "created")
+    monkeypatch.setattr("scorelang.cli.diff.pairs.read_alike", lambda old, new: False)
+    assert impact(*arguments) == together
+
+
 @pytest.mark.parametrize("name", ["leads.ndjson", "leads.parquet"])
 def test_the_days_on_which_many_leads_came_are_read_in_every_format(folder: Path, name: str) -> None:
     import duckdb

@@ -261,7 +261,8 @@ def test_points_go_on_the_scale_of_a_scorecard(folder: Path) -> None:
 def test_suggested_rules_have_support_lift_and_interval_and_their_lines_can_be_pasted(folder: Path) -> None:
     text = tuned("--suggest", "--max-new", "1")
     assert "Rules that the model lacks" in text
-    assert re.search(r'^industry is "Farm" +\d+ +[\d.]+% \([\d.–]+\) +[\d.]+ \([\d.–]+\) ', text, re.MULTILINE)
+    says = r"[\d.]+% \([\d.–]+\) of \d+ +[\d.]+ \([\d.–]+\)"
+    assert re.search(rf'^industry is "Farm" +learned from +{says}\n +held out +{says}$', text, re.MULTILINE)
     line = re.search(r"^  in Fit:\n    (if industry .+)$", text, re.MULTILINE)
     assert line is not None
     pasted = MODEL.replace("    each visit", f"    {line[1]}\n    each visit")

@@ -10,6 +10,7 @@ from attrs import evolve
 
 import scorelang
 from scorelang.diff import Change, Difference, difference
+from scorelang.diff.together import read_alike, sharing
 from scorelang.model import rules_of
 from scorelang.testing.mutants import mutants
 
@@ -344,3 +345,38 @@ def test_changes_are_told_in_the_order_of_what_a_model_is_made_of() -> None:
         .replace("+20 because", "+9 because")
     )
     assert [change.what for change in compared(MODEL, new).changes] == ["model", "rule", "stage"]
+
+
+# --- together -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("after", "alike"),
+    [
+        ("if a > 1 then +2\nvisit then +1\n", True),
+        ("# moved\nif a > 1 then +1\nif b > 1 then +1\nvisit then +1\n", True),
+        ('timezone "Europe/Berlin"\nif a > 1 then +1\nvisit then +1\n', False),
+        ("if a > 1 then +1\n", False),
+        ('if a is "x" then +1\nvisit then +1\n', False),
+        ("start over after recycled\nif a > 1 then +1\nvisit then +1\n", False),
+    ],
+)
+def test_versions_that_take_the_same_from_data_read_alike(after: str, alike: bool) -> None:
+    old, new = (scorelang.loads(text).checked for text in ("if a > 1 then +1\nvisit then +1\n", after))
+    assert read_alike(old, new) is alike
+
+
+def test_what_means_the_same_in_two_versions_is_shared_wherever_it_stands() -> None:
+    old, new = (
+        scorelang.loads(f"category Fit:\n{rules}require a > 5\nstage MQL from {start}\n").checked
+        for rules, start in (
+            ("    if a > 1 then +1\n    if b then +3\n", 20),
+            ("    if b then +3\n    if a > 1 then +2\n", 30),
+        )
+    )
+    found = sharing(old, new)
+    changed, same = found.groups[0].scoring
+    assert same is new.groups[0].scoring[0]
+    assert changed is old.groups[0].scoring[0]
+    assert found.gates[0] is new.gates[0]
+    assert found.stages[0] is old.stages[0]

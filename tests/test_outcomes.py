@@ -627,6 +627,12 @@ def test_the_five_measures_are_worked_by_hand() -> None:
     assert (found["pipeline"].amount, found["pipeline"].leads) == (350, 2)
 
 
+def test_a_lead_that_was_lost_counts_for_the_pipeline_only_where_it_was_an_opportunity() -> None:
+    table = table_of([({}, [entry("lost", 1, value=70.0)]), ({}, [entry("won", 1, value=250.0)])])
+    found = {one.name: one for one in measures(table)}["pipeline"]
+    assert (found.amount, found.leads, found.among) == (250, 1, "deals won with a value")
+
+
 def test_a_target_is_met_or_missed_only_by_the_whole_interval() -> None:
     table = table_of(some(100, 50))
     verdicts = {target: measures(table, {"win rate": target})[0].verdict for target in (0.3, 0.48, 0.52, 0.7)}

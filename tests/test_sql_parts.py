@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -66,7 +66,7 @@ def test_every_character_is_trimmed_and_read_as_in_python() -> None:
 def test_every_character_parts_words_as_in_python() -> None:
     characters = assigned()
     framed = [f"{one}vp" for one in characters]
-    found = evaluated(texts.mentions(s.col("v"), ["vp"]), framed, "VARCHAR")
+    found = evaluated(texts.mentions(s.col("v"), ["vp"], lambda node: node), framed, "VARCHAR")
     assert [one for one, got in zip(framed, found, strict=True) if mentions(one, "vp") != got] == []
 
 
@@ -89,8 +89,17 @@ def test_patterns_and_whole_words_match_as_in_python() -> None:
     for pattern in sorted({made(random, "ab*?%_!\\.é") for _ in range(40)} - {""}):
         matched = evaluated(texts.like(s.col("v"), pattern), given, "VARCHAR")
         assert matched == [matches(pattern, one) for one in given], pattern
-        found = evaluated(texts.mentions(s.col("v"), [pattern]), given, "VARCHAR")
+        found = evaluated(texts.mentions(s.col("v"), [pattern], lambda node: node), given, "VARCHAR")
         assert found == [mentions(one, pattern) for one in given], pattern
+
+
+def test_signs_that_are_not_ascii_part_words_and_stand_in_them() -> None:
+    random = Random(5)
+    given = [made(random, "aé–™\x01-ς ") for _ in range(500)]
+    for _ in range(20):
+        words = sorted({made(random, "aé–\x01-") for _ in range(3)} - {""})
+        found = evaluated(texts.mentions(s.col("v"), words, lambda node: node), given, "VARCHAR")
+        assert found == [any(mentions(one, word) for word in words) for one in given], words
 
 
 @pytest.mark.parametrize("name", ZONES)
@@ -102,12 +111,33 @@ def test_local_times_and_instants_are_told_as_by_zoneinfo(name: str) -> None:
         for _ in range(4_000)
     ]
     moments = [at for at in moments if timedelta(microseconds=at) > EPOCH.replace(year=2) - EPOCH]
-    instants = evaluated(local_to_instant(s.col("v"), zone), moments, "BIGINT")
+    instants = evaluated(local_to_instant(s.col("v"), zone, lambda node: node), moments, "BIGINT")
     wanted = [instant_of(EPOCH + timedelta(microseconds=at), zone) for at in moments]
     assert [(at, w, g) for at, w, g in zip(moments, wanted, instants, strict=True) if w != g] == []
-    locals_ = evaluated(instant_to_local(s.col("v"), zone), moments, "BIGINT")
+    locals_ = evaluated(instant_to_local(s.col("v"), zone, lambda node: node), moments, "BIGINT")
     days = [calendar_period("day", at, zone) for at in moments]
     assert [(EPOCH + timedelta(microseconds=at)).date() for at in locals_] == days
+
+
+def test_clocks_that_change_and_change_back_within_a_week_are_seen() -> None:
+    zone = ZoneInfo("Asia/Gaza")
+    begin, end = datetime(2040, 10, 10), datetime(2040, 11, 10)
+    moments = [
+        (begin - EPOCH + timedelta(hours=at)) // timedelta(microseconds=1) for at in range((end - begin).days * 24)
+    ]
+    instants = evaluated(local_to_instant(s.col("v"), zone, lambda node: node), moments, "BIGINT")
+    assert instants == [instant_of(EPOCH + timedelta(microseconds=at), zone) for at in moments]
+    assert len({at - instant for at, instant in zip(moments, instants, strict=True)}) == 2
+
+
+def test_the_rules_of_a_zone_go_on_for_four_hundred_years() -> None:
+    zone = ZoneInfo("America/New_York")
+    for year in (2129, 2400, 2500, 4000):
+        moments = [
+            (datetime(year, 1, 1) - EPOCH + timedelta(hours=at)) // timedelta(microseconds=1) for at in range(8760)
+        ]
+        instants = evaluated(local_to_instant(s.col("v"), zone, lambda node: node), moments, "BIGINT")
+        assert instants == [instant_of(EPOCH + timedelta(microseconds=at), zone) for at in moments], year
 
 
 DATES = (

@@ -27,7 +27,7 @@ from scorelang.tune.features import features_of
 from scorelang.tune.findings import EXTENDED, PRESENT, TUNED, Question, Tuned
 from scorelang.tune.fit import Limits, fit
 from scorelang.tune.folds import folds_of, is_dated, shift_of
-from scorelang.tune.likelihood import area, chance_of, loss, score_test
+from scorelang.tune.likelihood import Chance, area, by_score, chance_of, loss, score_test
 from scorelang.tune.lines import lines_of
 from scorelang.tune.references import LOGISTIC, TREES, learners
 from scorelang.tune.rewrite import Addition, RewriteError, with_points, with_rules
@@ -290,6 +290,18 @@ def test_the_likelihood_is_that_of_statsmodels() -> None:
     assert loss(found.log_odds(scores), each_alone(reached)) == pytest.approx(-theirs.llf)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_chance_is_the_same_of_each_score_once_and_from_one_that_is_near(seed: int) -> None:
+    scores, reached = some(seed)
+    plain = chance_of(scores, each_alone(reached))
+    each, counts = by_score(scores, each_alone(reached))
+    assert len(each) == len(set(scores.tolist()))
+    for near in (None, plain, Chance(plain.base + 0.5, plain.slope * 3)):
+        found = chance_of(each, counts, near)
+        assert (found.base, found.slope) == pytest.approx((plain.base, plain.slope))
+    assert loss(plain.log_odds(each), counts) == pytest.approx(loss(plain.log_odds(scores), each_alone(reached)))
+
+
 def test_scores_that_are_all_the_same_stand_for_the_base_rate() -> None:
     found = chance_of(np.full(10, 500), each_alone(np.arange(10) < 3))
     assert found.slope == 0
@@ -506,6 +518,7 @@ def test_the_rule_that_a_model_lacks_is_suggested_with_its_support_lift_and_inte
     assert first.train.of == first.support.count
     assert first.lift is not None
     assert (first.lift.low or 0) > 1.3
+    assert first.holds
     assert first.lift.value == pytest.approx((first.train.share or 0) / (found.shift.train.share or 1))
     contests = {one.name: one for one in found.contests}
     extended, alone = contests[EXTENDED].auc, contests[TUNED].auc
@@ -549,6 +562,17 @@ def test_points_of_suggestions_are_on_the_side_of_what_their_leads_did() -> None
     for one in found.suggested:
         assert one.lift is not None
         assert (one.points > 0) == (one.lift.value > 1)
+
+
+def test_a_rule_that_hardly_a_lead_held_out_meets_is_not_suggested() -> None:
+    leads, won = world(2000)
+    leads = [
+        {**lead, "colour": "red" if at < 1400 and got else "blue"}
+        for at, (lead, got) in enumerate(zip(leads, won, strict=True))
+    ]
+    mixed = [lead if at % 3 else {**lead, "colour": "red" if at < 1400 else "blue"} for at, lead in enumerate(leads)]
+    found = tuned(table_of(MODEL, mixed, won, dated=True), by="time", most_new=3, undeclared=True)
+    assert not any("colour" in one.line for one in found.suggested)
 
 
 def test_a_suggestion_on_a_protected_attribute_says_so() -> None:
@@ -694,4 +718,5 @@ def test_rules_that_held_only_before_are_not_recommended() -> None:
     table = table_of(MODEL.replace('if industry is "Farm" then +2\n', ""), leads, turned, dated=True)
     found = tuned(table, by="time", most_new=1)
     assert found.suggested
+    assert not any(one.holds for one in found.suggested)
     assert found.suggested_verdict == "worse"

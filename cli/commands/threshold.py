@@ -8,16 +8,15 @@ import click
 
 from scorelang.cli.examples import ExampleCommand
 from scorelang.cli.options import events_option, leads_argument, model_argument
-from scorelang.cli.outcomes.options import format_option, outcome_options
+from scorelang.cli.outcomes.options import format_option, outcome_options, share_of
 
-SHARE = click.FloatRange(0, 1, min_open=True)
 AMOUNT = click.FloatRange(0, min_open=True)
 
 
 @click.command(
     cls=ExampleCommand,
     examples=(
-        "scorelang threshold acme.score leads.csv --events events.csv --outcomes outcomes.csv --recall 0.8",
+        "scorelang threshold acme.score leads.csv --events events.csv --outcomes outcomes.csv --recall 80%",
         "scorelang threshold acme.score leads.csv --outcomes outcomes.csv --capacity 50",
         "scorelang threshold acme.score leads.csv --outcomes outcomes.csv --cost 20 --value 400",
     ),
@@ -29,8 +28,10 @@ AMOUNT = click.FloatRange(0, min_open=True)
 @click.option(
     "--capacity", metavar="N/week", help="So many leads can be worked: a day, week or month; N alone: of all."
 )
-@click.option("--precision", type=SHARE, metavar="SHARE", help="At least this share of those above is to get there.")
-@click.option("--recall", type=SHARE, metavar="SHARE", help="At least this share of all that get there is to be above.")
+@click.option("--precision", callback=share_of, metavar="SHARE%", help="Of those above at least so many get there.")
+@click.option(
+    "--recall", callback=share_of, metavar="SHARE%", help="Of those that get there at least so many are above."
+)
 @click.option("--cost", type=AMOUNT, metavar="AMOUNT", help="What it costs to work a lead.")
 @click.option(
     "--value", "worth", type=AMOUNT, metavar="AMOUNT", help="What a lead that gets there is worth; default: the mean."

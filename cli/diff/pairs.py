@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection
-from datetime import UTC, date, datetime
-from functools import partial
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from attrs import define, evolve
@@ -13,23 +11,20 @@ from attrs import define, evolve
 from scorelang.cli.console import Ticker
 from scorelang.cli.databases import explained
 from scorelang.cli.diff.comparing import Compared, Created, Task, once
-from scorelang.cli.leads import Lead, Leads
+from scorelang.cli.diff.runs import CAME, FIELDS, TOGETHER, ComparingRun, outcome_in
+from scorelang.cli.diff.together import OneQuery
 from scorelang.cli.rejects import Rejects
 from scorelang.cli.results import columns_of
-from scorelang.cli.sets import Files, SetRun
+from scorelang.cli.sets import Files
 from scorelang.cli.singly import Answer
 from scorelang.data import Reject
-from scorelang.diff import Outcome, Tally
+from scorelang.diff import Tally
+from scorelang.diff.together import read_alike
 from scorelang.model import CheckedModel
-from scorelang.sql import spell as s
-from scorelang.sql.batch import SCORES, Batch
-from scorelang.sql.cells import Kind, Raw
-from scorelang.values import fold
+from scorelang.sql.batch import SCORES
 
-# So many leads are taken out of the database together.
-TOGETHER = 8_192
-# The results of the new version, and when leads came, by their rows.
-NEW, CAME = "new_scores", "came"
+# The results of the new version, by their rows.
+NEW = "new_scores"
 # The columns of a result behind its grades.
 AFTER_GRADES = ("persona", "stage", "qualified", "blocked_by", "route")
 
@@ -39,8 +34,7 @@ def compare_sets(task: Task, rejects: Rejects) -> Compared:
     before, after = task.answers(detail=False)
     found: list[Reject] = []
     files = Files(task.leads, task.events, task.key_named)
-    run = PairRun(task.new, files, [task.as_of], after, found.append, task.memory)
-    with run:
+    with _run(task, files, after, found.append) as run:
         run.work()
         tally = task.tally()
         run.compare(task.old, before, tally, task.created)
@@ -52,9 +46,16 @@ def compare_sets(task: Task, rejects: Rejects) -> Compared:
     return Compared(task.explained(impact), run.seen.rows - impact.leads, run.seen, run.heard)
 
 
+def _run(task: Task, files: Files, answer: Answer, reject: Callable[[Reject], None]) -> ComparingRun:
+    """By one query where both versions take the same from data."""
+    if read_alike(task.old, task.new):
+        return OneQuery(task.new, files, [task.as_of], answer, reject, memory=task.memory, old=task.old)
+    return TwoQueries(task.new, files, [task.as_of], answer, reject, memory=task.memory)
+
+
 @define
-class PairRun(SetRun):
-    """A run of the new version over all leads, and then of the old one over the same tables."""
+class TwoQueries(ComparingRun):
+    """A query for each version, for those that take different things from data."""
 
     def compare(self, old: CheckedModel, answer: Answer, tally: Tally, created: Created | None) -> None:
         """Score the leads by the old version too, and count what becomes of them. Raises `NotLowered`."""
@@ -70,21 +71,6 @@ class PairRun(SetRun):
             self._count(tally, new, self._dated(batch, created))
             self.model = new
 
-    def _run(self, query: str) -> None:
-        assert self._batch is not None
-        self._batch.connection.execute(query)
-
-    def _dated(self, batch: Batch, created: Created | None) -> Callable[[Any], date | None]:
-        """Make the table of when leads came; return what makes a day of it."""
-        raw = None if created is None else batch.leads.table.look_up(created.definition)
-        if created is None or raw is None:
-            self._run(f'CREATE OR REPLACE TEMP TABLE "{CAME}"("row" BIGINT, "came" VARCHAR)')
-            return lambda came: None
-        columns = [s.aliased(s.col("row"), "row"), s.aliased(_readable(raw), "came")]
-        query = s.select(columns, s.table(batch.leads.table.named)).sql("duckdb")
-        self._run(f'CREATE OR REPLACE TEMP TABLE "{CAME}" AS {query}')
-        return partial(_day, created, raw.kind)
-
     def _count(self, tally: Tally, new: CheckedModel, day: Callable[[Any], date | None]) -> None:
         """Join the results of both versions, and count what becomes of leads, many alike at a time."""
         assert self._batch is not None
@@ -96,7 +82,7 @@ class PairRun(SetRun):
             FROM "{NEW}" n FULL JOIN (SELECT {_light(self.model)} FROM "{SCORES}") o ON n."row" = o."row"
             LEFT JOIN "{CAME}" c ON c."row" = n."row"
             GROUP BY c."came", {outcomes}, n."row" IS NULL, o."row" IS NULL""")
-        end = _FIELDS + len(self.model.grades)
+        end = len(FIELDS) + len(self.model.grades)
         counted = 0
         with Ticker("comparing", lambda: self.seen.rows, shown=True) as ticker:
             while found := connection.fetchmany(TOGETHER):
@@ -104,29 +90,15 @@ class PairRun(SetRun):
                     counted += times
                     if by_new and by_old:
                         first = ((row + 1, id_["id"]) for row, id_ in zip(rows, ids, strict=True))
-                        outcomes_of = _outcome(cells[:end]), _outcome(cells[end:])
+                        outcomes_of = outcome_in(cells[:end]), outcome_in(cells[end:])
                         tally.add_alike(first, *outcomes_of, day(came), times)
                     else:
                         tally.refuse(by_old=not by_old, by_new=not by_new, times=times)
                 ticker.tick(counted)
         tally.refused = self.seen.rows - counted
 
-    def leads_at(self, rows: Collection[int]) -> dict[int, Lead]:
-        """Some leads by their rows from 1, with all that they are scored by."""
-        batch = self._batch
-        assert batch is not None
-        places = {row: (path, record) for row, path, record in batch.leads.back({row - 1 for row in rows})}
-        leads = Leads(self.model, self.files.leads, self.instants[-1])
-        if batch.events is not None:
-            keys = [leads.key_of(record) for _, record in places.values()]
-            leads.events = self._index(batch, {fold(key) for key in keys if key is not None})
-        return {row + 1: leads.lead(row + 1, path, record, batch.nested) for row, (path, record) in places.items()}
-
 
 # --- columns --------------------------------------------------------------------------------------------------------
-
-# The columns of an outcome that every model has, in the order in which `_outcome` takes them.
-_FIELDS = 5
 
 
 def _light(model: CheckedModel) -> str:
@@ -142,26 +114,6 @@ def _light(model: CheckedModel) -> str:
 
 
 def _names(model: CheckedModel, table: str) -> str:
-    """The columns of an outcome, in the order in which `_outcome` takes them."""
-    names = ["score", "stage", "qualified", "route", "persona", *(f"g{at}" for at in range(len(model.grades)))]
+    """The columns of an outcome, in the order in which `outcome_in` takes them."""
+    names = [*FIELDS, *(f"g{at}" for at in range(len(model.grades)))]
     return ", ".join(f'{table}."{name}"' for name in names)
-
-
-def _outcome(cells: list[Any]) -> Outcome:
-    score, stage, qualified, route, persona, *grades = cells
-    return Outcome(score, stage, qualified, route, persona, tuple(grades))
-
-
-def _readable(raw: Raw) -> s.Sql:
-    """A value in a type that DuckDB hands out as one of Python."""
-    cast = {"text": "VARCHAR", "instant": "TIMESTAMP", "json": "VARCHAR"}.get(raw.kind)
-    return s.cast(raw.sql, cast) if cast else raw.sql
-
-
-def _day(created: Created, kind: Kind, came: Any) -> date | None:
-    """The day of a value that was handed out so."""
-    if kind == "json" and isinstance(came, str):
-        came = json.loads(came)
-    if kind == "instant" and isinstance(came, datetime):
-        came = came.replace(tzinfo=UTC)
-    return created.day_of(came)

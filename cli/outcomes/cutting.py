@@ -149,8 +149,9 @@ def _lines(found: Finding, width: int) -> Iterator[str]:
 def _why(found: Finding) -> str:
     wanted = found.wanted
     if wanted.capacity is not None:
-        unit = "leads in all" if wanted.in_all else "leads a week"
-        return f", the lowest above which there are at most {number(wanted.capacity)} {unit}"
+        leads = f"{number(wanted.capacity)} {'lead' if wanted.capacity == 1 else 'leads'}"
+        which = "is" if wanted.capacity == 1 else "are"
+        return f", the lowest above which there {which} at most {leads} {'in all' if wanted.in_all else 'a week'}"
     if wanted.precision is not None:
         return f", the lowest above which at least {percent(wanted.precision)} got there"
     if wanted.recall is not None:

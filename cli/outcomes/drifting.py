@@ -180,7 +180,7 @@ def _lines(found: Drifts, width: int) -> Iterator[str]:
 
 def _times(found: OverTime, width: int) -> Iterator[str]:
     undated = f"; {found.undated:,} have no date" if found.undated else ""
-    span = f"{found.periods[0]} to {found.periods[-1]}, {sum(found.leads):,} leads of both files{undated}"
+    span = f"{found.periods[0]} to {found.periods[-1]}, {plural(sum(found.leads), 'lead')} of both files{undated}"
     for kind, title in (("rule", "How often rules fire"), ("missing", "How often fields are missing")):
         yield from titled(
             f"{title} by {found.per}: {span}",

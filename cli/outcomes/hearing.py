@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve
 
+from scorelang.cli.console import plural
 from scorelang.cli.errors import CommandError
 from scorelang.cli.models import called
 from scorelang.cli.outcomes.findings import estimate_in_points, numbers, share, titled, width_of, write
@@ -34,7 +35,7 @@ def run(asked: Asked, by: Sequence[str], format_: str) -> int:
 
 
 def _lines(found: Feedback, width: int) -> Iterator[str]:
-    yield f"accepted: {found.acceptance.count:,} of {found.acceptance.of:,} leads, {share(found.acceptance)}"
+    yield f"accepted: {found.acceptance.count:,} of {plural(found.acceptance.of, 'lead')}, {share(found.acceptance)}"
     yield from _bands("By score", found.bands, width)
     yield from _bands("By stage", found.stages, width)
     columns = [Column("", whole=True), *numbers("leads", "accepted", "rate"), Column("")]

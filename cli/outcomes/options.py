@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -10,6 +11,19 @@ import click
 from scorelang.outcomes.words import GOALS, STEPS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def share_of(context: click.Context, parameter: click.Parameter, text: str | None) -> float | None:
+    """`80%` or `0.8` as a share above 0 and up to 1. Raises `BadParameter`."""
+    if text is None:
+        return None
+    try:
+        share = float(text.strip().removesuffix("%")) / (100 if text.strip().endswith("%") else 1)
+    except ValueError:
+        share = math.nan
+    if not 0 < share <= 1:
+        raise click.BadParameter(f"{text!r} is no share above 0 and up to 1: write `80%` or `0.8`", context, parameter)
+    return share
 
 
 format_option = click.option(

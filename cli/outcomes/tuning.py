@@ -194,7 +194,7 @@ def _check_held(folds: Folds, reached: NDArray[np.bool_]) -> None:
         ones = int(reached[part].sum())
         if ones in (0, int(part.sum())):
             which = "none" if ones == 0 else "all"
-            message = f"{which} of the {int(part.sum()):,} leads {name} got there, so they tell nothing"
+            message = f"{which} of the {plural(int(part.sum()), 'lead')} {name} got there, so they tell nothing"
             raise CommandError(message, "`--held-out SHARE%` moves the cut, `--split random` draws leads of all times")
 
 

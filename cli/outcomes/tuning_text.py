@@ -207,9 +207,9 @@ def _suggested(found: Tuned, width: int) -> Iterator[str]:
             yield "No rule was found that says more than those of the model."
         return
     got = GOT[found.goal]
-    columns = [Column("rule", wrapped=True)]
-    columns += numbers("leads", f"{got}, learned from", "lift", f"{got}, held out", "lift")
-    yield from titled("Rules that the model lacks", columns, (_suggestion(one) for one in found.suggested), width)
+    columns = [Column("rule", wrapped=True), Column(""), *numbers(got, "lift"), Column("")]
+    rows = (row for one in found.suggested for row in _suggestion(one))
+    yield from titled("Rules that the model lacks", columns, rows, width)
     more = next((one.more for one in found.contests if one.name == EXTENDED), None)
     by = "" if more is None else f": AUC {_gain(more)}"
     yield ""
@@ -218,13 +218,17 @@ def _suggested(found: Tuned, width: int) -> Iterator[str]:
         return
     if found.suggested_verdict != "better":
         yield f"Not recommended: that these rules rank leads better does not show on the leads held out{by}."
+    holding = [one for one in found.suggested if one.holds]
+    if not holding:
+        yield "None of them holds on the leads held out, so there is nothing to paste."
+        return
     yield "Lines to paste, with points beside those that all rules would have; then tune again:"
-    for group in dict.fromkeys(one.group for one in found.suggested):
-        here = [one for one in found.suggested if one.group == group]
+    for group in dict.fromkeys(one.group for one in holding):
+        here = [one for one in holding if one.group == group]
         yield f"  {'on their own' if group is None else f'in {group}'}:"
         for one in here:
             yield f"    {one.line}{'  # a protected attribute' if one.protected else ''}"
-    needs = list(dict.fromkeys(line for one in found.suggested for line in one.needs))
+    needs = list(dict.fromkeys(line for one in holding for line in one.needs))
     for title, lines in (
         ("at the top", [line for line in needs if line.startswith("use ")]),
         ("in the `lead:` block", [line for line in needs if not line.startswith("use ")]),
@@ -232,7 +236,7 @@ def _suggested(found: Tuned, width: int) -> Iterator[str]:
         if lines:
             yield f"  {title}:"
             yield from (f"    {line}" for line in lines)
-    if any(one.protected for one in found.suggested):
+    if any(one.protected for one in holding):
         text = (
             "A protected attribute tells of a person what people may not be treated unequally for: see "
             "`scorelang lint --explain protected-attribute` before pasting such a line."
@@ -240,16 +244,12 @@ def _suggested(found: Tuned, width: int) -> Iterator[str]:
         yield from textwrap.wrap(text, width)
 
 
-def _suggestion(one: Suggestion) -> list[str]:
+def _suggestion(one: Suggestion) -> Iterator[list[str]]:
+    """What its leads did, those that it was learned from and those held out."""
     condition = one.line.removeprefix("if ").rpartition(" then ")[0]
-    return [
-        condition,
-        f"{one.train.of:,}",
-        share(one.train),
-        _ratio(one.lift),
-        f"{share(one.held)} of {one.held.of:,}",
-        _ratio(one.held_lift),
-    ]
+    yield [condition, "learned from", f"{share(one.train)} of {one.train.of:,}", _ratio(one.lift), ""]
+    flag = "" if one.holds else "does not hold"
+    yield ["", "held out", f"{share(one.held)} of {one.held.of:,}", _ratio(one.held_lift), flag]
 
 
 def _ratio(found: Estimate | None) -> str:

@@ -23,6 +23,8 @@ from scorelang.data.records import BadRecord, Record, Records
 
 SCHEMES = ("postgres", "postgresql")
 BATCH = 4096  # rows
+# Most values are of these types, and a look at their type is the quickest test there is.
+ITSELF = frozenset({type(None), str, bool, int})
 SEPARATOR = "::"
 SQLITE, DUCKDB, DUCKDB_AT = b"SQLite format 3\0", b"DUCK", 8
 
@@ -91,7 +93,7 @@ def _records(names: Sequence[str], fetch: Callable[[int], Sequence[Sequence[Any]
 
 def _plain(value: Any) -> object:
     """A value as JSON has it."""
-    if value is None or isinstance(value, str | bool | int):
+    if type(value) in ITSELF or isinstance(value, (str, int)):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None

@@ -14,6 +14,7 @@ from scorelang.diff.why import Cause
 from scorelang.diff.workload import Workload
 from scorelang.result import plain
 from scorelang.values import format_instant
+from scorelang.wording import so_many_leads
 
 ARROW = "→"
 NOTHING = "none"
@@ -138,8 +139,7 @@ def compared(report: Report) -> str:
     """What the counts are of: `2,000 leads of leads.csv, as of …`, and the rows that are not among them."""
     impact = report.impact
     assert impact is not None
-    count = f"{impact.leads:,} {'lead' if impact.leads == 1 else 'leads'}"
-    said = f"{count} of {report.leads}, scored by both, as of {format_instant(impact.as_of)}"
+    said = f"{so_many_leads(impact.leads)} of {report.leads}, scored by both, as of {format_instant(impact.as_of)}"
     rows = {
         "that neither can read": impact.refused,
         "that only the old version can read": impact.only_old,
@@ -154,7 +154,7 @@ def tables(report: Report) -> Iterator[Table]:
     impact = report.impact
     if impact is None or not impact.leads:
         return
-    of = f"of {impact.leads:,} leads"
+    of = f"of {so_many_leads(impact.leads)}"
     yield _changed(impact, of)
     if impact.changed["score"]:
         yield _spread(impact, of)
@@ -203,14 +203,15 @@ def _cell(count: int) -> str:
 
 def _workload(found: Workload) -> Table:
     change = f"{100 * found.change:+.1f}%" if found.change is not None else ""
-    note = f"of {found.leads:,} leads; newly over the line {found.gained:,}, no longer {found.lost:,}"
+    note = f"of {so_many_leads(found.leads)}; newly over the line {found.gained:,}, no longer {found.lost:,}"
     rows = [("leads in all", f"{found.before:,}", f"{found.after:,}", change)]
     if found.weekly is not None:
         weekly = found.weekly
         change = f"{100 * (weekly.after / weekly.before - 1):+.1f}%" if weekly.before else ""
         rows.append(("leads a week", f"{weekly.before:,.1f}", f"{weekly.after:,.1f}", change))
         rows.append(("in the busiest week", f"{weekly.busiest_before:,}", f"{weekly.busiest_after:,}", ""))
-        weeks = f"{weekly.dated:,} leads came in {weekly.weeks:,} weeks, {weekly.first} to {weekly.last}"
+        weeks = f"{weekly.weeks:,} {'week' if weekly.weeks == 1 else 'weeks'}"
+        weeks = f"{so_many_leads(weekly.dated)} came in {weeks}, {weekly.first} to {weekly.last}"
         note += f"; {weeks}" + (f", {weekly.undated:,} have no date" if weekly.undated else "")
     return Table(f"Work for sales: at or above {found.line}", note, ("", "before", "after", "change"), tuple(rows))
 

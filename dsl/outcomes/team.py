@@ -74,11 +74,12 @@ def _measures(table: Table) -> Iterator[Measure]:
         median, timed = _speed(table)
         found = rate_of(table.has("opportunity"), among)
         yield Measure("conversion", what, found, median_days=median, timed=timed)
-    pipeline = table.has("opportunity", "won") if "opportunity" in said else table.has("won", "lost")
-    worth = table.values[pipeline]
+    # A lead that was lost may never have been an opportunity: it counts only where the outcomes say that it was one.
+    worth = table.values[table.has("opportunity", "won")]
     known = int((worth == worth).sum())
     if known:
-        yield Measure("pipeline", "opportunities with a value", amount=total(worth), leads=known)
+        what = "opportunities with a value" if "opportunity" in said else "deals won with a value"
+        yield Measure("pipeline", what, amount=total(worth), leads=known)
     if said & {"won"} and said & {"lost"}:
         yield Measure("win rate", "deals won or lost", rate_of(table.has("won"), table.has("won", "lost")))
 

@@ -11,6 +11,7 @@ from scorelang.report.figures import Figure
 from scorelang.report.findings import Findings
 from scorelang.report.summary import in_short, tiles
 from scorelang.values import format_instant
+from scorelang.wording import so_many_leads
 
 STYLE = """
 :root { --hit: #0b63c4; --miss: #8c959f; --warn: #bc4c00; }
@@ -110,7 +111,7 @@ def _figures(found: Findings) -> Iterator[tuple[str, Iterator[Figure]]]:
 def _what(found: Findings) -> str:
     judged = found.backtest
     whole = judged.whole
-    said = f"{found.leads}: {judged.leads:,} leads with an outcome"
+    said = f"{found.leads}: {so_many_leads(judged.leads)} with an outcome"
     if judged.open:
         said += f", {judged.open:,} of them not decided yet and left out"
     if whole.first is not None and whole.last is not None:

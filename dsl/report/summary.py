@@ -10,6 +10,7 @@ from scorelang.outcomes.words import GOT
 from scorelang.page import text
 from scorelang.report.findings import Findings
 from scorelang.report.of_scores import is_off
+from scorelang.wording import so_many_leads
 
 MOST_NAMES = 6
 
@@ -19,14 +20,16 @@ def tiles(found: Findings) -> Iterator[str]:
     judged, got = found.backtest, GOT[found.backtest.goal]
     whole = judged.whole
     yield '<dl class="tiles">'
-    yield _tile(got, percent(whole.goal.share), f"{_interval(whole.goal)}, of {whole.goal.of:,} leads")
+    yield _tile(got, percent(whole.goal.share), f"{_interval(whole.goal)}, of {so_many_leads(whole.goal.of)}")
     if whole.auc is not None:
         yield _tile("AUC", f"{whole.auc.value:.3f}", f"{_around(whole.auc)}of {whole.goal.of:,}; 0.5 is chance")
     if judged.gains:
         first = judged.gains[0]
-        yield _tile("highest tenth", f"×{ratio(first.lift)}", f"{first.reached:,} of {first.leads:,} leads {got}")
+        yield _tile(
+            "highest tenth", f"×{ratio(first.lift)}", f"{first.reached:,} of {so_many_leads(first.leads)} {got}"
+        )
     holding = sum(one.verdict == "holds" for one in judged.rules)
-    yield _tile("rules that hold", f"{holding} of {len(judged.rules)}", f"on {whole.goal.of:,} leads")
+    yield _tile("rules that hold", f"{holding} of {len(judged.rules)}", f"on {so_many_leads(whole.goal.of)}")
     yield "</dl>"
 
 

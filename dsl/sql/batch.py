@@ -68,7 +68,15 @@ class Batch:
             if self.events is not None:
                 attributes = [attribute for kind in self.model.kinds.values() for attribute in kind.attributes]
                 given = self.events.table = self._kept(given or NOBODY, self._names(attributes, "lead", "type", "at"))
-        self._plans = [lower(self.model, instant, self.leads.table, given) for instant in self.instants]
+        self._plans = [self._plan(instant, given) for instant in self.instants]
+
+    def _plan(self, instant: int, events: Table | None) -> Plan:
+        """The query for a time."""
+        return lower(self.model, instant, self.leads.table, events)
+
+    def _values(self, plan: Plan) -> list[Sql]:
+        """The columns v0, v1 … of the table of results."""
+        return [s.aliased(column.this, f"v{at}") for at, column in enumerate(flat(plan, self.columns.fired))]
 
     @staticmethod
     def _names(definitions: Sequence[m.FieldDefinition], *more: str) -> set[str]:
@@ -91,7 +99,7 @@ class Batch:
                 s.aliased(s.col("row"), "row"),
                 s.aliased(s.whole(date), "date"),
                 s.aliased(plan.refer, "refer"),
-                *(s.aliased(column.this, f"v{at}") for at, column in enumerate(flat(plan, self.columns.fired))),
+                *self._values(plan),
             ]
             query = plan.query(columns).sql("duckdb", copy=False)
             self._run(

@@ -242,7 +242,9 @@ def _date(raw: Raw, reading: Reading) -> Cell:
             micros = raw.sql if raw.kind == "micros" else s.call("EPOCH_US", raw.sql)
             in_calendar = s.is_true(s.both(s.ge(micros, s.whole(FIRST)), s.le(micros, s.whole(LAST))))
             micros = reading.bind(s.case([(in_calendar, micros)]))
-            value = micros if raw.kind in ("instant", "micros") else local_to_instant(micros, reading.zone)
+            value = (
+                micros if raw.kind in ("instant", "micros") else local_to_instant(micros, reading.zone, reading.bind)
+            )
             return Cell(value, s.both(s.known(raw.sql), s.missing(micros)))
         case "double":
             return Cell(s.null(), s.both(s.known(raw.sql), s.negated(s.call("ISNAN", raw.sql))))

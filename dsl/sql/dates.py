@@ -54,7 +54,7 @@ def date_of_text(trimmed: Sql, zone: tzinfo, bind: Callable[[Sql], Sql]) -> tupl
     value = s.case(
         [
             (s.negated(fits), s.null("BIGINT")),
-            (s.eq(offset, s.text("")), local_to_instant(clock, zone)),
+            (s.eq(offset, s.text("")), local_to_instant(clock, zone, bind)),
             (s.call("STARTS_WITH", offset, s.text("-")), s.plus(clock, shift)),
         ],
         s.minus(clock, shift),

@@ -113,7 +113,7 @@ class Dialect:
     def mentions(self, node: Sql, words: Sequence[str], bind: Bind) -> Sql:
         """Whether a text holds one of the words as whole words."""
         if self.native:
-            return texts.mentions(node, words)
+            return texts.mentions(node, words, bind)
         return texts.marked_mentions(node, words, bind)
 
 

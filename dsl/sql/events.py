@@ -53,6 +53,10 @@ class Events:
     _passes: dict[int, Pass] = Factory(dict)
     _columns: dict[object, Sql] = Factory(dict)
 
+    def beside(self, leads: Expressions) -> Events:
+        """For another version of the model, in the same query."""
+        return Events(leads, self.by, self.attributes, self.parts, self.odd, self._passes, self._columns)
+
     # --- what the leads ask
 
     def count(self, query: m.Query) -> Sql:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from collections.abc import Sequence
+
+from attrs import evolve, frozen
 from sqlglot import exp
 
 from scorelang import model as m
@@ -80,7 +82,19 @@ def lower(
     The plan is in DuckDB's words, but for what another dialect says in another way altogether. Raises `NotLowered` when
     a rule cannot be said in SQL exactly.
     """
-    return _Lowering(model, as_of, leads, events, dialect or dialect_of("duckdb")).plan()
+    [plan] = _Lowering(model, as_of, leads, events, dialect or dialect_of("duckdb")).plans([model])
+    return plan
+
+
+def lower_together(versions: Sequence[m.CheckedModel], as_of: int, leads: Table, events: Table | None) -> list[Plan]:
+    """Plans of versions of a model that share one query: what is the same in several is worked out once.
+
+    They have to read the same of leads and events: key, time zone, kinds, what they start over after, and the
+    definitions of the fields that two of them have. Parts that are the same object count as the same.
+    """
+    fields = {field.name: field for version in versions for field in version.fields}
+    reader = evolve(versions[0], fields=tuple(fields.values()))
+    return _Lowering(reader, as_of, leads, events, dialect_of("duckdb")).plans(versions)
 
 
 class _Lowering:
@@ -95,7 +109,8 @@ class _Lowering:
         self.unfit: list[Sql] = []
         self.attributes: dict[tuple[str, str], str] = {}
 
-    def plan(self) -> Plan:
+    def plans(self, versions: Sequence[m.CheckedModel]) -> list[Plan]:
+        """A plan for each version."""
         identity, expressions = self._leads()
         by = "key" if self.events is not None else "row"
         own = self._own_events() if self.events is None else None
@@ -107,7 +122,8 @@ class _Lowering:
         expressions.events = events
         start_over = self._start_over(events) if table is not None else []
         points = Points(expressions, events, self.model.zone)
-        found = outcome(self.model, points, failed)
+        found = [outcome(versions[0], points, failed)]
+        found += [outcome(version, points.beside(), failed) for version in versions[1:]]
         refer = s.any_of([*self.unfit, events.any_bad(), *events.odd])
         refer = self.layers.bind(refer)
         if failed:
@@ -115,9 +131,11 @@ class _Lowering:
         self._assemble(events, points, start_over)
         top = self.layers.named(self.layers.top)
         width = len(self.layers.layer_of)
-        return Plan(
-            self.model, self.as_of, tuple(self.parts), found, identity, refer, top, width, self.renamed, self.dialect
-        )
+        parts = tuple(self.parts)
+        return [
+            Plan(version, self.as_of, parts, outcome, identity, refer, top, width, self.renamed, self.dialect)
+            for version, outcome in zip(versions, found, strict=True)
+        ]
 
     # --- leads
 

@@ -49,6 +49,15 @@ class Points:
     always: dict[str, int] = Factory(dict)
     holds: dict[str, Sql] = Factory(dict)
     ranked: list[Ranked] = Factory(list)
+    # By the id() of a rule of `each`: its points, which versions of a model that share a query may have in common.
+    _of_each: dict[int, Sql] = Factory(dict)
+
+    def beside(self) -> Points:
+        """For another version of the model, in the same query."""
+        own = self.expressions
+        expressions = Expressions(own.layers, own.as_of, own.fields, own.dialect)
+        expressions.events = self.events.beside(expressions)
+        return Points(expressions, expressions.events, self.zone, ranked=self.ranked, of_each=self._of_each)
 
     def lower(self, scoring: m.Scoring) -> Sql | None:
         """What a rule, choice or grid adds to the sum (0 when nothing); None when it never does."""
@@ -85,7 +94,9 @@ class Points:
             return None
         try:
             if rule.query is not None:
-                points = self._each(rule, rule.query)
+                if id(rule) not in self._of_each:
+                    self._of_each[id(rule)] = self._each(rule, rule.query)
+                points = self._of_each[id(rule)]
             else:
                 points = self._once(rule)
         except decays.TooManySteps:
@@ -283,7 +294,7 @@ class Points:
             for limit in (datetime.min + timedelta(2), datetime.max - timedelta(2))
         )
         at = s.call("LEAST", s.call("GREATEST", s.col("at"), s.long(first)), s.long(last))
-        local = instant_to_local(at if self.zone is UTC else s.col("at"), self.zone)
+        local = instant_to_local(at if self.zone is UTC else s.col("at"), self.zone, over.layers.bind)
         # Days from 1 January of the year 1, a Monday: never negative.
         start = (EPOCH - EPOCH.replace(year=1, month=1, day=1)).days
         day = s.whole_over(s.plus(local, s.long(start * DAY)), s.long(DAY))

@@ -28,7 +28,7 @@ def col(column: str, table: str | None = None) -> Sql:
 @lru_cache(maxsize=4096)
 def text(value: str) -> Sql:
     """A literal text; what an editor or terminal may change or not show is written by its number."""
-    if all(map(_shows, value)):
+    if value.isprintable():
         return exp.Literal(this=value, is_string=True)
     parts: list[Sql] = []
     for shows, run in groupby(value, _shows):
@@ -40,7 +40,7 @@ def text(value: str) -> Sql:
 
 
 def _shows(character: str) -> bool:
-    return character == " " or character.isprintable()
+    return character.isprintable()
 
 
 def whole(value: int) -> Sql:

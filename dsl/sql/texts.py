@@ -23,7 +23,7 @@ def tidy(node: Sql) -> Sql:
     """Whether it is plain ASCII without white space at its ends.
 
     So most texts are, and this is told twenty times as fast as the general way trims: by its number of bytes, and by
-    its first and last character.
+    its first and last character. Functions of one value only: those DuckDB asks once for each entry of a dictionary.
     """
     plain = eq(call("STRLEN", node), call("LENGTH", node))
     return all_of([plain, gt(call("ASCII", node), whole(32)), gt(call("ASCII", call("REVERSE", node)), whole(32))])
@@ -96,19 +96,35 @@ def _like_part(part: str) -> str:
     return f"!{part[-1]}" if part[-1] in "!%_" else part[-1]
 
 
-def mentions(node: Sql, words: Sequence[str]) -> Sql:
-    """Whether it holds one of the words as whole words: see scorelang.values.mentions."""
-    found: dict[tuple[bool, bool], list[str]] = {}
+# What stands for a sign that is no letter or digit, nor ASCII, so that all signs are ASCII.
+SIGN = "\x01"
+_ASCII_SIGNS = r"\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f"
+
+
+def mentions(node: Sql, words: Sequence[str], bind: Callable[[Sql], Sql]) -> Sql:
+    """Whether it holds one of the words as whole words: see scorelang.values.mentions.
+
+    A regular expression of all letters of Unicode takes milliseconds to prepare, so that there is one for each text,
+    which puts a sign of ASCII for any other; those that look for words know the signs of ASCII only.
+    """
+    alike: dict[tuple[bool, bool, bool], list[str]] = {}
     for word in words:
+        clear = all(sign != SIGN and (sign.isascii() or sign.isalnum()) for sign in word)
         # Nothing parts words that begin or end with a sign: it does that itself.
-        ends_in_letters = (word[:1].isalnum(), word[-1:].isalnum())
-        found.setdefault(ends_in_letters, []).append(_escaped(word))
-    outside = f"[^{letters()}]"
+        alike.setdefault((clear, word[:1].isalnum(), word[-1:].isalnum()), []).append(_escaped(word))
     tests = []
-    for (before, after), parts in found.items():
+    for (clear, before, after), parts in alike.items():
+        subject, outside = (bind(_ascii_signs(node)), f"[{_ASCII_SIGNS}]") if clear else (node, f"[^{letters()}]")
         start, end = f"(?:^|{outside})" if before else "", f"(?:$|{outside})" if after else ""
-        tests.append(call("REGEXP_MATCHES", node, text(f"{start}(?:{'|'.join(parts)}){end}")))
+        tests.append(call("REGEXP_MATCHES", subject, text(f"{start}(?:{'|'.join(parts)}){end}")))
     return any_of(tests)
+
+
+def _ascii_signs(node: Sql) -> Sql:
+    """A text in which no other signs than those of ASCII are left."""
+    ascii_only = eq(call("STRLEN", node), call("LENGTH", node))
+    others = text(f"[^{letters()}\\x00-\\x7f]")
+    return case([(ascii_only, node)], call("REGEXP_REPLACE", node, others, text(SIGN), text("g")))
 
 
 def _escaped(word: str) -> str:
@@ -152,12 +168,6 @@ def letter_ranges() -> tuple[tuple[int, int], ...]:
 
     Written out, because engines know different versions of Unicode.
     """
-    ranges: list[list[int]] = []
-    for code in range(sys.maxunicode + 1):
-        if not chr(code).isalnum():
-            continue
-        if ranges and ranges[-1][1] == code - 1:
-            ranges[-1][1] = code
-        else:
-            ranges.append([code, code])
-    return tuple((low, high) for low, high in ranges)
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    # What `re` calls a word is made of what `str.isalnum` holds for, and `_`.
+    return tuple((found.start(), found.end() - 1) for found in re.finditer(r"[^\W_]+", every))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, field, frozen
 
 from scorelang.tune.design import Counts, Design, place_of
-from scorelang.tune.likelihood import Chance, chance_of, flat_chance, loss
+from scorelang.tune.likelihood import Chance, by_score, chance_of, flat_chance, loss
 from scorelang.tune.lines import HUNDRED, Line
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ WORTH_CHANGING = 1.92
 PASSES = 4
 # Of many changes, so large a share is taken back before all of them are looked at again.
 BATCH = 1 / 15
+# Of no more changes than that each is looked at every time.
+FEW = 24
 
 
 @frozen
@@ -280,36 +282,66 @@ def _kept(design: Design, counts: Counts, points: NDArray[np.int64], most: int |
     import numpy as np
 
     now = design.present()
-    least = _loss_at(design, counts, points)
-    while (points != now).any():
-        before = points
-        changed = [int(at) for at in np.flatnonzero(points != now)]
-        losses = {at: _loss_at(design, counts, _back(points, now, at)) for at in changed}
-        for at in sorted(losses, key=lambda at: losses[at])[: 1 + int(len(losses) * BATCH)]:
-            without = _back(points, now, at)
-            found = _loss_at(design, counts, without)
-            is_few = most is None or int((points != now).sum()) <= most
-            if found - least >= WORTH_CHANGING and is_few:
+    state, known = _Taken.of(design, counts, points), dict[int, float]()
+    while (state.points != now).any():
+        before = state
+        changed = [int(at) for at in np.flatnonzero(state.points != now)]
+        batch = 1 + int(len(changed) * BATCH)
+        asked = changed
+        if len(changed) > FEW and known:
+            # Those that were least missed the last time are so again; all are asked before the others stay.
+            asked = sorted(changed, key=lambda at: known[at])[: max(FEW, 2 * batch)]
+        losses = {at: state.back(at, int(now[at])).loss for at in asked}
+        known.update(losses)
+        for at in sorted(losses, key=lambda at: losses[at])[:batch]:
+            without = state.back(at, int(now[at]))
+            is_few = most is None or int((state.points != now).sum()) <= most
+            if without.loss - state.loss >= WORTH_CHANGING and is_few:
                 break
-            points, least = without, found
-        if points is before:
-            break
-    return points
+            state = without
+        if state is before:
+            if len(asked) == len(changed):
+                break
+            known.clear()
+    return state.points
 
 
-def _back(points: NDArray[np.int64], now: NDArray[np.int64], at: int) -> NDArray[np.int64]:
-    """The points with the change of one line taken back."""
-    found = points.copy()
-    found[at] = now[at]
-    return found
+@frozen(eq=False)
+class _Taken:
+    """Points, the sums that the groups have with them, and their loss, when the chance of a score is learned anew."""
+
+    design: Design
+    counts: Counts
+    points: NDArray[np.int64]
+    sums: NDArray[np.int64]
+    chance: Chance
+    loss: float
+
+    @classmethod
+    def of(cls, design: Design, counts: Counts, points: NDArray[np.int64]) -> _Taken:
+        sums = design.sums(points)
+        return cls(design, counts, points, sums, *_likelihood(design.totals(sums), counts, None))
+
+    def back(self, at: int, to: int) -> _Taken:
+        """With other points for one line."""
+        points, sums = self.points.copy(), self.sums.copy()
+        points[at] = to
+        sums[self.design.firings[:, at], place_of(self.design.lines[at])] += to - self.points[at]
+        chance, loss_ = _likelihood(self.design.totals(sums), self.counts, self.chance)
+        return _Taken(self.design, self.counts, points, sums, chance, loss_)
 
 
 def _loss_at(design: Design, counts: Counts, points: NDArray[np.int64]) -> float:
     """The negative logarithm of the likelihood with these points, when the chance of a score is learned anew."""
-    scores = design.scores(points)
-    chance = chance_of(scores, counts)
+    return _likelihood(design.scores(points), counts, None)[1]
+
+
+def _likelihood(scores: NDArray[np.int64], counts: Counts, near: Chance | None) -> tuple[Chance, float]:
+    """What scores stand for, and the negative logarithm of the likelihood; `near` is a chance that is not far off."""
+    scores, counts = by_score(scores, counts)
+    chance = chance_of(scores, counts, near)
     found = loss(chance.log_odds(scores), counts)
     if chance.slope >= 0:
-        return found
+        return chance, found
     # A score that ranks the wrong way round is as much worse than none as one that ranks the right way is better.
-    return 2 * loss(flat_chance(counts).log_odds(scores), counts) - found
+    return chance, 2 * loss(flat_chance(counts).log_odds(scores), counts) - found

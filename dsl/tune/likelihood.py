@@ -29,10 +29,21 @@ class Chance:
         return self.base + self.slope * scores.astype(float)
 
 
-def chance_of(scores: NDArray[np.int64], counts: Counts) -> Chance:
+def by_score(scores: NDArray[np.int64], counts: Counts) -> tuple[NDArray[np.int64], Counts]:
+    """Each score once, with how many leads have it: all that a likelihood of scores needs, and often much less."""
+    import numpy as np
+
+    each, place = np.unique(scores, return_inverse=True)
+    ones = np.bincount(place, weights=counts.ones, minlength=len(each))
+    others = np.bincount(place, weights=counts.others, minlength=len(each))
+    return each, Counts(ones.astype(np.float64, copy=False), others.astype(np.float64, copy=False))
+
+
+def chance_of(scores: NDArray[np.int64], counts: Counts, near: Chance | None = None) -> Chance:
     """The logistic regression of getting there on the score alone, without a penalty, by Newton's method.
 
-    scikit-learn's `LogisticRegression(C=inf)` gives the same (a test compares); this is asked hundreds of times.
+    scikit-learn's `LogisticRegression(C=inf)` gives the same (a test compares); this is asked thousands of times, most
+    of them of scores that are much the same as others, whose chance is then `near`.
     Where all leads have one score, or got to one end, the slope is 0.
     """
     import numpy as np
@@ -47,6 +58,8 @@ def chance_of(scores: NDArray[np.int64], counts: Counts) -> Chance:
         return flat
     scaled = (scores - middle) / spread
     base, slope = flat.base, 0.0
+    if near is not None:
+        base, slope = near.base + near.slope * middle, near.slope * spread
     for _ in range(MOST_STEPS):
         chance = 1 / (1 + np.exp(-(base + slope * scaled)))
         off, weight = ones - leads * chance, leads * chance * (1 - chance)
@@ -56,10 +69,14 @@ def chance_of(scores: NDArray[np.int64], counts: Counts) -> Chance:
             return flat
         up, turn = off.sum(), off @ scaled
         steps = ((c * up - b * turn) / determinant, (a * turn - b * up) / determinant)
-        base, slope = base + float(np.clip(steps[0], -2, 2)), slope + float(np.clip(steps[1], -2, 2))
+        base, slope = base + _short(steps[0]), slope + _short(steps[1])
         if max(map(abs, steps)) < SETTLED:
             break
     return Chance(base - slope * middle / spread, slope / spread)
+
+
+def _short(step: float) -> float:
+    return min(max(float(step), -2.0), 2.0)
 
 
 def flat_chance(counts: Counts) -> Chance:

@@ -31,13 +31,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # So many single conditions, the most telling ones, are joined two by two.
-MOST_SINGLES = 40
+MOST_SINGLES = 80
 # Two conditions are harder to read than one, and must say so much more.
 PAIR_IS_WORTH = 1.15
 # The score statistic that a new rule must have at least: with hundreds tried, chance alone reaches 10 at times.
 LEAST_TELLING = 15.0
 # Of conditions that say as much, or nearly so, the shortest is taken.
 AS_TELLING = 0.97
+# A rule that fires on this many times fewer of the leads held out, or spares so many fewer, is one of the past.
+DYING_OUT = 4.0
 # Of more leads a random sample is searched.
 MOST_LEADS = 40_000
 
@@ -49,7 +51,8 @@ class Suggestion:
     `line` goes into the category `group` (None: it stands on its own); `needs` are lines that it needs besides, for the
     `lead:` block or the head of the file. `fired` is on how many of the leads, with the share of those that got there:
     `train` of the leads that it was found in, `held` of those held out. `lift` is that of `train` over everybody, with
-    its interval (Wilson's of the share). `protected`: its field tells what people may not be treated unequally for.
+    its interval (Wilson's of the share). `holds`: the leads held out say the same, with all of the interval of their
+    lift on that side of 1. `protected`: its field tells what people may not be treated unequally for.
     """
 
     line: str
@@ -62,6 +65,7 @@ class Suggestion:
     evidence: Estimate | None
     held: Rate
     held_lift: Estimate | None
+    holds: bool
     protected: bool
     addition: Addition = field(metadata={"hidden": True})
 
@@ -83,7 +87,8 @@ def most_telling_of(
     rows = np.flatnonzero(train)
     if len(rows) > MOST_LEADS:
         rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_LEADS, replace=False))
-    singles = candidates(table, train, reached, leave_out, undeclared=undeclared)
+    found = candidates(table, train, reached, leave_out, undeclared=undeclared)
+    singles = [one for one in found if _lives_on(one, train)]
     counts = Counts(reached[rows].astype(float), (~reached[rows]).astype(float))
     scores = design.scores(design.present())
     base = np.column_stack([scores, design.firings, design.besides])[design.of[rows]].astype(float)
@@ -91,6 +96,7 @@ def most_telling_of(
     telling = _telling(base, singles, rows, counts, reached)
     order = np.argsort(-telling, kind="stable")[:MOST_SINGLES]
     pool = [*singles, *_large_enough(pairs_of([singles[int(at)] for at in order]), rows)]
+    pool = [one for one in pool if _lives_on(one, train)]
     bar = np.array([PAIR_IS_WORTH if len(one.fields) > 1 else 1.0 for one in pool])
     columns = np.column_stack([one.at(rows) for one in pool]).astype(np.float32) if pool else None
     chosen: list[Candidate] = []
@@ -123,11 +129,19 @@ def _telling(
 
 
 def _sides(pool: Sequence[Candidate], rows: NDArray[np.intp], reached: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """1 for conditions whose leads got there more often than all, -1 for the others."""
+    """1 for conditions whose leads got there more often than all, -1 for less often, 0 where chance may explain it."""
     import numpy as np
+    from statsmodels.stats.proportion import proportion_confint
 
-    overall = float(reached[rows].mean())
-    return np.array([1.0 if reached[rows][one.at(rows)].mean() > overall else -1.0 for one in pool])
+    if not pool:
+        return np.zeros(0)
+    here = reached[rows]
+    fired = [one.at(rows) for one in pool]
+    won, leads = np.array([(here[at].sum(), at.sum()) for at in fired]).T
+    low, high = proportion_confint(won, leads, method="wilson")
+    overall = float(here.mean())
+    sides: NDArray[np.float64] = np.where(low > overall, 1.0, np.where(high < overall, -1.0, 0.0))
+    return sides
 
 
 def _large_enough(pairs: Iterator[Candidate], rows: NDArray[np.intp]) -> Iterator[Candidate]:
@@ -136,6 +150,13 @@ def _large_enough(pairs: Iterator[Candidate], rows: NDArray[np.intp]) -> Iterato
     for pair in pairs:
         if int(pair.at(rows).sum()) >= least:
             yield pair
+
+
+def _lives_on(one: Candidate, train: NDArray[np.bool_]) -> bool:
+    """Whether among the leads held out there are such that meet a condition, and such that do not, as before."""
+    known = one.true
+    now, before = float(known[~train].mean()), float(known[train].mean())
+    return now * DYING_OUT >= before and (1 - now) * DYING_OUT >= 1 - before
 
 
 # --- in the model ---------------------------------------------------------------------------------------------------
@@ -151,10 +172,11 @@ def with_candidates(
     import numpy as np
 
     lines = [*design.lines]
-    for one, side in zip(chosen, _sides(chosen, np.flatnonzero(train), reached), strict=True):
+    overall = float(reached[train].mean())
+    for one in chosen:
         group = home_of(table.model, one.fields)
         least, most = _room(None if group is None else table.model.groups[group])
-        least, most = (0, most) if side > 0 else (least, 0)
+        least, most = (0, most) if reached[train & one.true].mean() > overall else (least, 0)
         place = table.model.ordered[0].place
         lines.append(Line(-1, one.text, place, group, one.text, 0, least, most, (), False, False))
     leads = np.column_stack([design.firings[design.of], *(one.true for one in chosen)])
@@ -246,6 +268,8 @@ def _suggestion(
     reached: NDArray[np.bool_],
 ) -> Suggestion:
     known = one.true & train
+    held = rate_of(reached, one.true & ~train)
+    lift, held_lift = lift_of(rate_of(reached, known), rate_of(reached, train)), lift_of(held, rate_of(reached, ~train))
     told = evidence(int((known & reached).sum()), int(known.sum()), int((reached & train).sum()), int(train.sum()))
     return Suggestion(
         line=addition.rule,
@@ -254,13 +278,21 @@ def _suggestion(
         points=points / HUNDRED,
         support=rate_of(one.true, train),
         train=rate_of(reached, known),
-        lift=lift_of(rate_of(reached, known), rate_of(reached, train)),
+        lift=lift,
         evidence=told,
-        held=rate_of(reached, one.true & ~train),
-        held_lift=lift_of(rate_of(reached, one.true & ~train), rate_of(reached, ~train)),
+        held=held,
+        held_lift=held_lift,
+        holds=_holds(points, held_lift),
         protected=_is_protected(model, addition, one.fields),
         addition=addition,
     )
+
+
+def _holds(points: int, lift: Estimate | None) -> bool:
+    """Whether all of the interval of a lift is on the side of the points."""
+    if lift is None or lift.low is None or lift.high is None:
+        return False
+    return lift.low > 1 if points > 0 else lift.high < 1
 
 
 def lift_of(here: Rate, overall: Rate) -> Estimate | None:
