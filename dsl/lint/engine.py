@@ -18,6 +18,7 @@ from scorelang.lint.ignores import Ignore, ignores_of
 from scorelang.lint.kept import Kept, keep_found, recalled
 from scorelang.lint.logic.asking import Logic
 from scorelang.lint.logic.budget import USUAL_SECONDS, Budget
+from scorelang.lint.logic.rule import LogicRule
 from scorelang.lint.project import Project
 from scorelang.lint.rule import Rule, all_rules, named
 from scorelang.lint.subject import Subject
@@ -96,7 +97,7 @@ def _found(subject: Subject, lint: Lint) -> tuple[tuple[Finding, ...], Finding |
 
 def _of_logic(subject: Subject, lint: Lint) -> tuple[list[Finding], Finding | None]:
     """What the rules find that ask what is true of every lead, and what they left open."""
-    rules = [rule for rule in lint.rules if rule.is_logic]
+    rules = sorted((rule for rule in lint.rules if issubclass(rule, LogicRule)), key=lambda rule: rule.is_long)
     if not rules or subject.is_test_file:
         return [], None
     with lint.budget.counting():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from scorelang import model as m
 from scorelang.lint.finding import Finding
@@ -18,6 +19,8 @@ class LogicRule(Rule):
     """
 
     is_logic = True
+    # Whether it compares each rule with others, or with all: what takes longest is asked last.
+    is_long: ClassVar[bool] = False
 
     def check(self) -> Iterator[Finding]:
         """What is found in the subject's own lines."""

@@ -28,6 +28,7 @@ class NarrowerText(LogicRule):
 
     name = "narrower-text"
     code = "SL416"
+    is_long = True
     severity = "info"
     bad = 'if title contains "president" then +10\nif title contains "vice president" then +5'
     good = 'choose:\n    if title contains "vice president" then +5\n    if title contains "president" then +10'

@@ -40,6 +40,7 @@ class NoEffect(LogicRule):
 
     name = "no-effect"
     code = "SL415"
+    is_long = True
     severity = "info"
     bad = "if funded then +20\nif demo then +20\nif newsletter then +5\nstage MQL from 20\nstage SQL from 40"
     good = "if funded then +20\nif demo then +15\nif newsletter then +5\nstage MQL from 20\nstage SQL from 40"

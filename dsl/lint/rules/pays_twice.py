@@ -25,6 +25,7 @@ class PaysTwice(LogicRule):
 
     name = "pays-twice"
     code = "SL404"
+    is_long = True
     bad = 'if employees >= 200 then +10 because "large"\nif not employees < 200 then +5 because "no small fry"'
     good = 'if employees >= 200 then +10 because "large"\nif employees >= 1_000 then +5 because "very large"'
 
