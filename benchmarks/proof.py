@@ -4,10 +4,10 @@
 
 For every size so many models are made (the same in every run) with rules on texts, numbers, flags, dates, lists and
 events, with windows, decays and choices, in four categories. Measured are: whether each rule can fire at all, an
-invariant that holds, one that does not, one that only the points decide, the greatest sum of points, and all that
-`scorelang diff --prove` finds out of a version with three other points. Seconds of the processor, so that other work on
-the machine counts little: the median and the worst. What was not decided in the limit (seconds of the clock, of each
-measurement) is counted.
+invariant that holds, one that does not, one that only the points decide, the greatest and the least sum of points (with
+z3 alone, and with the solver of the extra `prove`, where that is installed), and all that `scorelang diff --prove` says
+of a version with three other points. Seconds of the processor, so that other work on the machine counts little: the
+median and the worst. What was not decided in the limit (seconds of the clock, of each measurement) is counted.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from random import Random
 
 import scorelang
 from scorelang import model as m
+from scorelang.analysis import optimum
+from scorelang.analysis.extra import is_installed
 from scorelang.analysis.optimum import extreme
 from scorelang.analysis.prove import prove
 from scorelang.analysis.questions import Questions
@@ -137,12 +139,16 @@ def measured(text: str, seed: int, limit: float) -> dict[str, tuple[float, bool]
     for name, invariant in zip(names, model.invariants, strict=True):
         measure(name, lambda asked, it=invariant: prove(asked, it, limit).decision != "unknown")  # type: ignore[misc]
 
-    def greatest(asked: Questions) -> bool:
+    def furthest(asked: Questions, up: bool) -> bool:
         term = asked.encoding.results.total
         span = score_span(model)[0]
-        return extreme(asked, term, lambda outcome: outcome.total, up=True, seconds=limit, span=span).exact
+        return extreme(asked, term, lambda outcome: outcome.total, up=up, seconds=limit, span=span).exact
 
-    measure("the greatest sum of points", greatest)
+    for installed in (False, True) if is_installed() else (False,):
+        optimum.is_installed = lambda installed=installed: installed  # type: ignore[assignment,misc]
+        by = "z3 and CP-SAT" if installed else "z3"
+        measure(f"the greatest points: {by}", lambda asked: furthest(asked, True))
+        measure(f"the least points: {by}", lambda asked: furthest(asked, False))
 
     def differ(_: Questions) -> bool:
         told = compare(model, other, difference(model, other), limit)
@@ -154,6 +160,9 @@ def measured(text: str, seed: int, limit: float) -> dict[str, tuple[float, bool]
 
 def main() -> None:
     """Measure, and print a table."""
+    if is_installed():
+        # What is loaded once is not what is measured.
+        import ortools.sat.python.cp_model  # noqa: F401
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="20,60,200,500")
     parser.add_argument("--models", type=int, default=3)
@@ -167,7 +176,7 @@ def main() -> None:
             told = f"{statistics.median(seconds):8.2f} {max(seconds):8.2f}" + (
                 f"  {open_} not decided" if open_ else ""
             )
-            print(f"{size:>4} rules  {name:<31} {told}", flush=True)
+            print(f"{size:>4} rules  {name:<36} {told}", flush=True)
 
 
 if __name__ == "__main__":

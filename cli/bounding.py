@@ -21,6 +21,7 @@ def show_bounds(
 ) -> int:
     """Find out the bounds of a model and show them; return the exit code. Raises what `exit_code` has words for."""
     from scorelang.analysis.bounds import NoLeadError, bounds
+    from scorelang.analysis.extra import MISSING, is_installed
 
     outputs = outputs_of(formats, output, FORMATS, "json=bounds.json")
     check_overwriting([path_ for _, path_ in outputs], [path])
@@ -33,6 +34,8 @@ def show_bounds(
         ) from None
     if not found.decided:
         note(f"not everything was found out in {timeout:g} seconds; --timeout gives it longer")
+        if not found.exact and not is_installed():
+            note(MISSING)
     from scorelang.analysis.bounds_text import as_json, styled
 
     for format_, path_ in outputs:

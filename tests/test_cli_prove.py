@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from scorelang.analysis import prove, questions
+from scorelang.analysis import extra, prove, questions
 from scorelang.cli import program
 from scorelang.cli.errors import BUG
 
@@ -190,6 +190,13 @@ class TestBounds:
         result = run("bounds", "acme.score", "--timeout", "0.000001")
         assert result.exit_code == 0
         assert "not everything was found out" in result.stderr
+
+    def test_what_would_have_been_quicker_is_told_where_it_is_not_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        write(MODEL)
+        for installed, timeout, told in ((False, "0.000001", 1), (True, "0.000001", 0), (False, "60", 0)):
+            monkeypatch.setattr(extra, "is_installed", lambda installed=installed: installed)
+            said = run("bounds", "acme.score", "--timeout", timeout).stderr
+            assert said.count("pip install 'scorelang[prove]'") == told
 
     def test_what_is_given_of_no_lead_is_told(self) -> None:
         write(MODEL)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from random import Random
 from typing import Literal
@@ -20,7 +21,7 @@ from scorelang.analysis.optimum import Extreme, extreme
 from scorelang.analysis.questions import Answer, Questions, Verdict
 from scorelang.analysis.spans import Span, score_span, spans_of
 from scorelang.interpret import Outcome, interpret
-from scorelang.leads import Facts
+from scorelang.leads import Fact, Facts
 from scorelang.testing.leads import generated, material_of
 
 # One number takes at most this share of the time that is left, so that none takes it all.
@@ -28,6 +29,8 @@ SHARE = 0.25
 # Before anything is asked, so many leads that are made up are scored, in at most this share of the time.
 TRIED = 60
 TRYING = 0.1
+# Of so many leads things are left out, to come to the points at which something begins.
+STRIPPED = 4
 
 
 Word = Literal["score", "category", "persona"]
@@ -88,11 +91,15 @@ class Bounds:
     seconds: float
 
     @property
+    def exact(self) -> bool:
+        """Whether every number was found out."""
+        return all(one.exact or one.unlimited for range_ in self.ranges for one in (range_.least, range_.greatest))
+
+    @property
     def decided(self) -> bool:
         """Whether everything was found out."""
-        exact = all(one.exact or one.unlimited for range_ in self.ranges for one in (range_.least, range_.greatest))
         verdicts = [*(label.verdict for label in self.labels), *(bound.binds for bound in self.bounds)]
-        return exact and "unknown" not in verdicts
+        return self.exact and "unknown" not in verdicts
 
 
 def bounds(
@@ -151,6 +158,9 @@ class _Finder:
             found.append(
                 self.range(group.word, group.name, asked, term, _value_of(group), spans[group.word, group.name][0])
             )
+        with suppress(OutOfTimeError):
+            # Stages and the like are asked for later: written out at once, events are parted only once.
+            self.asked.prepare()
         term = partial(_term_of, self.asked, None)
         return (self.range("score", "score", self.asked, term, _score, score_span(self.model)[1]), *found)
 
@@ -237,6 +247,8 @@ class _Finder:
         at, value = label.threshold, _score if group is None else _value_of(group)
         if at is None or label.verdict != "yes":
             return label
+        if self.hits(value, at):
+            return label
         try:
             term = _term_of(asked, group)
             if not asked.can([term == at], lambda outcome: value(outcome) == at).no:
@@ -248,6 +260,25 @@ class _Finder:
         except OutOfTimeError:
             return label
         return evolve(label, acts_as=next_.reached) if next_.exact and next_.reached is not None else label
+
+    def hits(self, value: Value, at: int) -> bool:
+        """Whether leaving out what known leads have, one thing after the other, comes to so much: z3 need not look."""
+        above = [(facts, outcome) for facts, outcome in self.asked.leads if value(outcome) >= at]
+        above.sort(key=lambda pair: value(pair[1]))
+        return any(self.stripped(facts, outcome, value, at) for facts, outcome in above[:STRIPPED])
+
+    def stripped(self, facts: Facts, outcome: Outcome, value: Value, at: int) -> bool:
+        """Leave out of a lead what it can do without and still come to so much; whether it comes to no more then."""
+        parts: list[str | Fact] = [name for name, known in facts.fields.items() if known is not None]
+        for part in (*parts, *facts.events):
+            if value(outcome) == at or time.monotonic() > self.until:
+                break
+            fewer = without(facts, part)
+            found = interpret(self.model, fewer)
+            if value(found) >= at and self.asked.meets(found):
+                facts, outcome = fewer, found
+                self.asked.leads.append((fewer, found))
+        return value(outcome) == at
 
     # --- bounds ---
 
@@ -262,6 +293,13 @@ class _Finder:
                     asked = self.asked if group is None else self.alone(word, name)
                     found = self.answer(partial(asked.can_bind, group, side), lambda outcome: False)
                     yield Bound(word, name, side, bound, found.verdict)
+
+
+def without(facts: Facts, part: str | Fact) -> Facts:
+    """A lead without one of its fields or events."""
+    if isinstance(part, str):
+        return evolve(facts, fields={**facts.fields, part: None})
+    return evolve(facts, events=tuple(event for event in facts.events if event is not part))
 
 
 def _score(outcome: Outcome) -> int:

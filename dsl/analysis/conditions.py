@@ -16,7 +16,21 @@ from attrs import Factory, define, field
 
 from scorelang import model as m
 from scorelang.analysis.arithmetic import ORDER, Arithmetic
-from scorelang.analysis.logic import NO, UNKNOWN, YES, Formula, Term, Truth, both, either, no, sure, total, when_known
+from scorelang.analysis.logic import (
+    NO,
+    UNKNOWN,
+    YES,
+    Formula,
+    Term,
+    Truth,
+    both,
+    chosen,
+    either,
+    no,
+    sure,
+    total,
+    when_known,
+)  # fmt: skip
 from scorelang.analysis.parts import NOBODY, address_of, is_label, ordered, plain, texts_of, values_of, within
 from scorelang.analysis.shapes import Shapes
 from scorelang.analysis.text_tests import HOWS, Test
@@ -103,7 +117,7 @@ class Conditions:
 
     def _counted(self, formulas: Sequence[Formula], how: str, number: float) -> Formula:
         """That `at least`, `at most` … so many of them hold."""
-        count = total(z3.If(formula, 1, 0) if formula is not NO else 0 for formula in formulas)
+        count = total(chosen(formula, 1, 0) for formula in formulas)
         if how in ("at least", "more than"):
             return count >= (math.ceil(number) if how == "at least" else math.floor(number) + 1)
         if how in ("at most", "fewer than"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from scorelang import model as m
 from scorelang.interpret import share_left
@@ -15,8 +16,11 @@ COARSE_STEPS = 16
 # No age is larger: the calendar is not that long.
 OLDEST = 320_000_000_000_000_000
 
+Decays = tuple[m.Losing | m.Fading, ...]
 
-def worn(whole: int, decays: Sequence[m.Losing | m.Fading], age: int | None) -> int:
+
+@lru_cache(maxsize=4096)
+def worn(whole: int, decays: Decays, age: int | None) -> int:
     """What is left of whole hundredths at an age in microseconds; None is an age past every other."""
     share = Fraction(1)
     for decay in decays:
@@ -24,7 +28,8 @@ def worn(whole: int, decays: Sequence[m.Losing | m.Fading], age: int | None) -> 
     return rounded(whole * share)
 
 
-def steps(whole: int, decays: Sequence[m.Losing | m.Fading], last: int | None) -> list[int]:
+@lru_cache(maxsize=256)
+def steps(whole: int, decays: Decays, last: int | None) -> Sequence[int]:
     """The ages, rising and from 0, at which points change, up to `last`; only some of them where there are many."""
     end = OLDEST if last is None else last
     found = [0]
@@ -36,10 +41,12 @@ def steps(whole: int, decays: Sequence[m.Losing | m.Fading], last: int | None) -
     return _coarse(decays, end)
 
 
-def _next_change(whole: int, decays: Sequence[m.Losing | m.Fading], age: int, end: int) -> int | None:
+def _next_change(whole: int, decays: Decays, age: int, end: int) -> int | None:
     now = worn(whole, decays, age)
     if now == 0 or worn(whole, decays, end) == now:
         return None
+    if all(isinstance(decay, m.Losing) for decay in decays):
+        return _next_period(whole, decays, age, end)
     step = min(decay.every if isinstance(decay, m.Losing) else decay.over for decay in decays)
     low, high = age, age
     while worn(whole, decays, min(high, end)) == now:
@@ -54,7 +61,18 @@ def _next_change(whole: int, decays: Sequence[m.Losing | m.Fading], age: int, en
     return high
 
 
-def _coarse(decays: Sequence[m.Losing | m.Fading], end: int) -> list[int]:
+def _next_period(whole: int, decays: Decays, age: int, end: int) -> int | None:
+    """The same where points change only as a period ends."""
+    periods = [decay.every for decay in decays if isinstance(decay, m.Losing)]
+    now = worn(whole, decays, age)
+    while worn(whole, decays, age) == now:
+        age = min((age // period + 1) * period for period in periods)
+        if age > end:
+            return None
+    return age
+
+
+def _coarse(decays: Decays, end: int) -> list[int]:
     ages = {0}
     for decay in decays:
         if isinstance(decay, m.Fading):

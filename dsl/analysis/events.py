@@ -37,12 +37,9 @@ class Class:
     since: int | None
     before: int | None
     number: Term
+    # That there are such events, and how old the latest of them is.
+    any: Formula
     age: Term
-
-    @property
-    def any(self) -> Formula:
-        """That there are such events."""
-        return self.number >= 1
 
     def in_period(self, period: m.Period) -> bool:
         """Whether these events are in a period, in which either all of them are or none is."""
@@ -78,6 +75,8 @@ class Events:
     facts: list[Formula] = Factory(list)
     loose: list[Formula] = Factory(list)
     classes: list[Class] = Factory(list)
+    # How many events of a class count, where not all of them do.
+    counted: list[Term] = Factory(list)
     # Whether something new was asked since the classes were made.
     stale: bool = True
     _kinds: dict[str, Kind] = Factory(dict)
@@ -184,7 +183,7 @@ class Events:
 
     def build(self) -> None:
         """Make the classes for all that was asked, and say what the answers have to do with their numbers."""
-        self.facts, self.loose, self.classes = [], [], []
+        self.facts, self.loose, self.classes, self.counted = [], [], [], []
         for start in self.forgotten:
             self.cut(self.static(start), start.period or ANY_TIME)
         for kind in self._kinds.values():
@@ -199,6 +198,11 @@ class Events:
         for facts in self._later:
             self.facts += facts()
         self.stale = False
+
+    @property
+    def numbers(self) -> list[Term]:
+        """Every term that is a number of events."""
+        return [*(one.number for one in self.classes), *self.counted]
 
     def meant(self, static: Static, period: m.Period) -> list[Class]:
         """The classes of the events that a reference means."""
@@ -220,8 +224,8 @@ class Events:
         self, kind: Kind, cell: Cell, low: int, high: int | None, since: int | None, before: int | None
     ) -> Class:
         name = f"{kind.name} {len(self.classes)} {low} {since}"
-        one = Class(kind.name, cell, low, high, since, before, z3.Int(f"number {name}"), z3.Int(f"age {name}"))
-        age = one.age
+        number, age = z3.Int(f"number {name}"), z3.Int(f"age {name}")
+        one = Class(kind.name, cell, low, high, since, before, number, number >= 1, age)
         inside = [age >= low, self.now - age >= EARLIEST]
         inside += [age <= high] if high is not None else []
         inside += [self.now - age >= since] if since is not None else []

@@ -5,8 +5,9 @@ A condition is a `Truth`, the pair of what makes it known true and what makes it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import z3
@@ -18,6 +19,9 @@ Term = Any
 
 YES: Formula = z3.BoolVal(True)
 NO: Formula = z3.BoolVal(False)
+# z3's own `And`, `Or`, `If` and `Sum` look at the sort of every part, which takes ten times as long as the formula.
+_CONTEXT = z3.main_ctx()
+_HERE = _CONTEXT.ref()
 # Shares with larger denominators than this are bounded from both sides instead of multiplied out.
 MOST_DENOMINATOR = 10**9
 GRAIN = 1 << 24
@@ -59,7 +63,7 @@ def both(*formulas: Formula) -> Formula:
     left = [each for each in formulas if each is not YES]
     if any(each is NO for each in left):
         return NO
-    return YES if not left else left[0] if len(left) == 1 else z3.And(left)
+    return YES if not left else left[0] if len(left) == 1 else _made(z3.Z3_mk_and, left)
 
 
 def either(*formulas: Formula) -> Formula:
@@ -67,12 +71,28 @@ def either(*formulas: Formula) -> Formula:
     left = [each for each in formulas if each is not NO]
     if any(each is YES for each in left):
         return YES
-    return NO if not left else left[0] if len(left) == 1 else z3.Or(left)
+    return NO if not left else left[0] if len(left) == 1 else _made(z3.Z3_mk_or, left)
 
 
 def no(formula: Formula) -> Formula:
     """Not so."""
-    return NO if formula is YES else YES if formula is NO else z3.Not(formula)
+    if formula is YES or formula is NO:
+        return NO if formula is YES else YES
+    return z3.BoolRef(z3.Z3_mk_not(_HERE, formula.ast), _CONTEXT)
+
+
+def _made(make: Callable[..., Any], parts: list[Any]) -> Formula:
+    return z3.BoolRef(make(_HERE, len(parts), _array(parts)), _CONTEXT)
+
+
+def _array(parts: list[Any]) -> Any:
+    return (z3.Ast * len(parts))(*(part.ast for part in parts))
+
+
+@lru_cache(maxsize=4096)
+def number(value: int) -> Term:
+    """An integer as a term."""
+    return z3.IntVal(value)
 
 
 def implied(condition: Formula, then: Formula) -> Formula:
@@ -82,7 +102,10 @@ def implied(condition: Formula, then: Formula) -> Formula:
 
 def chosen(condition: Formula, then: Term, otherwise: Term) -> Term:
     """A term that depends on a condition."""
-    return then if condition is YES else otherwise if condition is NO else z3.If(condition, then, otherwise)
+    if condition is YES or condition is NO:
+        return then if condition is YES else otherwise
+    one, other = (number(term) if isinstance(term, int) else term for term in (then, otherwise))
+    return z3.ArithRef(z3.Z3_mk_ite(_HERE, condition.ast, one.ast, other.ast), _CONTEXT)
 
 
 def total(terms: Iterable[Term]) -> Term:
@@ -90,9 +113,9 @@ def total(terms: Iterable[Term]) -> Term:
     items = list(terms)
     fixed = sum(item for item in items if isinstance(item, int))
     free = [item for item in items if not isinstance(item, int)]
-    if not free:
-        return z3.IntVal(fixed)
-    return z3.Sum([*free, z3.IntVal(fixed)]) if fixed else z3.Sum(free) if len(free) > 1 else free[0]
+    if fixed or not free:
+        free.append(number(fixed))
+    return free[0] if len(free) == 1 else z3.ArithRef(z3.Z3_mk_add(_HERE, len(free), _array(free)), _CONTEXT)
 
 
 def shared(term: Term, share: Fraction, out: Term) -> Formula:
@@ -117,3 +140,19 @@ def shared(term: Term, share: Fraction, out: Term) -> Formula:
         return z3.And(result >= 0, low, high)
 
     return z3.If(term >= 0, rounded(term, out), rounded(-term, -out))
+
+
+def is_name(formula: Formula) -> bool:
+    """Whether it is a Boolean or a number that only has a name."""
+    return bool(z3.is_const(formula) and formula.decl().kind() == z3.Z3_OP_UNINTERPRETED)
+
+
+def shape_of(condition: Formula, parts: Sequence[Term], sign: int) -> str:
+    """Whether a choice is the `lesser` or the `greater` of its parts (with another sign the other one), or neither."""
+    kind = condition.decl().kind()
+    keys = [term.get_id() for term in parts]
+    compared = [term.get_id() for term in condition.children()]
+    if kind not in (z3.Z3_OP_GT, z3.Z3_OP_LT) or keys not in (compared, compared[::-1]):
+        return ""
+    is_greater = (kind == z3.Z3_OP_GT) is (keys == compared)
+    return "greater" if is_greater is (sign > 0) else "lesser"

@@ -1,14 +1,19 @@
-"""The least and the greatest that a number can be, over all leads: found by asking for more, and then by halves."""
+"""The least and the greatest that a number can be, over all leads: found by asking for more, and then by halves.
+
+Where z3 is not soon done, and there is another solver, that one says what is the most, and z3 only whether it is so.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from scorelang.analysis.clock import OutOfTimeError
+from scorelang.analysis.extra import is_installed
 from scorelang.analysis.logic import Formula, Term
 from scorelang.analysis.questions import Answer, Questions
 from scorelang.analysis.solving import Solving
@@ -22,8 +27,16 @@ FAR = 100_000_000_000
 # A number that has no limit is followed so far, in hundredths.
 FAR_ENOUGH = 10_000
 FIRST_STEP = 400
+# Points are mostly whole or halves, though some wear off in hundredths: so near the end it is asked first for any more.
+NEARLY = 100
 # Whether the highest that could be is reached is asked first, and may take this share of the time.
 TOP_SHARE = 0.25
+# So long z3 searches alone, in seconds of the processor for so many facts (of the clock, four times as long): mostly it
+# is done by then, and what comes after takes as long again before it even begins.
+PATIENCE = 1.0
+FACTS = 300
+# Of the time that is left then, another solver may take this share.
+ADVISED_SHARE = 0.5
 
 
 @frozen
@@ -40,6 +53,24 @@ class Extreme:
     exact: bool
     limit: int | None = None
     unlimited: bool = False
+
+
+@frozen
+class Patience:
+    """How long z3 searches alone. A busy machine makes its seconds longer, but not those of the processor."""
+
+    seconds: float
+    until: float = field(init=False)
+    _start: float = field(factory=time.thread_time, init=False)
+
+    @until.default
+    def _until(self) -> float:
+        return time.monotonic() + 4 * self.seconds
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has searched for long enough."""
+        return time.thread_time() - self._start >= self.seconds or time.monotonic() >= self.until
 
 
 T = TypeVar("T")
@@ -125,27 +156,69 @@ class _Search(Generic[T]):
         low, facts = start
         unlimited = self.top is None and self._has_no_end()
         step, high = FIRST_STEP, None if self.top is None else self.top // self.grain * self.grain
-        at_top = high is not None
+        at_top, hopeful = high is not None, True
+        patience = self.patience() if high is not None and low < high else None
         while high is None or low < high:
-            goal = low + step if high is None else high if at_top else self._between(low, high)
-            verdict, reached = self.beyond(goal, TOP_SHARE if at_top else 1.0)
+            if patience is not None and high is not None and patience.is_over:
+                high, reached = self.advised(low, high)
+                low, facts = reached or (low, facts)
+                patience, at_top, hopeful = None, True, True
+                continue
+            last = not at_top and hopeful and high is not None and high - low < NEARLY
+            goal = high if at_top and high is not None else self._further(low, step, low if last else high, unlimited)
+            verdict, reached = self.beyond(goal, TOP_SHARE if at_top else 1.0, patience)
             if reached is not None:
                 low, facts = reached
                 step *= 4
+                hopeful = not last
                 if unlimited and low >= FAR_ENOUGH:
                     break
             elif verdict == "no":
                 high = (goal - 1) // self.grain * self.grain
+            elif patience is not None:
+                # Asked again, z3 would say the same.
+                patience = Patience(0.0)
+                continue
             elif not at_top:
                 limit = None if high is None else self.sign * high
                 return Extreme(self.sign * low, facts, False, limit, unlimited)
             at_top = False
         return Extreme(self.sign * low, facts, not unlimited, unlimited=unlimited)
 
+    def patience(self) -> Patience | None:
+        """For how long z3 searches alone from now on; None where there is no other solver."""
+        if not is_installed():
+            return None
+        encoding = self.questions.encoding
+        with suppress(OutOfTimeError):
+            # What takes long may be to write it all out, which is no search.
+            encoding.solver()
+        return Patience(PATIENCE * max(1.0, (len(encoding.facts) + len(encoding.events.facts)) / FACTS))
+
+    def advised(self, low: int, high: int) -> tuple[int, tuple[int, Facts] | None]:
+        """What no lead goes beyond, as another solver says; and a lead that it hints at, where that is better."""
+        asked, left = self.questions, self.deadline - time.monotonic()
+        if left <= 0:
+            return high, None
+        goals = [*self.goals, *asked.assumptions]
+        found = asked.encoding.advice(goals, self.term, up=self.sign > 0, seconds=left * ADVISED_SHARE)
+        if found is None:
+            return high, None
+        high = min(high, found.most // self.grain * self.grain)
+        if found.reached <= low:
+            return max(high, low), None
+        return high, self.beyond(min(found.reached, high), TOP_SHARE, hints=found.hints)[1]
+
+    def _further(self, low: int, step: int, high: int | None, unlimited: bool) -> int:
+        """What to ask for next."""
+        if high is not None:
+            return self._between(low, high)
+        return min(low + step, FAR_ENOUGH) if unlimited else low + step
+
     def _between(self, low: int, high: int) -> int:
-        """Half way up, at a number that can occur."""
-        steps = (low + high + 1) // 2 // self.grain
-        return steps * self.grain if steps * self.grain > low else min(high, (steps + 1) * self.grain)
+        """Half way up, at a number above the lower one that can occur."""
+        half = (low + high + 1) // 2
+        return max(half, low + self.grain) // self.grain * self.grain
 
     def _has_no_end(self) -> bool:
         try:
@@ -166,14 +239,20 @@ class _Search(Generic[T]):
         found = [(self.measured(outcome), facts) for facts, outcome in asked.leads if self.holds(outcome)]
         return max(found, key=lambda pair: pair[0], default=None)
 
-    def beyond(self, goal: int, share: float) -> tuple[str, tuple[int, Facts] | None]:
-        """Whether any lead comes to so much, and what it comes to, in a share of the time that is left."""
+    def beyond(
+        self, goal: int, share: float, patience: Patience | None = None, hints: Sequence[Formula] = ()
+    ) -> tuple[str, tuple[int, Facts] | None]:
+        """Whether any lead comes to so much, and what it comes to, in a share of the time that is left.
+
+        With `hints` only leads are looked at of which these hold.
+        """
 
         def enough(outcome: T) -> bool:
             return self.holds(outcome) and self.sign * self.value(outcome) >= goal
 
         left = (self.deadline - time.monotonic()) * share
-        answer = self.questions.can([*self.goals, self.sign * self.term >= goal], enough, left)
+        left = left if patience is None else min(left, patience.until - time.monotonic())
+        answer = self.questions.can([*self.goals, self.sign * self.term >= goal, *hints], enough, left)
         if answer.facts is None:
             return answer.verdict, None
         outcome = next(outcome for facts, outcome in self.questions.leads if facts is answer.facts)

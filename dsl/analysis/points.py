@@ -165,8 +165,8 @@ class Points:
         if isinstance(points, int):
             points = points if modifiers.least is None else max(points, modifiers.least)
             return points if modifiers.most is None else min(points, modifiers.most)
-        points = points if modifiers.least is None else z3.If(points < modifiers.least, modifiers.least, points)
-        return points if modifiers.most is None else z3.If(points > modifiers.most, modifiers.most, points)
+        points = points if modifiers.least is None else chosen(points < modifiers.least, modifiers.least, points)
+        return points if modifiers.most is None else chosen(points > modifiers.most, modifiers.most, points)
 
     def _once(self, rule: m.Rule) -> Amount:
         decays = rule.modifiers.decays
@@ -212,6 +212,7 @@ class Points:
     def _faded(self, whole: int, over: int, age: Term) -> Term:
         """In a straight line to nothing: the nearest hundredth, halves away from zero."""
         left, size = self.term("left"), abs(whole)
+        self.facts += [left >= min(0, whole), left <= max(0, whole)]
         shown = left if whole >= 0 else -left
         line = 2 * size * (over - age)
         near = z3.And(2 * over * shown <= line + over, line + over < 2 * over * (shown + 1))
@@ -284,6 +285,7 @@ class Points:
                 facts += [number >= 0, number <= one.number]
                 facts += [number <= self._most(frequency.number, frequency.period, one)] if one.high is not None else []
                 counted.append(number)
+                self.events.counted.append(number)
                 self.spread[str(one.number)] = frequency.period
             young, old = worn(whole, decays, one.low), worn(whole, decays, one.high) if decays else whole
             if young == old:

@@ -258,5 +258,5 @@ class Results:
 
 def bounded(points: Term, least: Term | None, most: Term | None) -> Term:
     """Within the bounds; the upper one holds where they contradict each other."""
-    points = points if least is None else z3.If(points < least, least, points)
-    return points if most is None else z3.If(points > most, most, points)
+    points = points if least is None else chosen(points < least, least, points)
+    return points if most is None else chosen(points > most, most, points)

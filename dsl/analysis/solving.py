@@ -5,23 +5,27 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from collections.abc import Sequence
+from contextlib import suppress
 
 import z3
 from attrs import define, field
 
 from scorelang import model as m
+from scorelang.analysis.advice import Advice, advice
 from scorelang.analysis.clock import Clock, OutOfTimeError, checked
 from scorelang.analysis.events import Events
-from scorelang.analysis.logic import Formula, Term, either, implied, no, total
+from scorelang.analysis.logic import Formula, Term, implied, is_name, no, total
 from scorelang.analysis.points import Aim
 from scorelang.analysis.records import EARLIEST, LATEST, Record
 from scorelang.analysis.witness import Candidate, Guess, candidate, whole
 
-# A lead with no more events than these is soon scored; so long is looked for one, in seconds.
-FEW_EVENTS = 40
+# A lead with no more events than these is soon scored; so long is looked for one instead of another, in seconds.
+FEW_EVENTS = 12
+# Where it takes more, no more than these: the larger a lead is, the longer it takes to make it simple.
+SOME_EVENTS = 120
 FEWER_SECONDS = 0.5
-# Of the time for one question, leads without events are looked for in this share.
-SHARE_WITHOUT = 0.2
+# Of the time for one question, leads without events, or with few, are looked for first in this share.
+SHARE_FEW = 0.2
 
 
 @define(eq=False)
@@ -36,16 +40,19 @@ class Solving:
     # When whatever is written out, and every answer, must be there.
     clock: Clock = field(factory=Clock, init=False)
     _silent: Formula = field(init=False)
+    _few: Formula = field(init=False)
+    _some: Formula = field(init=False)
     _solver: z3.Solver = field(init=False)
     _told: int = field(default=0, init=False)
+    _literals: dict[int, tuple[Formula, Formula]] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.now = z3.Int("as of")
         self._silent = z3.Bool("nothing happened")
+        self._few, self._some = z3.Bool("little happened"), z3.Bool("something happened")
         self.facts += [self.now >= EARLIEST, self.now <= LATEST]
         self.lead = Record("", {each.name: each for each in self.model.fields}, self.facts, self.clock)
         self.write()
-        self._solver = z3.Solver()
 
     @abstractmethod
     def write(self) -> None:
@@ -76,11 +83,20 @@ class Solving:
         self.lead.relate()
         if self.events.stale:
             self.events.build()
-            self._solver, self._told = z3.Solver(), 0
-            self._solver.add(self.events.facts)
-            self._solver.add([implied(self._silent, one.number == 0) for one in self.events.classes])
+            self._renew()
         self._tell()
         return self._solver
+
+    def _renew(self) -> None:
+        """Start anew, with the events as they are now."""
+        self._solver, self._told, self._literals = z3.Solver(), 0, {}
+        # Of z3's two ways to do arithmetic, the older one decides sums of points in half the time.
+        self._solver.set("arith.solver", 2)
+        self._solver.add(self.events.facts)
+        numbers = [one.number for one in self.events.classes]
+        self._solver.add([implied(self._silent, number == 0) for number in numbers])
+        self._solver.add(implied(self._few, total(numbers) <= FEW_EVENTS))
+        self._solver.add(implied(self._some, total(numbers) <= SOME_EVENTS))
 
     def _tell(self) -> None:
         self._solver.add(self.facts[self._told :])
@@ -89,26 +105,14 @@ class Solving:
     def allows(self, goals: Sequence[Formula], deadline: float) -> bool:
         """Whether the formulas leave room for such a lead, which is not made. Raises `OutOfTimeError`."""
         with self.clock.set(deadline):
-            return checked(self.solver(), deadline, *goals)
+            solver = self.solver()
+            return checked(solver, deadline, *map(self._literal, goals))
 
-    def _without_events(self, solver: z3.Solver, deadline: float) -> bool:
-        """Whether z3 soon finds a model without any event: that is asked first, as it is a far smaller question."""
-        until = time.monotonic() + (deadline - time.monotonic()) * SHARE_WITHOUT
-        try:
-            return bool(self.events.classes) and checked(solver, until, self._silent)
-        except OutOfTimeError:
-            return False
-
-    def _fewer(self, solver: z3.Solver, model: z3.ModelRef, deadline: float) -> z3.ModelRef:
-        """A model with few events, if z3 soon finds one: it takes many where a few would do."""
-        numbers = [one.number for one in self.events.classes]
-        if sum(whole(model, number) for number in numbers) <= FEW_EVENTS:
-            return model
-        until = min(deadline, time.monotonic() + FEWER_SECONDS)
-        try:
-            return solver.model() if checked(solver, until, total(numbers) <= FEW_EVENTS) else model
-        except OutOfTimeError:
-            return model
+    def advice(self, goals: Sequence[Formula], term: Term, *, up: bool, seconds: float) -> Advice | None:
+        """What another solver says of the most (or least) that a term can be for leads that meet all goals."""
+        self.solver()
+        facts = [*self.events.facts, *self.facts, *goals]
+        return advice(facts, self.events.numbers, term, up=up, seconds=seconds)
 
     def find(self, goals: Sequence[Formula], deadline: float, *, exactly: bool = False) -> Candidate | None:
         """A lead that should meet all goals; None when there is none.
@@ -121,23 +125,49 @@ class Solving:
 
     def _find(self, goals: Sequence[Formula], deadline: float, *, exactly: bool) -> Candidate | None:
         solver = self.solver()
-        solver.push()
-        try:
-            solver.add(*goals)
-            if exactly:
-                solver.add(no(either(*self.loose)))
-            told = self._told
-            while True:
-                if self._without_events(solver, deadline):
-                    lead = candidate(self, solver.model())
-                elif checked(solver, deadline):
-                    lead = candidate(self, self._fewer(solver, solver.model(), deadline))
-                else:
-                    return None
-                if lead is not None:
-                    return lead
-                # What was found is no lead; why not is a fact now.
-                solver.add(self.facts[told:])
-                told = len(self.facts)
-        finally:
-            solver.pop()
+        asked = [self._literal(goal) for goal in goals]
+        asked += [self._literal(no(each)) for each in self.loose] if exactly else []
+        while (model := self._model(solver, deadline, asked, exactly=exactly)) is not None:
+            lead = candidate(self, model)
+            if lead is not None:
+                return lead
+            # What was found is no lead; why not is a fact now.
+            self._tell()
+        return None
+
+    def _model(
+        self, solver: z3.Solver, deadline: float, asked: Sequence[Formula], *, exactly: bool
+    ) -> z3.ModelRef | None:
+        """A model of z3, with few events if one is soon found.
+
+        Without any event, and `exactly` with few, it is asked for first: that is a far smaller question.
+        """
+        smaller = [self._silent, self._few] if exactly else [self._silent]
+        for few in smaller if self.events.classes else ():
+            with suppress(OutOfTimeError):
+                if checked(solver, time.monotonic() + (deadline - time.monotonic()) * SHARE_FEW, few, *asked):
+                    return solver.model()
+        if not checked(solver, deadline, *asked):
+            return None
+        model = solver.model()
+        number = sum(whole(model, one.number) for one in self.events.classes)
+        for limit, fewer in ((FEW_EVENTS, self._few), (SOME_EVENTS, self._some)):
+            with suppress(OutOfTimeError):
+                until = min(deadline, time.monotonic() + FEWER_SECONDS)
+                if number > limit and checked(solver, until, fewer, *asked):
+                    return solver.model()
+        return model
+
+    def _literal(self, goal: Formula) -> Formula:
+        """A Boolean that is true where a goal is met.
+
+        Goals are asked for by these and never told, so that what z3 learns of one is there for the next.
+        """
+        key = goal.get_id()
+        if is_name(goal) or (z3.is_not(goal) and is_name(goal.arg(0))):
+            return goal
+        if key not in self._literals:
+            literal = z3.Bool(f"goal {len(self._literals)}")
+            self._literals[key] = (goal, literal)
+            self._solver.add(literal == goal)
+        return self._literals[key][1]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scorelang import wording
+from scorelang.analysis.extra import MISSING, is_installed
 from scorelang.diff.proof import Decision, Furthest, Part, Proof, Shown, Turn
 from scorelang.diff.report import ARROW, NOTHING, Report, Table, cause_text
 from scorelang.result import plain
@@ -33,6 +34,9 @@ def remarks(proof: Proof) -> Iterator[str]:
         yield f"taken for granted: {text}"
     if any(UNDECIDED in said(part, proof) for part in proof.parts):
         yield f"what is not decided was not found out within {proof.limit:g} s; --timeout gives it longer"
+    ends = [one for one in (proof.up, proof.down) if one is not None]
+    if not all(one.exact or one.unlimited for one in ends) and not proof.left_out and not is_installed():
+        yield MISSING
 
 
 def table(proof: Proof) -> Table:
