@@ -251,9 +251,15 @@ class TestFormats:
 
     def test_a_report_that_cannot_be_written_takes_nothing_from_what_is_shown(self) -> None:
         write(acme=MODEL + FAILS)
-        result = run("--format", "pretty", "--format", "junit=nowhere/report.xml")
-        assert (result.exit_code, "there is no folder nowhere" in result.stderr) == (2, True)
+        Path("report.xml").mkdir()
+        result = run("--format", "pretty", "--format", "junit=report.xml")
+        assert (result.exit_code, "report.xml" in result.stderr) == (2, True)
         assert "1 passed, 1 failed in 1 file (" in result.stdout
+
+    def test_a_report_into_no_folder_is_told_before_anything_runs(self) -> None:
+        write(acme=MODEL + FAILS)
+        result = run("--format", "pretty", "--format", "junit=nowhere/report.xml")
+        assert (result.exit_code, "there is no folder nowhere" in result.stderr, result.stdout) == (2, True, "")
 
     def test_a_report_does_not_overwrite_a_model(self) -> None:
         write(acme=MODEL)
