@@ -19,7 +19,7 @@ from scorelang.lsp.worker import COMMAND, Order, StoppedError, Worker, WorkerErr
 
 MODEL = 'category Fit:\n    if title is "CEO" then +20\n    if seats > 5 then +1\n'
 # To check it takes longer than a test.
-LONG = "".join(f"if a{number} * b{number} > c{number} * {number + 3} then +1\n" for number in range(6_000))
+LONG = "".join(f"if a{number} * b{number} > c{number} * {number + 3} then +1\n" for number in range(4_000))
 
 
 def job_of(text: str, path: Path | None = None, *, thorough: bool = False) -> Job:
@@ -64,15 +64,18 @@ def test_what_is_stopped_says_so_and_the_next_job_starts_another(worker: Worker)
     started = Worker()
     started.run(job_of(MODEL))
     raised: list[Exception] = []
+    job = job_of(LONG)
 
     def work() -> None:
         try:
-            started.run(job_of(LONG, thorough=True))
+            started.run(job)
         except StoppedError as error:
             raised.append(error)
 
     thread = threading.Thread(target=work)
     thread.start()
+    while not started._working.locked():
+        time.sleep(0.01)
     time.sleep(0.3)
     started.stop()
     thread.join(60)
@@ -126,9 +129,11 @@ def test_the_folder_that_is_open_holds_nothing_that_the_process_runs(tmp_path: P
 
 
 def test_work_is_ended_that_nobody_needs_any_more_and_no_other() -> None:
+    job = job_of(LONG)
+
     async def typed() -> list[object]:
         lane = Lane("test")
-        old = asyncio.create_task(lane.do("a", lambda worker: worker.run(job_of(LONG, thorough=True))))
+        old = asyncio.create_task(lane.do("a", lambda worker: worker.run(job)))
         while not lane.key:
             await asyncio.sleep(0.01)
         lane.leave("b")
