@@ -14,8 +14,8 @@ from pathlib import Path
 
 from scorelang import stdlib
 
-# Of shorter texts nothing is kept: to read, check and format them takes less than a tenth of a second.
-WORTH = 16_000
+# Of shorter texts nothing is kept: they are soon read, checked and formatted again.
+WORTH = 4_000
 # So many things of a kind are kept, the newest.
 MOST = 50
 

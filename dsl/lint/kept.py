@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import evolve, frozen
 
-from scorelang.cache import keep, recall
+from scorelang.cache import WORTH, keep, recall
 from scorelang.lint.finding import Finding
 from scorelang.lint.rule import Rule
 from scorelang.lint.subject import Subject
@@ -14,8 +14,6 @@ from scorelang.modules import MAX_LIST_BYTES
 from scorelang.source import are_as_noted, source_of
 
 KIND = "linted"
-# Of models with fewer characters nothing is kept: they are soon asked again.
-WORTH = 4_000
 NOWHERE = source_of("", "")
 # Questions that were left open for lack of time are asked again where there is clearly more of it.
 AS_MUCH = 0.9
