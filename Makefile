@@ -13,11 +13,17 @@ SEED :=
 PERFORMANCE := docs/performance.md
 PEERS := build/peers
 
+# What the tests of the extension for VS Code need, where there is npm; without it they are skipped, and say why.
+CLIENT := editors/vscode/node_modules/.package-lock.json
+
 .PHONY: test coverage lint demo docs mutants fuzz differential bench bench-lead bench-peers bench-start \
 	bench-growth bench-spark bench-sets bench-sets-large
 
-test: lint
+test: lint $(if $(shell command -v npm),$(CLIENT))
 	$(BIN)/python -m pytest -n auto
+
+$(CLIENT): editors/vscode/package-lock.json
+	-cd editors/vscode && npm ci --silent --fetch-retries 1
 
 # Prints the share of lines and branches that the tests reach, after the files that lack some; fails below 95 %.
 coverage: $(INSTALLED)
