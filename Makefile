@@ -23,7 +23,7 @@ test: lint $(if $(shell command -v npm),$(CLIENT))
 	$(BIN)/python -m pytest -n auto
 
 $(CLIENT): editors/vscode/package-lock.json
-	-cd editors/vscode && npm ci --silent --fetch-retries 1
+	-cd editors/vscode && npm ci --silent --fetch-retries 1 --fetch-timeout 60000
 
 # Prints the share of lines and branches that the tests reach, after the files that lack some; fails below 95 %.
 coverage: $(INSTALLED)
