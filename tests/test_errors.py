@@ -370,3 +370,10 @@ def test_the_place_of_what_was_mended_at_the_end_of_a_file_is_in_the_file(line: 
         scorelang.loads(f'if title is "a" then +1\ntest "t":\n    {line}')
     for found in caught.value.diagnostics:
         assert found.span.end <= len(found.source.text)
+
+
+def test_a_long_comment_inside_a_line_does_not_hold_its_explanation_up() -> None:
+    started = process_time()
+    dashes = "-" * 400
+    syntax_of(f'category B #{dashes}\n    "x" losing 50% every #{dashes}\n    10 days of silence:\n    if a then +1')
+    assert process_time() - started < 20

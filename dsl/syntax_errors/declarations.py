@@ -207,14 +207,14 @@ SLIPS = (
     ),
     slip(
         "category-head",
-        rf"^((?:category|persona)\s+{LABEL})\s*,?\s*([\[(]?\s*(?:from\s+|between\s+|points\s+|range\s+)?"
-        rf"([+-]?{NUMBER})\s*(?:-|–|—|\.\.+|to|and|,)\s*([+-]?{NUMBER})\s*[\])]?)",
+        rf"^((?:category|persona)\s+{LABEL})\s*+,?\s*+([\[(]?\s*+(?:from\s+|between\s+|points\s+|range\s+)?"
+        rf"([+-]?{NUMBER})\s*+(?:-|–|—|\.\.+|to|and|,)\s*+([+-]?{NUMBER})\s*+[\])]?)",
         "the bounds of a category follow a comma", "write `, {3} to {4}`", "{1}, {3} to {4}", mark=2, places="top",
     ),
     slip(
         "category-head",
-        rf"^((?:category|persona)\s+{LABEL})\s*,?\s*([(]?\s*(?:at\s+most|max(?:imum)?|up\s+to|cap(?:ped)?(?:\s+at)?|"
-        rf"limit|<=|of|out\s+of|/)?\s*:?\s*({NUMBER})\s*(?:points?|pts)?\s*[)]?)(?=\s*[:,])",
+        rf"^((?:category|persona)\s+{LABEL})\s*+,?\s*+([(]?\s*+(?:at\s+most|max(?:imum)?|up\s+to|cap(?:ped)?(?:\s+at)?|"
+        rf"limit|<=|of|out\s+of|/)?\s*+:?\s*+({NUMBER})\s*+(?:points?|pts)?\s*+[)]?)(?=\s*+[:,])",
         "the upper bound of a category follows a comma and `at most`", "write `, at most {3}`", "{1}, at most {3}",
         mark=2, places="top",
     ),

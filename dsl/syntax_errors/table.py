@@ -40,9 +40,16 @@ def slips(bench: Bench, draft: Draft, stop: Stop) -> Iterator[Repair]:
         near = [match for match in _matches(row, draft, stop) if match.start() <= stop.end]
         for match in near[: -NEAREST - 1 : -1]:
             groups = _groups(match, draft.text)
-            mended = replaced(draft, match.start(), match.end(), said(row.fix, groups))
+            mended = replaced(draft, _start(match, draft), match.end(), said(row.fix, groups))
             if mended.text != draft.text:
                 yield _repair(row, groups, _marked(row, match, draft), mended, bench.read(mended))
+
+
+def _start(match: re.Match[str], draft: Draft) -> int:
+    """Where what is replaced begins: a comment before it, which the pattern saw as spaces, stays."""
+    found = match.group()
+    first = match.start() + len(found) - len(found.lstrip())
+    return first if draft.text[match.start() : first].strip() else match.start()
 
 
 def pasted(bench: Bench, draft: Draft) -> Repair | None:
