@@ -18,8 +18,9 @@ from scorelang import model as m
 from scorelang.analysis.clock import OutOfTimeError
 from scorelang.analysis.logic import Term, both
 from scorelang.analysis.optimum import Extreme, extreme
-from scorelang.analysis.questions import Answer, Questions, Verdict
+from scorelang.analysis.questions import Answer, Questions
 from scorelang.analysis.spans import Span, score_span, spans_of
+from scorelang.analysis.verdict import Verdict
 from scorelang.interpret import Outcome, interpret
 from scorelang.leads import Fact, Facts
 from scorelang.testing.leads import generated, material_of

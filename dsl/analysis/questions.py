@@ -26,13 +26,13 @@ from attrs import Factory, define, field, frozen
 from scorelang import model as m
 from scorelang.analysis.encoding import Encoding, OutOfTimeError
 from scorelang.analysis.logic import Formula, both, either, no
+from scorelang.analysis.verdict import Verdict, Verdicted
 from scorelang.interpret import Outcome, choice_points, evaluate, grid_cell, interpret, rule_points
 from scorelang.leads import Facts
 from scorelang.testing.leads import material_of
 from scorelang.testing.shrink import simplest
 from scorelang.values import fold
 
-Verdict = Literal["yes", "no", "unknown"]
 # Without a limit of any kind a question would be given this long, in seconds.
 USUAL_SECONDS = 30.0
 Holds = Callable[[Outcome], bool]
@@ -43,21 +43,10 @@ class DisagreementError(AssertionError):
 
 
 @frozen
-class Answer:
+class Answer(Verdicted):
     """Whether something can be, and for `yes` a lead that shows it."""
 
-    verdict: Verdict
     facts: Facts | None = None
-
-    @property
-    def yes(self) -> bool:
-        """It can."""
-        return self.verdict == "yes"
-
-    @property
-    def no(self) -> bool:
-        """It cannot, whatever the lead."""
-        return self.verdict == "no"
 
 
 @define(eq=False)

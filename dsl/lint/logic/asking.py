@@ -10,6 +10,7 @@ from attrs import Factory, define, field, frozen
 
 from scorelang import model as m
 from scorelang.analysis.shapes import Shapes
+from scorelang.analysis.verdict import Verdicted
 from scorelang.interpret import evaluate, interpret, rule_holds, rule_points
 from scorelang.lint.logic.budget import Budget, Open
 from scorelang.lint.logic.climbing import enrich
@@ -22,7 +23,7 @@ from scorelang.values import Type
 
 if TYPE_CHECKING:
     from scorelang.analysis.logic import Formula
-    from scorelang.analysis.questions import Answer, Questions, Verdict
+    from scorelang.analysis.questions import Answer, Questions
 
 # One question takes at most this share of the time that is left, so that none takes it all; and a little always.
 SHARE = 0.2
@@ -35,21 +36,10 @@ Ways = Callable[["Questions"], Iterable[Iterable["Formula"]]]
 
 
 @frozen(eq=False)
-class Reply:
+class Reply(Verdicted):
     """Whether something can be, and for `yes` a lead that shows it."""
 
-    verdict: Verdict
     sample: Sample | None = None
-
-    @property
-    def yes(self) -> bool:
-        """It can."""
-        return self.verdict == "yes"
-
-    @property
-    def no(self) -> bool:
-        """It cannot, whatever the lead."""
-        return self.verdict == "no"
 
 
 @define(eq=False)
