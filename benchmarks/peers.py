@@ -1,10 +1,10 @@
 """How long one lead takes: scorelang, Python written by hand, and rule engines for Python, in one run.
 
-    python3 -m venv /tmp/peers
-    /tmp/peers/bin/pip install -r benchmarks/peers.txt
+    python3 -m venv build/peers
+    build/peers/bin/pip install -r benchmarks/peers.txt
     make bench-peers
 
-or, for some of it: /tmp/peers/bin/python benchmarks/peers.py --only 40 --rounds 5, with PYTHONPATH=build/tree.
+or, for some of it: build/peers/bin/python benchmarks/peers.py --only 40 --rounds 5, with PYTHONPATH=build/tree.
 
 The workloads are those of one_record.py. An engine is given what scorelang is given, a lead as a dictionary and its
 events; texts are folded and events put in a list for each kind by Python first, for these languages have no words for

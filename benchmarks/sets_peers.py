@@ -2,8 +2,8 @@
 
     make bench-sets
 
-or, for some of it: /tmp/peers/bin/python benchmarks/sets_peers.py --leads 100000 --events 1000000 --rules 10 60, with
-PYTHONPATH=build/tree. What /tmp/peers holds is said in benchmarks/peers.txt.
+or, for some of it: build/peers/bin/python benchmarks/sets_peers.py --leads 100000 --events 1000000 --rules 10 60, with
+PYTHONPATH=build/tree. What build/peers holds is said in benchmarks/peers.txt.
 
 The data, the rules, the SQL by hand and the floor (the same columns read, grouped, joined and written, no rules) are
 those of sets.py; sets_polars.py says the same with Polars. Every contender reads Parquet and writes Parquet, and takes

@@ -143,7 +143,7 @@ def test_a_table_has_columns_of_one_width() -> None:
 def test_the_page_has_a_place_for_every_benchmark_that_writes_into_it() -> None:
     growth = import_module("growth")
     marked = set(re.findall(r"<!-- ([\w-]+): written by benchmarks/\w+\.py -->", PAGE.read_text(encoding="utf-8")))
-    assert marked == {"peers", "sets", "sets-large", "startup", *(f"growth-{axis}" for axis in growth.AXES)}
+    assert marked == {"peers", "sets", "sets-large", "outcomes", "startup", *(f"growth-{axis}" for axis in growth.AXES)}
 
 
 def test_polars_is_asked_for_what_the_sql_by_hand_says() -> None:
