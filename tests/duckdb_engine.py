@@ -10,6 +10,8 @@ from typing import Any
 import duckdb
 
 from scorelang import LeadError, Model
+from scorelang.sql import spell as s
+from scorelang.sql.fired import Packing
 from scorelang.sql.flat import columns_of
 from scorelang.sql.run import SCORES, Run, unflattened
 from scorelang.sql.sources import Table
@@ -48,6 +50,20 @@ def finished(run: Run) -> list[dict[str, Any] | LeadError]:
     for row, answer in run.referred():
         found[row] = answer if isinstance(answer, LeadError) else answer.to_dict()
     return [found[row] for row in sorted(found)]
+
+
+def packed_many(
+    connection: duckdb.DuckDBPyConnection, model: Model, leads: Sequence[Any], as_of: str
+) -> tuple[Packing, list[tuple[bool, dict[str, Any], list[Any]]]]:
+    """Of every lead: whether the query leaves it over, which rules fired as they are packed, and the list of that."""
+    run = Run.of(connection, model.checked, model.instant(as_of), _objects(connection, "given_leads", leads), None)
+    packing = Packing.of(model.checked, [run.plan])
+    connection.execute(packing.declared())
+    columns = {"row": s.col("row"), "refer": run.plan.refer, "packed": packing.packed(run.plan)}
+    query = run.plan.query([s.aliased(value, name) for name, value in columns.items()]).sql("duckdb")
+    listed = packing.listed('"packed"')
+    rows = connection.execute(f'SELECT "refer", "packed", {listed} FROM ({query}) ORDER BY "row"').fetchall()
+    return packing, rows
 
 
 def score_rows(

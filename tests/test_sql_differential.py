@@ -13,7 +13,7 @@ import scorelang
 from scorelang import LeadError, Model
 from scorelang.sql.lower import NotLowered
 
-from .duckdb_engine import connected, score_many, score_rows
+from .duckdb_engine import connected, packed_many, score_many, score_rows
 from .generators import examples
 from .generators.cases import Case, cases
 
@@ -73,6 +73,24 @@ def test_tables_with_typed_columns_get_the_results_of_the_reference(case: Case, 
         event(error.found[0].why)
         return
     same(reference(case.model, leads, events, as_of), answers)
+
+
+@examples(8)
+@given(cases())
+def test_what_the_table_of_results_keeps_of_fired_rules_says_their_list(case: Case) -> None:
+    as_of = case.histories[0].as_of
+    leads = [history.lead | {"events": history.events} for history in case.histories]
+    try:
+        packing, rows = packed_many(CONNECTION, case.model, leads, as_of)
+    except NotLowered as error:
+        event(error.found[0].why)
+        return
+    answers = case.model.score_many(leads, as_of=as_of, errors="return")
+    for answer, (left_over, packed, listed) in zip(answers, rows, strict=True):
+        if left_over or isinstance(answer, LeadError):
+            continue
+        assert listed == [{"rule": fired.rule, "points": fired.points} for fired in answer.fired]
+        assert packed == packing.packed_value(answer)
 
 
 def together(case: Case) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

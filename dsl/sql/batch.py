@@ -15,6 +15,7 @@ from scorelang.result import Result
 from scorelang.sql import spell as s
 from scorelang.sql.cells import Raw, read_identity
 from scorelang.sql.feeds import Feed, load
+from scorelang.sql.fired import Packing
 from scorelang.sql.flat import flat, flat_values, result_of_row
 from scorelang.sql.lower import LEAD, OWN_EVENTS, TYPE, Plan, lower
 from scorelang.sql.sources import Table
@@ -24,7 +25,8 @@ from scorelang.sql.texts import folded, trimmed
 if TYPE_CHECKING:
     import duckdb
 
-# The table of results has the columns row, date (which of the times), refer, and v0, v1 … for the columns of a result.
+# The table of results has the columns row, date (which of the times), refer, and v0, v1 … for the columns of a result;
+# a list of the rules that fired is packed.
 SCORES = "scores"
 NOBODY = Table("no_events", {"lead": "text", "type": "text", "at": "text"})
 
@@ -54,6 +56,7 @@ class Batch:
     folder: Path
     columns: Columns
     _plans: list[Plan] = Factory(list)
+    _packing: Packing | None = None
     _odd_known: bool = False
 
     def lower(self) -> None:
@@ -69,6 +72,9 @@ class Batch:
                 attributes = [attribute for kind in self.model.kinds.values() for attribute in kind.attributes]
                 given = self.events.table = self._kept(given or NOBODY, self._names(attributes, "lead", "type", "at"))
         self._plans = [self._plan(instant, given) for instant in self.instants]
+        if self.columns.fired == "list":
+            self._packing = Packing.of(self.model, self._plans)
+            self._run(self._packing.declared())
 
     def _plan(self, instant: int, events: Table | None) -> Plan:
         """The query for a time."""
@@ -76,7 +82,16 @@ class Batch:
 
     def _values(self, plan: Plan) -> list[Sql]:
         """The columns v0, v1 … of the table of results."""
-        return [s.aliased(column.this, f"v{at}") for at, column in enumerate(flat(plan, self.columns.fired))]
+        if self._packing is None:
+            found = [column.this for column in flat(plan, self.columns.fired)]
+        else:
+            found = [column.this for column in flat(plan, "none")]
+            found.insert(self._at_fired, self._packing.packed(plan))
+        return [s.aliased(value, f"v{at}") for at, value in enumerate(found)]
+
+    @property
+    def _at_fired(self) -> int:
+        return self.columns.names.index("fired")
 
     @staticmethod
     def _names(definitions: Sequence[m.FieldDefinition], *more: str) -> set[str]:
@@ -152,14 +167,22 @@ class Batch:
         with open(spool, "wb") as out:
             for row, results in answers:
                 for date, result in enumerate(results):
-                    values = [row, date, False, *flat_values(result, self.columns)]
+                    values = [row, date, False, *self._flat_values(result)]
                     out.write(encode(dict(zip(types, values, strict=True))) + b"\n")
         load(self.connection, "settled", spool, types)
         self._run(f'DELETE FROM "{SCORES}" WHERE "row" IN (SELECT UNNEST(?::BIGINT[]))', [list(rows)])
         self._run(f'INSERT INTO "{SCORES}" SELECT * FROM "settled"')
 
+    def _flat_values(self, result: Result) -> list[Any]:
+        values = flat_values(result, self.columns)
+        if self._packing is not None:
+            values[self._at_fired] = self._packing.packed_value(result)
+        return values
+
     def _types(self) -> dict[str, str]:
         results = {f"v{at}": type_ for at, type_ in enumerate(types_of(self.columns))}
+        if self._packing is not None:
+            results[f"v{self._at_fired}"] = self._packing.type
         return {"row": "BIGINT", "date": "INTEGER", "refer": "BOOLEAN"} | results
 
     # --- what is worth knowing
@@ -260,19 +283,24 @@ class Batch:
         """
         by = '"row", "date"' if top is None else f'"v1" DESC, "row", "date" LIMIT {top}'
         values = ", ".join(
-            f'"v{at}"' if kind != "TIMESTAMPTZ" else "NULL" for at, kind in enumerate(self._result_types())
+            f'"v{at}"' if kind != "TIMESTAMPTZ" else "NULL" for at, kind in enumerate(types_of(self.columns))
         )
-        self._run(f'SELECT "row", "date", {values} FROM "{SCORES}" ORDER BY {by}')
+        self._run(f'SELECT "row", "date", {values} FROM {self._ordered(by)}')
         while found := self.connection.fetchmany(4096):
             for row, date, *cells in found:
                 yield row + 1, result_of_row(self.model, self.columns, cells, self.instants[date])
 
-    def _result_types(self) -> list[str]:
-        return types_of(self.columns)
+    def _ordered(self, by: str = '"row", "date"') -> str:
+        """The results in order, as a part of a query. Only then lists of the rules that fired are made."""
+        found = f'(SELECT * FROM "{SCORES}" ORDER BY {by})'
+        if self._packing is None:
+            return found
+        fired = f'"v{self._at_fired}"'
+        return f"(SELECT * REPLACE ({self._packing.listed(fired)} AS {fired}) FROM {found})"
 
     def texts(self, line: str) -> Iterator[list[str]]:
         """What an expression over the table gives for every result, in order and many at a time."""
-        self._run(f'SELECT {line} FROM "{SCORES}" ORDER BY "row", "date"')
+        self._run(f"SELECT {line} FROM {self._ordered()}")
         while found := self.connection.fetchmany(8192):
             yield [text for (text,) in found]
 
@@ -282,7 +310,7 @@ class Batch:
             f'"v{at}" AS "{name.replace(chr(34), chr(34) * 2)}"' for at, name in enumerate(self.columns.names)
         )
         place = str(out).replace("'", "''")
-        self._run(f'COPY (SELECT {named} FROM "{SCORES}" ORDER BY "row", "date") TO \'{place}\' (FORMAT parquet)')
+        self._run(f"COPY (SELECT {named} FROM {self._ordered()}) TO '{place}' (FORMAT parquet)")
 
     def count(self) -> int:
         """How many leads have results."""
