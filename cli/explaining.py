@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 import click
-from attrs import Factory, define, evolve, frozen
+from attrs import Factory, define, frozen
 
-from scorelang.cli.console import is_terminal, note, plural, printable, show, wants_colour
+from scorelang.cli.console import is_terminal, note, printable, show, wants_colour
 from scorelang.cli.errors import FINDINGS, FINE, CommandError
 from scorelang.cli.leads import BadRow, Lead, Leads, key_names, read_index, rejects_of
 from scorelang.cli.models import called, load_model
@@ -19,7 +19,7 @@ from scorelang.cli.rejects import place_of
 from scorelang.cli.table import table_width
 from scorelang.data import BadRecord, Record, Reject, open_text_output
 from scorelang.explain import DEFAULT_WIDTH, Explanation, explain, render_html, render_text, styled
-from scorelang.suggest import listed
+from scorelang.suggest import listed, plural
 from scorelang.values import SPACES, fold
 
 # A suggestion is looked for among so many ids.
@@ -27,8 +27,8 @@ MOST_IDS = 100_000
 
 
 @frozen
-class Question:
-    """What the command line asks, as typed."""
+class Options:
+    """What the command line asks for, as typed."""
 
     model: str
     leads: str
@@ -38,53 +38,56 @@ class Question:
     events: Sequence[str]
     as_of: str | None
     html: str | None
-    as_json: bool
+    format: str
+
+    @property
+    def as_json(self) -> bool:
+        """Whether it is written for programs."""
+        return self.format == "json"
 
 
-def explain_lead(question: Question) -> int:
+def explain_lead(options: Options) -> int:
     """Explain every row that is meant; return the exit code. Raises what `exit_code` has words for."""
-    if (question.id is None) == (question.row is None):
+    if (options.id is None) == (options.row is None):
         raise click.UsageError("say which lead: either `--id ID` or `--row N`")
-    if question.html is not None and question.as_json:
+    if options.html is not None and options.as_json:
         raise click.UsageError("choose one of `--html` and `--format json`")
-    check_inputs(question.model, question.leads, question.events)
-    check_overwriting([question.html], [question.model, question.leads, *question.events])
-    model = load_model(question.model)
-    checked = model.checked if question.key is None else evolve(model.checked, key=question.key)
-    as_of = instant(model, question.as_of)
-    index = read_index(question.events)
+    check_inputs(options.model, options.leads, options.events)
+    check_overwriting([options.html], [options.model, options.leads, *options.events])
+    model = load_model(options.model, options.key)
+    checked = model.checked
+    as_of = instant(model, options.as_of)
+    index = read_index(options.events)
     if index is not None and index.bad:
         note(f"{plural(len(index.bad), 'event')} could not be read; `scorelang score` says which")
-    leads = Leads(checked, question.leads, as_of, index, key_named=question.id is not None)
-    rows = _find(question, leads)
+    leads = Leads(checked, options.leads, as_of, index, key_named=options.id is not None)
+    rows = _find(options, leads)
     found = [row for row in rows if isinstance(row, Lead) and row.fits]
     explanations = [explain(checked, lead.record.values, lead.facts, lead.given) for lead in found]
     for row in rows:
         lost = row.lost if isinstance(row, Lead) else ()
         for reject in (*map(Reject.of_bad_record, lost), *rejects_of(row, checked, row.path)):
             show(f"{place_of(reject)}: {printable(reject.message)}", err=True)
-    _write(question, [row.row for row in found], explanations)
+    _write(options, [row.row for row in found], explanations)
     return FINE if len(found) == len(rows) else FINDINGS
 
 
 # --- finding --------------------------------------------------------------------------------------------------------
 
 
-def _find(question: Question, leads: Leads) -> list[Lead | BadRow]:
+def _find(options: Options, leads: Leads) -> list[Lead | BadRow]:
     """The rows that are meant. Raises `CommandError` when there are none."""
-    pick = _Pick(leads, question.row, None if question.id is None else fold(question.id.strip(SPACES)))
+    pick = _Pick(leads, options.row, None if options.id is None else fold(options.id.strip(SPACES)))
     rows: list[Lead | BadRow] = []
     for row in leads.picked(pick):
         rows.append(row)
-        if question.row is not None:
+        if options.row is not None:
             break
     if not rows:
-        raise _nobody(question, leads, pick)
+        raise _nobody(options, leads, pick)
     if len(rows) > 1:
         numbers = listed((str(row.row) for row in rows), limit=10)
-        note(
-            f"{plural(len(rows), 'row has', 'rows have')} the id {question.id}: {numbers}; `--row N` takes one of them"
-        )
+        note(f"{plural(len(rows), 'row has', 'rows have')} the id {options.id}: {numbers}; `--row N` takes one of them")
     return rows
 
 
@@ -112,27 +115,27 @@ class _Pick:
         return False
 
 
-def _nobody(question: Question, leads: Leads, pick: _Pick) -> CommandError:
-    where = called(question.leads)
-    if question.row is not None:
-        return CommandError(f"{where}: there is no row {question.row}; it has {plural(pick.rows, 'row')}")
+def _nobody(options: Options, leads: Leads, pick: _Pick) -> CommandError:
+    where = called(options.leads)
+    if options.row is not None:
+        return CommandError(f"{where}: there is no row {options.row}; it has {plural(pick.rows, 'row')}")
     if not pick.others:
         names = listed((f"`{name}`" for name in key_names(leads.model)), last="or")
         hint = "`--id-column COLUMN` names what identifies them, or `--row N` takes one by its number"
         return CommandError(f"{where}: the leads have no {names}", hint)
-    near = get_close_matches(str(question.id), pick.others, n=3, cutoff=0.5)
+    near = get_close_matches(str(options.id), pick.others, n=3, cutoff=0.5)
     hint = printable(f"close to it: {', '.join(near)}" if near else f"ids there: {listed(pick.others, limit=5)}")
-    return CommandError(f"{where}: no lead has the id {question.id}", hint)
+    return CommandError(f"{where}: no lead has the id {options.id}", hint)
 
 
 # --- showing --------------------------------------------------------------------------------------------------------
 
 
-def _write(question: Question, rows: Sequence[int], explanations: Sequence[Explanation]) -> None:
-    if question.as_json:
+def _write(options: Options, rows: Sequence[int], explanations: Sequence[Explanation]) -> None:
+    if options.as_json:
         show(json.dumps([each.to_dict() for each in explanations], indent=2, ensure_ascii=False))
-    elif question.html is not None:
-        _write_html(question.html, rows, explanations)
+    elif options.html is not None:
+        _write_html(options.html, rows, explanations)
     else:
         for number, explanation in enumerate(explanations):
             if len(explanations) > 1:

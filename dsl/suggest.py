@@ -1,4 +1,4 @@
-"""Did this mean …?"""
+"""Did this mean …?, and how messages list names and count things."""
 
 from __future__ import annotations
 
@@ -31,3 +31,8 @@ def listed(names: Iterable[str], *, limit: int = 8, last: str = "and") -> str:
     if len(every) > limit:
         return f"{', '.join(shown)} {last} {len(every) - limit} more"
     return f" {last} ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 row`, `2 rows`, `41,188 rows`; `many` is the plural where that is more than an `s`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -87,7 +87,7 @@ def duration(micros: int) -> str:
     """A length of time in the largest unit that measures it wholly: `30 days`, `90 minutes`."""
     for unit in ("day", "hour", "minute"):
         if micros % UNITS[unit] == 0:
-            return counted(micros // UNITS[unit], unit)
+            return _so_many(micros // UNITS[unit], unit)
     return f"{plain(micros / SECOND)} seconds"
 
 
@@ -95,18 +95,13 @@ def age(micros: int) -> str:
     """About how long ago: `3 days`, `5 hours`, `12 minutes`."""
     for unit in ("day", "hour", "minute"):
         if micros >= UNITS[unit]:
-            return counted(micros // UNITS[unit], unit)
+            return _so_many(micros // UNITS[unit], unit)
     return "less than a minute"
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 day`, `3 days`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def so_many_leads(number: int) -> str:
-    """`1 lead`, `41,188 leads`."""
-    return f"{number:,} lead" if number == 1 else f"{number:,} leads"
+def _so_many(number: int, unit: str) -> str:
+    """As a `.score` file says it, without commas: `1 day`, `1000 days`."""
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def decay(found: m.Losing | m.Fading) -> str:

@@ -599,6 +599,11 @@ def test_changes_that_are_enough_only_together_are_found_together() -> None:
     assert [gate.id for gate in explanation.why_not[0].gates] == ["d"]
 
 
+def test_a_stage_that_asks_for_points_of_a_category_does_not_keep_changes_from_being_found_together() -> None:
+    text = "category A:\n    if a then +20\nif b then +5\nrequire c\nstage MQL from 20 when A >= 10"
+    assert hints(explained(text))[0] == (("c yes (now missing)", "a yes (now missing)"), 20, True)
+
+
 def test_what_is_in_the_way_of_a_lower_stage_is_in_the_way_of_a_higher_one() -> None:
     text = "if a then +50\nrequire b for MQL\nstage MQL from 10\nstage SQL from 20"
     explanation = explained(text, {"a": True})

@@ -12,6 +12,7 @@ from attrs import Factory, define
 from scorelang import wording
 from scorelang.explain.parts import Explanation, GateLine, GradeLine, Hint, Line, RouteLine, StageLine, Where, WhyNot
 from scorelang.result import plain
+from scorelang.suggest import plural
 from scorelang.trace import Trace
 
 Segment = tuple[str, str]
@@ -101,7 +102,7 @@ class _Page:
             segments.append((", not qualified", "bold red"))
         self.line(0, *segments)
         version = f", version {result.model.version}" if result.model.version is not None else ""
-        events = wording.counted(explanation.events, "event")
+        events = plural(explanation.events, "event")
         before = f" ({explanation.forgotten} from before it started over)" if explanation.forgotten else ""
         model = f"{result.model.name or explanation.path}{version}"
         self.line(0, (f"{model}, as of {result.as_of}, {events}{before}", "dim"))
@@ -135,7 +136,7 @@ class _Page:
         """The events that are too many to show, as one line; then what a bound did."""
         events = [part for part in line.lines if part.kind == "event"][shown:]
         if events:
-            text = f"{wording.counted(len(events), 'event')} before those"
+            text = f"{plural(len(events), 'event')} before those"
             self.points(Line("event", text, sum(event.hundredths for event in events)), indent)
         for part in line.lines:
             if part.kind == "adjustment":

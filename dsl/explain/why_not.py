@@ -231,7 +231,7 @@ class Search:
         return None
 
     def steps_to(self, at: int, helpful: list[Trial]) -> Iterator[Changes]:
-        """What to change one after the other; nothing at all for what no change is known for."""
+        """What to change one after the other; no changes for a gate in the way for which none are known."""
         stage = self.model.stages[at]
         below = {known.name for known in self.model.stages[: at + 1]}
         scope = self.outcome.scope
@@ -241,7 +241,8 @@ class Search:
             if in_the_way and (gate.stage is None or gate.stage in below):
                 yield next(self.solver.ways(gate.condition, required, scope), ())
         if stage.when is not None and evaluate(stage.when, scope) is not True:
-            yield next(self.solver.ways(stage.when, True, scope), ())
+            # What asks for points, such as `Behaviour >= 10`, may be true once there are more of them.
+            yield from islice(self.solver.ways(stage.when, True, scope), 1)
         for trial in sorted(helpful, key=lambda trial: -trial.gain):
             if trial.gain > 0:
                 yield trial.changes

@@ -37,7 +37,9 @@ OPERATORS = {
         "starts with", "start with", "startswith", "starting with", "begins with", "begin with", "beginning with",
         "starts-with", "starts_with", "begins-with", "begins_with",
     ),
-    "ends with": ("ends with", "end with", "endswith", "ending with", "finishes with", "ends-with", "ends_with"),
+    "ends with": (
+        "ends with", "end with", "ends in", "endswith", "ending with", "finishes with", "ends-with", "ends_with",
+    ),
     "like": ("like", "looks like", "look like"),
 }  # fmt: skip
 OPERATOR = {words: operator for operator, every in OPERATORS.items() for words in every}
@@ -112,18 +114,17 @@ def _unquoted(groups: Sequence[str]) -> str:
     return f'{groups[1]}"{groups[2]}"'
 
 
-def _list(groups: Sequence[str]) -> str:
-    """`["VP", "CEO"]` of `VP, CEO`."""
-    texts = ", ".join(f'"{word.strip()}"' for word in groups[2].split(","))
-    return f"[{texts}]"
-
-
 # Words that are no event, and no text that was meant to stand behind one.
 NO_EVENT = (
     r"(?:if|when|whenever|unless|every|for|else|elif|otherwise|not|and|or|given|expect|then|no|only|each|require|disqualify|is|in|"
     r"within|at|more|fewer|exactly|where|with|to|of|any|all|either|but|has|have|had|did|the|a|an|max|min|total|score|"
     r"never|last|latest|first|none|one|some|several|stage|grade|category|persona|route|define|list|use|lead|event|test|"
     r"model|from|since|before|between|losing|fading)"
+)
+# Words that begin a time, a span or a list behind `is`, and no text.
+NO_TEXT = (
+    r"(?:not|an?|in|within|between|from|more|less|fewer|older|newer|greater|before|after|since|under|over|above|below|"
+    r"neither|either|one|any|member|part)"
 )
 QUOTES = "a text stands between double quotes"
 NO_OPERATOR = "`{0}` is not an operator"
@@ -232,8 +233,9 @@ SLIPS = (
     # texts without quotes
     slip(
         "unquoted-text",
-        rf"(?<=\s)((?:is(?:\s+not)?|=|!=|{spaced(OPERATOR)})\s+)((?!(?:not|an?)\b){WORD}(?:[ \t]+(?!then\b|and\b|or\b)"
-        r"[\w&.+/-]+)+)(?=\s+(?:then|and|or)\b|\s*[,)]|\s*$)", QUOTES, 'write `"{2}"`', _unquoted, mark=2,
+        rf"(?<=\s)(?<!\bif\s)(?<!\band\s)(?<!\bor\s)((?:is(?:\s+not)?|=|!=|{spaced(OPERATOR)})\s+)"
+        rf"((?!{NO_TEXT}\b){WORD}(?:[ \t]+(?!then\b|and\b|or\b)[\w&.+/-]+)+)(?=\s+(?:then|and|or)\b|\s*[,)]|\s*$)",
+        QUOTES, 'write `"{2}"`', _unquoted, mark=2,
     ),
     slip(
         "unquoted-text", r"(?<=[\[,])(\s*)([^\W\d][\w&.+/-]*(?:[ \t]+[\w&.+/-]+)*)(?=\s*[,\]])", QUOTES,
@@ -256,14 +258,10 @@ SLIPS = (
         rf"((?:^|^each\s+|\bno\s+|\bonly\s+|\bif\s+|\band\s+|\bor\s+){KIND}\s+)(?!{NO_EVENT}\b){WAS}"
         rf"({WORD})(?=\s+(?:then|within|and|or|at\s+least|at\s+most)\b)", QUOTES, 'write `"{2}"`', _unquoted, mark=2,
     ),
-    slip(
-        "unquoted-text", rf"\b(in|{spaced(OPERATOR)})\s+({WORD}(?:\s*,\s*{WORD})+)",
-        "a list of texts stands between square brackets", lambda groups: f"write `{_list(groups)}`",
-        lambda groups: f"{groups[1]} {_list(groups)}", mark=2,
-    ),
     # joining conditions
     slip(
-        "joining-word", r"(?<!^)\s*(,)\s*(?=\w)", "a comma does not join conditions", "write `and`", " and ", mark=1,
+        "joining-word", r"(?<!^)\s*(,)\s*(?=\w)(?!(?:add|give|subtract|deduct|minus)\b)",
+        "a comma does not join conditions", "write `and`", " and ", mark=1,
         places="top",
     ),
     slip(

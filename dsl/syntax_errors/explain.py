@@ -15,6 +15,7 @@ from scorelang.syntax_errors.doubts import DOUBTFUL, doubts
 from scorelang.syntax_errors.drafts import Draft, Grammar, Stop, draft_of, placed
 from scorelang.syntax_errors.expected import expectation
 from scorelang.syntax_errors.mending import doubtful, mend
+from scorelang.syntax_errors.phrases import NAME, underscored
 from scorelang.syntax_errors.repairs import Bench, Nothing, Repair
 from scorelang.syntax_errors.slip import KIND, shortened, visible
 from scorelang.syntax_errors.table import hint
@@ -43,6 +44,8 @@ NAMES = re.compile(
     r"(?m)^[^\S\n]*(?:define|event|list)\s+([^\W\d]\w*)|^[^\S\n]+([^\W\d]\w*)\s+(?:text|page|number|flag|date)\b"
     r"|\b(?:if|and|or|not|require|when)\s+([^\W\d]\w*)(?=\s*$|\s*,|\s+(?:then|and|or|because)\b)"
 )
+# Several words in place of a condition.
+WORDS = re.compile(rf"\b(?:if|and|or|require)\s+({NAME})(?=\s+(?:then|and|or)\b|\s*$)")
 # What no statement begins with: it joins two.
 JOINING = frozenset(("and", "or", "then", "because"))
 
@@ -274,6 +277,7 @@ class SyntaxErrors:
             self._error(draft.span(end, end), "unfinished-line", "this line ends too early", label)
         else:
             text = shortened(draft.text[stop.at : stop.end])
+            label = _as_one_name(draft, stop) or label
             self._error(draft.span(stop.at, stop.end), "unexpected", f"`{text}` cannot stand here", label)
 
     def _begins_unknown(self, draft: Draft, start: str, stop: Stop) -> bool:
@@ -288,6 +292,12 @@ class SyntaxErrors:
             Span(line.span.start, line.span.start + max(1, len(line.word))), "too-many-errors",
             f"{MOST_LINES} lines above cannot be read; what follows was not looked at",
         )  # fmt: skip
+
+
+def _as_one_name(draft: Draft, stop: Stop) -> str | None:
+    """What to do about words that stand where one name would: `free email`."""
+    match = next((match for match in WORDS.finditer(draft.masked) if match.start() <= stop.at <= match.end()), None)
+    return match and f"one name, `{underscored(match[1])}`, or two conditions with `and`?"
 
 
 def _placed(repair: Repair) -> n.Node:

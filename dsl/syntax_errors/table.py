@@ -14,13 +14,17 @@ from scorelang.syntax_errors.durations import SLIPS as DURATIONS
 from scorelang.syntax_errors.numbers import SLIPS as NUMBERS
 from scorelang.syntax_errors.other_words import SLIPS as OTHER_WORDS
 from scorelang.syntax_errors.outcomes import SLIPS as OUTCOMES
+from scorelang.syntax_errors.phrases import SLIPS as PHRASES
 from scorelang.syntax_errors.repairs import Bench, Reading, Repair
 from scorelang.syntax_errors.rules import SLIPS as RULES
+from scorelang.syntax_errors.sentences import LAST
+from scorelang.syntax_errors.sentences import SLIPS as SENTENCES
 from scorelang.syntax_errors.slip import Slip, said, shortened
 
 # Rows that come first are preferred.
 SLIPS: tuple[Slip, ...] = (
-    *CHARACTERS, *NUMBERS, *DURATIONS, *OTHER_WORDS, *CONDITIONS, *RULES, *DECLARATIONS, *OUTCOMES,
+    *SENTENCES, *PHRASES, *CHARACTERS, *NUMBERS, *DURATIONS, *OTHER_WORDS, *CONDITIONS, *RULES, *DECLARATIONS,
+    *OUTCOMES, *LAST,
 )  # fmt: skip
 
 # In a line longer than this, slips are looked for so far around the place where the parser stopped.

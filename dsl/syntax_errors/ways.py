@@ -39,7 +39,7 @@ LIKELY = (
     "OF_SILENCE", "ELSE", "LOSING", "EVERY", "BY", "AND", "IN", "OF", "WITH", "COLUMN", "AT_LEAST", "A",
 )  # fmt: skip
 # Words that nearly are others, and mean something else.
-OTHERS = frozenset(("xor", "nor"))
+OTHERS = frozenset(("xor", "nor", "an", "for", "link", "links"))
 POINTS = re.compile(r"[+-]\s*\d")
 # A name, and what stands on both sides of a missing `and` that is no name alone.
 ENDING = re.compile(r"(?:^|\s)([^\W\d]\w*)$")
