@@ -31,7 +31,13 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _ended)
     # A large model is many objects, none of which is garbage: looking for some takes a twentieth of the time.
     gc.set_threshold(GC_THRESHOLD)
-    program.main(prog_name="scorelang")
+    try:
+        program.main(prog_name="scorelang")
+    finally:
+        # What is left goes with the process: looking through it once more takes a tenth of the time of a large model.
+        # DuckDB complains of what it finds left over.
+        if "duckdb" not in sys.modules:
+            gc.freeze()
 
 
 def _ended(number: int, frame: FrameType | None) -> NoReturn:

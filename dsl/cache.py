@@ -1,16 +1,21 @@
-"""A private folder for what is costly to make again, as the parser's tables and the checked models of long files."""
+"""A private folder for what is costly to make again, as the checked models of long files."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 import pickle
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
+
+import attrs
 
 from scorelang import stdlib
 
@@ -56,7 +61,7 @@ def keep(kind: str, said: str, value: object) -> None:
     import tempfile
 
     with contextlib.suppress(OSError, pickle.PicklingError, RecursionError):
-        data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        data = _pickled(value)
         # Under a name of its own first, so that nobody reads half of it.
         with tempfile.NamedTemporaryFile(dir=Path(file).parent, prefix=f"{kind}-", delete=False) as stream:
             stream.write(data)
@@ -69,6 +74,50 @@ def _file(kind: str, said: str) -> str | None:
     maker = _maker()
     digest = hashlib.sha256(f"{maker}\n{said}".encode("utf-8", "surrogatepass")).hexdigest()
     return cache_file(f"{kind}-{digest}") if maker else None
+
+
+def _pickled(value: object) -> bytes:
+    stream = io.BytesIO()
+    pickler = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = _Ways()
+    pickler.dump(value)
+    return stream.getvalue()
+
+
+class _Ways(dict[type[Any], Callable[[Any], tuple[Any, ...]]]):
+    """How to pickle objects of attrs classes: as a call of the class with what they hold, each by its class.
+
+    The way of attrs itself writes the name of every attribute with every object, and takes twice as long.
+    """
+
+    def __missing__(self, kind: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
+        """The way of a class. Raises `KeyError` where a call would not do, which means the usual way."""
+        parts = attrs.fields(kind) if attrs.has(kind) else ()
+        names, named = [part.name for part in parts if not part.kw_only], [part for part in parts if part.kw_only]
+        if not names or len(named) > 1 or not _is_made_by_call(kind, parts):
+            raise KeyError(kind)
+        if named:
+            alias, values = named[0].alias, attrgetter(named[0].name, *names)
+            way = self[kind] = lambda one: (_called, (kind, alias, *values(one)))
+        elif len(names) > 1:
+            held = attrgetter(*names)
+            way = self[kind] = lambda one: (kind, held(one))
+        else:
+            only = attrgetter(*names)
+            way = self[kind] = lambda one: (kind, (only(one),))
+        return way
+
+
+def _is_made_by_call(kind: type[Any], parts: tuple[attrs.Attribute[Any], ...]) -> bool:
+    """Whether a class takes all that its objects hold, and leaves it as it is."""
+    if any("__reduce__" in vars(base) for base in kind.__mro__[:-1]) or hasattr(kind, "__attrs_post_init__"):
+        return False
+    return all(part.init and part.converter is None and part.validator is None for part in parts)
+
+
+def _called(kind: type[Any], name: str, value: object, *others: object) -> object:
+    """An object of a class one of whose values has to be named."""
+    return kind(*others, **{name: value})
 
 
 @cache

@@ -13,7 +13,6 @@ from attrs import Factory, define, frozen
 from scorelang import nodes as n
 from scorelang import stdlib
 from scorelang.diagnostics import Diagnostics
-from scorelang.parse import parse
 from scorelang.source import MAX_BYTES, Source, Span, TooLongError, read_bytes, source_of
 from scorelang.suggest import closest, listed
 
@@ -47,7 +46,14 @@ def _standard(path: str) -> tuple[Source, n.File] | None:
     if text is None:
         return None
     source = source_of(path, text)
-    return source, parse(source, Diagnostics())
+    return source, _parse(source, Diagnostics())
+
+
+def _parse(source: Source, found: Diagnostics) -> n.File:
+    """The nodes of a file. The parser is loaded here: a model that was kept is read back without it."""
+    from scorelang.parse import parse
+
+    return parse(source, found)
 
 
 @frozen
@@ -65,13 +71,11 @@ class Loader:
     found: Diagnostics
     folder: Path | None
     modules: dict[str, Module] = Factory(dict)
-    read: dict[str, bytes] = Factory(dict)
-    """What stood in the files that are not of the library, by their paths."""
     loading: list[str] = Factory(list)
 
     def load(self, source: Source, path: str) -> Module:
         """The module of a source that was read already, and all that it uses."""
-        return self._go_into(Module(path, source, parse(source, self.found)))
+        return self._go_into(Module(path, source, _parse(source, self.found)))
 
     def _go_into(self, module: Module) -> Module:
         self.modules[module.path] = module
@@ -180,9 +184,7 @@ class Loader:
         assert self.folder is not None
         file = self.folder / inside
         try:
-            data = read_bytes(file, MAX_LIST_BYTES if file.suffix != ".score" else MAX_BYTES)
-            self.read[str(file.absolute())] = data
-            return data.decode("utf-8-sig")
+            return read_bytes(file, MAX_LIST_BYTES if file.suffix != ".score" else MAX_BYTES).decode("utf-8-sig")
         except FileNotFoundError:
             there = sorted(_relative(self.folder, use.module.path))
             near = closest(path, there)

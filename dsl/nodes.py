@@ -591,15 +591,19 @@ def below(node: Node) -> Iterator[Node]:
         # Looked up once a kind: a file has many nodes, and is gone through often.
         _holding[kind] = tuple(each.name for each in fields(kind) if each.name not in ("span", "type"))
     for name in _holding[kind]:
-        yield from _nodes(getattr(node, name))
+        item = getattr(node, name)
+        if isinstance(item, Node):
+            yield item
+        elif isinstance(item, tuple):
+            yield from _nodes(item)
 
 
-def _nodes(item: object) -> Iterator[Node]:
-    if isinstance(item, Node):
-        yield item
-    elif isinstance(item, tuple):
-        for inner in item:
-            yield from _nodes(inner)
+def _nodes(items: tuple[object, ...]) -> Iterator[Node]:
+    for item in items:
+        if isinstance(item, Node):
+            yield item
+        elif isinstance(item, tuple):
+            yield from _nodes(item)
 
 
 def descend(node: Node, stop: tuple[type[Node], ...] = ()) -> Iterator[Node]:

@@ -18,11 +18,12 @@ from scorelang import nodes as n
 from scorelang.build import BadText, Build, Twice
 from scorelang.cache import cache_file
 from scorelang.diagnostics import Diagnostics
-from scorelang.lalr import Followed, QuickParser, Step
+from scorelang.lalr import QuickParser, Step, Unreadable
 from scorelang.layout import Layout, Line, read_layout
 from scorelang.operators import operators
 from scorelang.source import COMMENT, NOWHERE, Source
 from scorelang.syntax_errors import Stop, doubts
+from scorelang.tables import shipped
 
 if TYPE_CHECKING:
     from scorelang.syntax_errors.explain import Explained, SyntaxErrors
@@ -63,20 +64,31 @@ PLUGINS = {"LexerThread": LineLexer, "LALR_Parser": QuickParser}
 
 @cache
 def parser() -> Lark:
-    """The parser of a logical line; built once, when the first text is parsed, or read from the user's cache."""
-    words = sorted((row.name for row in operators().values() if row.form == "word"), key=len, reverse=True)
-    spelled = "|".join(word.replace(" ", r"\s+") for word in words)
-    grammar = resources.files("scorelang").joinpath("grammar.lark").read_text("utf-8")
+    """The parser of a logical line; made of the tables that come with the package, when the first text is parsed."""
+    made = shipped(grammar(), transformer=Build(), _plugins=PLUGINS)
+    return made if made is not None else built(cache=cache_file("grammar.lark") or False)
+
+
+def built(*, cache: str | bool) -> Lark:
+    """The same, made of the grammar, or of what is in the file `cache`."""
     return Lark(
-        f"{grammar}\nWORD_OPERATOR.2: /(?:{spelled})\\b/\n".replace(r"\s+", GAP),
+        grammar(),
         parser="lalr",
         lexer="contextual",
         start=list(STARTS),
         maybe_placeholders=False,
         transformer=Build(),
-        cache=cache_file("grammar.lark") or False,
+        cache=cache,
         _plugins=PLUGINS,
     )
+
+
+def grammar() -> str:
+    """The grammar of a logical line, with the words of the operators."""
+    words = sorted((row.name for row in operators().values() if row.form == "word"), key=len, reverse=True)
+    spelled = "|".join(word.replace(" ", r"\s+") for word in words)
+    text = resources.files("scorelang").joinpath("grammar.lark").read_text("utf-8")
+    return f"{text}\nWORD_OPERATOR.2: /(?:{spelled})\\b/\n".replace(r"\s+", GAP)
 
 
 @cache
@@ -110,11 +122,11 @@ class LineGrammar:
         return frozenset(parsing.accepts())  # type: ignore[no-untyped-call]
 
 
-def read_line(text: str | TextSlice[str], start: str) -> n.Node | Stop:
-    """The node of a line, or where the parser stopped in it."""
+def read_line(text: str | TextSlice[str], start: str, steps: list[Step] | None = None) -> n.Node | Stop:
+    """The node of a line, or where the parser stopped in it; `steps` takes down how it was read."""
+    part = TextSlice.cast_from(text)
     try:
-        node: n.Node = parser().parse(text, start=start)  # type: ignore[assignment]
-        return node
+        return _read(part, start, steps)
     except UnexpectedInput as error:
         return _stop(text, error)
     except BadText as error:
@@ -128,6 +140,17 @@ def read_line(text: str | TextSlice[str], start: str) -> n.Node | Stop:
             case BadText(span=span):
                 return Stop(span.start, span.end)
         raise
+
+
+def _read(part: TextSlice[str], start: str, steps: list[Step] | None) -> n.Node:
+    lark = parser()
+    quick: QuickParser = lark.parser.parser
+    try:
+        node: n.Node = quick.read(lark.parser.lexer, part.text, part.start, part.end, start, steps)
+    except Unreadable:
+        # Lark says where it stopped, and what could have followed.
+        node = lark.parse(part, start=start)  # type: ignore[assignment]
+    return node
 
 
 def _stop(text: str | TextSlice[str], error: UnexpectedInput) -> Stop:
@@ -230,11 +253,10 @@ class _Reader:
 
     def _read(self, line: Line, start: str) -> n.Node | Stop:
         text, begin, end = self.source.text, line.span.start, line.span.end
-        if self.steps is None:
-            return read_line(TextSlice(text, begin, end), start)
-        followed = Followed(text, begin, end)
-        self.steps[begin] = followed.steps
-        return read_line(followed, start)
+        steps: list[Step] | None = None
+        if self.steps is not None:
+            steps = self.steps[begin] = []
+        return read_line(TextSlice(text, begin, end), start, steps)
 
     def _with_lines(self, line: Line, node: n.Node | None, block: Sequence[Line]) -> n.Node | None:
         """The node with the lines of its block."""

@@ -103,13 +103,16 @@ def unsaved(texts: Mapping[str, bytes]) -> Iterator[None]:
 def noting(read: dict[str, str | None]) -> Iterator[None]:
     """While this lasts, note of each file read its SHA-256 in hexadecimal digits, by its absolute path.
 
-    None stands for a file that cannot be read.
+    None stands for a file that cannot be read. Whoever notes around this one notes the same.
     """
+    around = _noted.get(None)
     token = _noted.set(read)
     try:
         yield
     finally:
         _noted.reset(token)
+        if around is not None:
+            around.update(read)
 
 
 def are_as_noted(read: Mapping[str, str | None], limit: int) -> bool:

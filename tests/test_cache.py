@@ -139,3 +139,72 @@ def test_a_long_text_in_the_one_layout_is_known_to_be(kept: Path) -> None:
     assert len(list(kept.glob("formatted-*"))) == 1
     assert format_text(formatted) == formatted
     assert format_text(formatted.replace(" then ", "  then ", 1)) == formatted
+
+
+@attrs.frozen
+class One:
+    """A class with one value."""
+
+    value: int
+
+
+@attrs.frozen
+class Named:
+    """A class one of whose values has to be named."""
+
+    value: int
+    place: One = attrs.field(default=One(0), kw_only=True)
+
+
+@attrs.frozen
+class Derived:
+    """A class that works something out, and one whose values are not what it is called with."""
+
+    value: int = attrs.field(converter=abs)
+    double: int = attrs.field(init=False)
+
+    @double.default
+    def _double(self) -> int:
+        return self.value * 2
+
+
+@attrs.define
+class Counted:
+    """A class whose objects change, and count how often they are made."""
+
+    value: int
+    made: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        self.made += 1
+
+
+@attrs.frozen
+class Own:
+    """A class that says itself how it is pickled."""
+
+    value: int
+    other: int = attrs.field(default=1, eq=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Own, (self.value, 7)
+
+
+@pytest.mark.parametrize(
+    "thing", [One(1), Named(1, place=One(2)), Derived(-3), Counted(4), Own(5), {"a": (One(6), [Named(7)])}], ids=str
+)
+def test_objects_of_any_class_are_kept_as_they_are(thing: object) -> None:
+    cache.keep("odd", "text", thing)
+    assert cache.recall("odd", "text") == thing
+
+
+def test_what_is_one_object_is_kept_as_one() -> None:
+    one = Named(1)
+    cache.keep("odd", "text", (one, [one]))
+    first, (second,) = cache.recall("odd", "text")  # type: ignore[misc]
+    assert first is second
+
+
+def test_a_class_that_says_how_it_is_pickled_is_listened_to() -> None:
+    cache.keep("odd", "text", Own(5, 2))
+    assert cache.recall("odd", "text").other == 7  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from lark import Token, Transformer, v_args
+from lark import Token, Transformer
 
 from scorelang import nodes as n
 from scorelang.build.parts import (
@@ -18,13 +18,13 @@ from scorelang.build.parts import (
     only,
     text_of,
     token_span,
-    with_span,
+    with_spans,
     word_of,
 )
 from scorelang.source import Span
 
 
-@v_args(wrapper=with_span)
+@with_spans
 class BuildConditions(Transformer[Token, n.Node]):
     """Conditions and references to events."""
 
@@ -38,8 +38,7 @@ class BuildConditions(Transformer[Token, n.Node]):
 
     def not_(self, span: Span, children: Children) -> n.Node:
         *words, item = children
-        # Two `not`s are none: a thousand of them must not nest a thousand nodes.
-        return n.Not(item, span=span) if len(words) % 2 else n.Not(n.Not(item, span=span), span=span)
+        return _negated(len(words), item, span)
 
     def operand(self, span: Span, children: Children) -> n.Node:
         return cast(n.Node, children[0])
@@ -124,7 +123,7 @@ class BuildConditions(Transformer[Token, n.Node]):
     def where(self, span: Span, children: Children) -> Where:
         nots = sum(1 for child in children if isinstance(child, Token) and child.type == "NOT")
         item = children[-1]
-        return Where(self.not_(span, [*range(nots), item]) if nots else item, span=span)
+        return Where(_negated(nots, item, span) if nots else item, span=span)
 
     def times(self, span: Span, children: Children) -> n.Times:
         how: Any = word_of(children[0])
@@ -147,3 +146,8 @@ class BuildConditions(Transformer[Token, n.Node]):
 
     def duration(self, span: Span, children: Children) -> n.Duration:
         return n.Duration(number_of(children[0]), str(children[1]).removesuffix("s"), span=span)
+
+
+def _negated(nots: int, item: n.Node, span: Span) -> n.Not:
+    """What stands behind so many `not`s. Two are none: a thousand of them must not nest a thousand nodes."""
+    return n.Not(item if nots % 2 else n.Not(item, span=span), span=span)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, TypeVar
 
 from attrs import evolve, frozen
 from lark import Token
@@ -15,6 +16,7 @@ from scorelang.source import COMMENT, NOWHERE, Span
 
 # What the parser hands to a method: nodes that are built already, and the tokens of words that the grammar keeps.
 Children = list[Any]
+Builder = TypeVar("Builder")
 
 # Line ends and the like may stand in a text as they are.
 TEXTS = json.JSONDecoder(strict=False)
@@ -57,20 +59,39 @@ def token_span(token: Token) -> Span:
     return Span(token.start_pos, token.end_pos)
 
 
-def extent_of(child: Any) -> Span:
-    """The span of whatever a method is handed."""
+def extent_of(children: Sequence[Any]) -> Span:
+    """The span from the first to the last of what a rule matched."""
+    return Span(*_edges(children))
+
+
+def _edges(child: Any) -> tuple[int, int]:
+    """Where something that a method is handed begins and ends."""
     if isinstance(child, Token):
-        return token_span(child)
-    if isinstance(child, list | tuple):
-        if len(child) < 2:
-            return extent_of(child[0]) if child else NOWHERE
-        return extent_of(child[0]).to(extent_of(child[-1]))
-    return cast(Span, child.span)
+        assert child.start_pos is not None
+        assert child.end_pos is not None
+        return child.start_pos, child.end_pos
+    if not isinstance(child, list | tuple):
+        return child.span.start, child.span.end
+    if not child:
+        return NOWHERE.start, NOWHERE.end
+    start, end = _edges(child[0])
+    return start, max(end, _edges(child[-1])[1]) if len(child) > 1 else end
 
 
-def with_span(method: Any, _rule: str, children: Children, _meta: object) -> Any:
-    """Call a method with the span from the first to the last of what its rule matched."""
-    return method(extent_of(children), children)
+def with_spans(builder: type[Builder]) -> type[Builder]:
+    """Marks a class that builds nodes: its methods take a span and children, and the parser hands them the children."""
+    for name, method in list(vars(builder).items()):
+        if not name.startswith("_"):
+            setattr(builder, name, _with_span(method))
+    return builder
+
+
+def _with_span(method: Callable[[Any, Span, Children], Any]) -> Callable[[Any, Children], Any]:
+    @wraps(method)
+    def build(self: Any, children: Children) -> Any:
+        return method(self, extent_of(children), children)
+
+    return build
 
 
 def word_of(token: Token) -> str:
@@ -108,12 +129,18 @@ def text_of(token: Token) -> n.Text:
     """The text of a token in quotes; raises `BadText` for an escape that JSON does not have."""
     span = token_span(token)
     try:
-        text = str(TEXTS.decode(str(token)))
+        # Most texts have no escape in them.
+        text = str(TEXTS.decode(str(token))) if "\\" in token else token[1:-1]
     except json.JSONDecodeError:
         raise BadText(span) from None
     if UNWRITABLE.search(text):
         raise BadText(span)
     return n.Text(text, span=span)
+
+
+def signed_of(children: Children, span: Span) -> n.Number:
+    """The number at the end of the children, with the sign before it, if there is one."""
+    return number_of(children[-1], str(children[0]) if len(children) > 1 else "", span)
 
 
 def number_of(token: Token, sign: str = "", span: Span | None = None) -> n.Number:

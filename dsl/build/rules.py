@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from lark import Token, Transformer, v_args
+from lark import Token, Transformer
 
 from scorelang import nodes as n
 from scorelang.build.parts import (
@@ -19,13 +19,13 @@ from scorelang.build.parts import (
     only_once,
     percent_of,
     text_of,
-    with_span,
+    with_spans,
     word_of,
 )
 from scorelang.source import Span
 
 
-@v_args(wrapper=with_span)
+@with_spans
 class BuildRules(Transformer[Token, n.Node]):
     """Rules, their modifiers, and rows of tables."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lark import Token, v_args
+from lark import Token
 
 from scorelang import nodes as n
 from scorelang.build.parts import (
@@ -18,9 +18,10 @@ from scorelang.build.parts import (
     only,
     only_once,
     percent_of,
+    signed_of,
     text_of,
     token_span,
-    with_span,
+    with_spans,
     word_of,
 )
 from scorelang.build.values import BuildValues
@@ -28,7 +29,7 @@ from scorelang.source import Span
 from scorelang.values import Type
 
 
-@v_args(wrapper=with_span)
+@with_spans
 class BuildStatements(BuildValues):
     """The statements of a file."""
 
@@ -63,12 +64,12 @@ class BuildStatements(BuildValues):
     def missing_value(self, span: Span, children: Children) -> n.Node:
         match children[-1].type:
             case "STRING":
-                return self.text(span, children)
+                return text_of(children[-1])
             case "DATE":
-                return self.date(span, children)
+                return n.Date(str(children[-1]), span=span)
             case "NUMBER":
-                return self.signed(span, children)
-        return self.flag(span, children)
+                return signed_of(children, span)
+        return n.Flag(children[-1].type == "YES", span=span)
 
     def event(self, span: Span, children: Children) -> n.Event:
         return n.Event(children[1], all_of(children, n.Field), span=span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lark import Token, Transformer, v_args
+from lark import Token, Transformer
 
 from scorelang import nodes as n
 from scorelang.build.parts import (
@@ -17,13 +17,13 @@ from scorelang.build.parts import (
     only_once,
     repeated,
     text_of,
-    with_span,
+    with_spans,
     word_of,
 )
 from scorelang.source import Span
 
 
-@v_args(wrapper=with_span)
+@with_spans
 class BuildTests(Transformer[Token, n.Node]):
     """The lines of a test."""
 

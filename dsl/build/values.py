@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any, cast
 
 from attrs import evolve
-from lark import Token, Transformer, v_args
+from lark import Token, Transformer
 
 from scorelang import nodes as n
-from scorelang.build.parts import Children, nodes_of, number_of, text_of, with_span, word_of
+from scorelang.build.parts import Children, nodes_of, number_of, signed_of, text_of, with_spans, word_of
 from scorelang.source import Span
 
 
-@v_args(wrapper=with_span)
+@with_spans
 class BuildValues(Transformer[Token, n.Node]):
     """Names, texts, numbers and arithmetic."""
 
@@ -33,8 +33,7 @@ class BuildValues(Transformer[Token, n.Node]):
         return number_of(children[0])
 
     def signed(self, span: Span, children: Children) -> n.Number:
-        sign = str(children[0]) if len(children) > 1 else ""
-        return number_of(children[-1], sign, span)
+        return signed_of(children, span)
 
     def flag(self, span: Span, children: Children) -> n.Flag:
         return n.Flag(children[0].type == "YES", span=span)

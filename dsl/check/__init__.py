@@ -13,8 +13,9 @@ from scorelang.check import comparisons, logic, occurrences, terms  # noqa: F401
 from scorelang.check.declarations import declare_kind, declare_lead, field_definitions, kind_definition
 from scorelang.check.events import collect_event_names
 from scorelang.check.expressions import expression
+from scorelang.check.groups import check_group, check_weights
 from scorelang.check.header import Header, check_header
-from scorelang.check.kept import keep_checked, recalled
+from scorelang.check.kept import Kept, is_worth_keeping, keep_checked, recalled
 from scorelang.check.lists import check_items
 from scorelang.check.names import check_name
 from scorelang.check.once import check_score_bounds, check_start_over
@@ -27,7 +28,7 @@ from scorelang.check.results import (
     check_stages,
     declare_results,
 )
-from scorelang.check.scoring import check_group, check_scoring, check_weights
+from scorelang.check.scoring import check_scoring
 from scorelang.check.state import Around, EnoughError, State
 from scorelang.check.tests import check_tests
 from scorelang.diagnostics import Diagnostics
@@ -35,7 +36,7 @@ from scorelang.model import CheckedModel, Gate, Group, Invariant, Scoring, TestC
 from scorelang.modules import Loader, Module
 from scorelang.operators import operators
 from scorelang.resolve import Resolver, Scope, Symbol
-from scorelang.source import Source, Span
+from scorelang.source import Source, Span, noting
 from scorelang.values import Type
 
 # Types are told by at most so many steps from name to name; what is still open then is text.
@@ -55,22 +56,7 @@ def check_source(source: Source, folder: Path | None, found: Diagnostics) -> Che
 
 def check_file(source: Source, folder: Path | None, found: Diagnostics) -> tuple[n.File, CheckedModel | None]:
     """The same, and the nodes of the source itself, as far as it can be read."""
-    return _check_file(Loader(found, folder), source, found)
-
-
-def check_once(source: Source, folder: Path | None, found: Diagnostics) -> tuple[n.File, CheckedModel | None]:
-    """The same; what was checked before is read back, if it is long and neither it nor what it uses has changed."""
-    kept = recalled(source, folder)
-    if kept is not None:
-        return kept.file, kept.model
     loader = Loader(found, folder)
-    file, model = _check_file(loader, source, found)
-    if model is not None:
-        keep_checked(source, folder, loader.read, file, model)
-    return file, model
-
-
-def _check_file(loader: Loader, source: Source, found: Diagnostics) -> tuple[n.File, CheckedModel | None]:
     module = loader.load(source, source.name.replace("\\", "/").rpartition("/")[2])
     tested = next((node for node in module.file.statements if _names_model(node)), None)
     resolver = Resolver(loader, found)
@@ -91,6 +77,21 @@ def _check_file(loader: Loader, source: Source, found: Diagnostics) -> tuple[n.F
         )
         return module.file, None
     return module.file, _check(State(found, loader, resolver, *_scopes(resolver, model)), model, module)
+
+
+def check_once(source: Source, folder: Path | None, found: Diagnostics) -> tuple[n.File, CheckedModel | None]:
+    """The same; what was checked before is read back, if it is long and neither it nor what it uses has changed."""
+    if not is_worth_keeping(source):
+        return check_file(source, folder, found)
+    kept = recalled(source, folder)
+    if kept is not None:
+        return kept.file, kept.model
+    read: dict[str, str | None] = {}
+    with noting(read):
+        file, model = check_file(source, folder, found)
+    if model is not None:
+        keep_checked(source, folder, Kept(read, file, model))
+    return file, model
 
 
 def _names_model(node: n.Node) -> bool:

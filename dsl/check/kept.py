@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,28 +18,29 @@ KIND = "checked"
 
 @frozen
 class Kept:
-    """A model without mistakes, the nodes of its file, and the digests of the other files it was made from."""
+    """A model without mistakes, the nodes of its file, and the digests of the other files it was made from, by path."""
 
-    read: Mapping[str, str]
+    read: Mapping[str, str | None]
     file: n.File
     model: CheckedModel
 
 
 def recalled(source: Source, folder: Path | None) -> Kept | None:
     """What was kept of this very text, if all that it uses is as it was."""
-    kept = recall(KIND, _said(source, folder)) if len(source.text) >= WORTH else None
+    kept = recall(KIND, _said(source, folder))
     if not isinstance(kept, Kept) or not are_as_noted(kept.read, MAX_LIST_BYTES):
         return None
     return kept
 
 
-def keep_checked(
-    source: Source, folder: Path | None, read: Mapping[str, bytes], file: n.File, model: CheckedModel
-) -> None:
-    """Keep a model, and what stood in the files it was made from, for the next time."""
-    if len(source.text) >= WORTH:
-        digests = {path: hashlib.sha256(data).hexdigest() for path, data in read.items()}
-        keep(KIND, _said(source, folder), Kept(digests, file, model))
+def keep_checked(source: Source, folder: Path | None, kept: Kept) -> None:
+    """Keep a model for the next time."""
+    keep(KIND, _said(source, folder), kept)
+
+
+def is_worth_keeping(source: Source) -> bool:
+    """Whether reading a model back is quicker than checking it again."""
+    return len(source.text) >= WORTH
 
 
 def _said(source: Source, folder: Path | None) -> str:

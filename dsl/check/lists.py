@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scorelang import nodes as n
 from scorelang.check.literals import date_value, number_value, quoted_number
+from scorelang.check.standard import standard_list
 from scorelang.check.state import Around, State, place
 from scorelang.diagnostics import Note
 from scorelang.model import Items
@@ -57,7 +58,11 @@ def _not_a_list(state: State, around: Around, node: n.Name, symbol: Symbol | Non
         "unknown-list",
         f"no list is called `{node.name}`",
         f"did this mean `{near}`?" if near else "",
-        help=(f"lists: {listed(lists)}" if lists else None, f'declare it: `list {node.name} = ["…", "…"]`'),
+        help=(
+            standard_list(node.name, exactly=near is not None),
+            f"lists: {listed(lists)}" if lists else None,
+            f'declare it: `list {node.name} = ["…", "…"]`',
+        ),
     )
 
 

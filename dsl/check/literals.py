@@ -20,9 +20,10 @@ def hundredths(state: State, around: Around, number: n.Number) -> int | None:
     """A number of points as whole hundredths."""
     if is_thousands(state, around, number):
         return None
-    # Nearly all points are whole, and whole ones need no fractions.
-    is_whole = number.text.lstrip("-").isdecimal()
-    exact = Fraction(int(number.text) * 100) if is_whole else Fraction(Decimal(number.text)) * 100
+    # Nearly all points are whole, and small: these need no fractions.
+    if len(number.text) < 6 and number.text.lstrip("-").isdecimal():
+        return int(number.text) * 100
+    exact = Fraction(Decimal(number.text)) * 100
     if abs(exact) > MOST_POINTS * 100:
         state.error(
             around, number.span, "too-many-points", f"points go to {MOST_POINTS:,} at most", "this number is larger"

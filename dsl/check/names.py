@@ -335,8 +335,12 @@ def check_grade(state: State, around: Around, node: n.Dotted) -> Expression | No
     base, member = node.base.name, node.member.name
     if member != "grade":
         attributes = [kind for kind in state.kinds if member in state.kinds[kind].attributes and kind == base]
-        hint = f"numbers of events are summed: `sum of {base}.{member}`" if attributes else f"write `{base}.grade`"
-        state.error(around, node.member.span, "unknown-name", f"there is no `{base}.{member}`", "", help=(hint,))
+        hints = [f"numbers of events are summed: `sum of {base}.{member}`"] if attributes else []
+        if not attributes and (base in state.categories or base == "score"):
+            hints = [f"write `{base}.grade`"]
+        elif not attributes:
+            hints = [f"a field stands by its name alone: `{member}`", f'a text stands in quotes: `"{base}.{member}"`']
+        state.error(around, node.member.span, "unknown-name", f"there is no `{base}.{member}`", "", help=tuple(hints))
         return None
     if base not in state.grades:
         near = closest(base, state.grades)

@@ -6,6 +6,7 @@ from scorelang import nodes as n
 from scorelang.check.events import check_query, is_event_name
 from scorelang.check.expressions import Checked, checks, condition, of_type
 from scorelang.check.literals import period_value, whole
+from scorelang.check.slips import is_no_event
 from scorelang.check.state import Around, State, place
 from scorelang.model import (
     Happened,
@@ -54,6 +55,8 @@ def _no_events(state: State, around: Around, node: n.NoEvents, want: Type | None
             "",
             help=(f"write `not {kind.name}`, or `{kind.name} is missing`",),
         )
+        return None
+    if is_no_event(state, around, node):
         return None
     query = check_query(state, around, node.events, condition)
     return None if query is None else Happened(Type.FLAG, place(around, node.span), query, "exactly", 0)

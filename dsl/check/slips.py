@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from scorelang import nodes as n
+from scorelang.check.standard import standard_list
 from scorelang.check.state import Around, State
 from scorelang.source import Span
 
@@ -18,9 +19,19 @@ NUMBERS = {
     "nine": "9", "ten": "10", "twelve": "12", "fifteen": "15", "twenty": "20", "thirty": "30", "fifty": "50",
     "hundred": "100", "thousand": "1_000",
 }  # fmt: skip
+# Operators behind which a text stands, and hardly ever a field.
+PARTS = frozenset(("contains", "mentions", "starts with", "ends with", "like"))
 # Behind `is` these say that a value is there, or that none is.
 THERE = {"unknown": "is missing", "unset": "is missing", "absent": "is missing",
-         "set": "is known", "present": "is known", "filled": "is known", "there": "is known"}  # fmt: skip
+         "set": "is known", "present": "is known", "filled": "is known", "there": "is known",
+         "provided": "is known", "available": "is known", "given": "is known"}  # fmt: skip
+# What CRMs know of everybody: no kind of event is called so without being declared.
+PROPERTIES = frozenset(
+    (
+        *("email", "phone", "mobile", "title", "job_title", "company", "country", "city", "industry", "website"),
+        *("name", "first_name", "last_name", "budget", "revenue", "employees", "linkedin", "address", "department"),
+    )
+)
 THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d\d0")
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -50,6 +61,7 @@ def is_compared_by_mistake(state: State, around: Around, node: n.Compare) -> boo
     return (
         _is_range(state, around, node.right)
         or _is_presence(state, around, node)
+        or _is_grade(state, around, node)
         or _is_unquoted(state, around, node)
         or _is_of_literals(state, around, node)
     )
@@ -85,13 +97,31 @@ def _is_presence(state: State, around: Around, node: n.Compare) -> bool:
 
 
 def _is_unquoted(state: State, around: Around, node: n.Compare) -> bool:
-    """`title is CEO`: a capital where the field beside it has none."""
+    """`title is CEO`: a capital where the field beside it has none. `title contains vp`: a part of a text."""
+    left, right = node.left, node.right
+    if not isinstance(left, n.Name) or not isinstance(right, n.Name) or not _is_new(state, around, right):
+        return False
+    if node.operator == "is":
+        is_capital = left.name == left.name.lower() and _is_new(state, around, left)
+        if not is_capital or not _is_capital(state, around, right):
+            return False
+    elif node.operator not in PARTS or right.name in {*state.fields, *around.scope.lost} or not is_a_name(right.name):
+        return False
+    before = around.source.text[left.span.start : right.span.start]
+    _unquoted(state, around, right, f'write `{" ".join(before.split())} "{right.name}"`')
+    return True
+
+
+def _is_grade(state: State, around: Around, node: n.Compare) -> bool:
+    """`Fit is A`, which would compare points with a field called `A`."""
     left, right = node.left, node.right
     if node.operator != "is" or not isinstance(left, n.Name) or not isinstance(right, n.Name):
         return False
-    if left.name != left.name.lower() or not _is_new(state, around, left) or not _is_capital(state, around, right):
+    if left.name not in state.categories or not _is_capital(state, around, right) or right.name in state.fields:
         return False
-    _unquoted(state, around, right, f'write `{left.name} is "{right.name}"`')
+    hints = (f"its grade is asked for with `{left.name}.grade is {right.name}`", f"its points: `{left.name} >= 20`")
+    message = f"`{left.name}` is the points of a category, and `{right.name}` is no number"
+    state.error(around, right.span, "type-mismatch", message, "a grade?", help=hints)
     return True
 
 
@@ -100,13 +130,14 @@ def _is_capital(state: State, around: Around, name: n.Name) -> bool:
 
 
 def _unquoted(state: State, around: Around, name: n.Name, hint: str) -> None:
+    standard = standard_list(name.name, exactly=True)
     state.error(
         around,
         name.span,
         "unknown-name",
         f"`{name.name}` stands here as the name of a field",
         "a text stands in quotes",
-        help=(hint, f"if a field is called so, declare it in a `lead:` block: `{name.name} text`"),
+        help=(standard, hint, f"if a field is called so, declare it in a `lead:` block: `{name.name} text`"),
     )
 
 
@@ -249,6 +280,19 @@ def is_comment(state: State, around: Around, node: n.Node) -> bool:
     span = Span(node.span.start + at, node.span.start + at + 2)
     hint = f"write `# {around.source.slice(Span(span.end, node.span.end)).strip()}`"
     state.error(around, span, "not-a-comment", "`--` is minus, twice", "a comment begins with `#`", help=(hint,))
+    return True
+
+
+def is_no_event(state: State, around: Around, node: n.NoEvents) -> bool:
+    """Report `no phone`, which would be true of every lead: nothing is called so but a field."""
+    events = node.events
+    narrowed = (events.pattern, events.members, events.where, events.window)
+    name = events.kind.name
+    if name not in PROPERTIES or name in around.scope.symbols or any(part is not None for part in narrowed):
+        return False
+    hints = (f"write `{name} is missing`", f"if events are called so, declare them: `event {name}(name text)`")
+    message = f"`no` counts events, and `{name}` hardly is one"
+    state.error(around, events.kind.span, "unknown-event", message, "a field?", help=hints)
     return True
 
 

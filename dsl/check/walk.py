@@ -56,6 +56,20 @@ def walk(expression: m.Expression, *, asked: bool = False) -> Iterator[m.Express
             stack.append(query.where)
 
 
+def roots_of(model: m.CheckedModel) -> Iterator[m.Expression]:
+    """The expressions that decide on points, gates, stages and the route; those of invariants and tests do not."""
+    for rule in m.rules_of(model.ordered):
+        if isinstance(rule, m.Grid):
+            yield from (test for test in (*rule.rows, *rule.columns) if test is not None)
+        else:
+            where = rule.query.where if rule.query is not None else None
+            yield from (one for one in (rule.condition, where, rule.points) if isinstance(one, m.Expression))
+    yield from (gate.condition for gate in model.gates)
+    for stage in model.stages:
+        yield from (one for one in (stage.when, *stage.or_when) if one is not None)
+    yield from (to.condition for to in model.route if to.condition is not None)
+
+
 def _asks_for_none(expression: m.Expression) -> bool:
     none = isinstance(expression, m.Happened) and expression.number == 0 and expression.how in ("exactly", "at most")
     return none or isinstance(expression, m.Negated)

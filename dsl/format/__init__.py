@@ -7,18 +7,13 @@
 | shape | tree → words and places where the line may break | `shape.py`, `parts.py` |
 | rows | line that does not fit → rows | `wrap.py` |
 | columns | rules, fields, routes, tables → text in columns | `columns.py` |
+| whole | all of it, and whether it says the same | `whole.py` |
 """
 
 from __future__ import annotations
 
 from scorelang.cache import WORTH, keep, recall
-from scorelang.diagnostics import Diagnostics, ModelError
-from scorelang.format import words
-from scorelang.format.columns import align
-from scorelang.format.entries import entries
-from scorelang.format.pieces import piece
-from scorelang.parse import Typed, parse_typed
-from scorelang.source import Source, source_of
+from scorelang.source import source_of
 
 __all__ = ["FormatBug", "format_text"]
 
@@ -36,34 +31,14 @@ def format_text(text: str, *, name: str = "model.score") -> str:
     Formatting it again changes nothing. Every comment is kept, in its order. Raises `ModelError`, in which the file is
     called `name`, for a text with syntax errors; whether its names are declared does not matter.
     """
-    source, found = source_of(name, text), Diagnostics()
-    if len(source.text) >= WORTH and recall(KIND, source.text) is True:
+    source = source_of(name, text)
+    is_worth_it = len(source.text) >= WORTH
+    if is_worth_it and recall(KIND, source.text) is True:
         return source.text
-    typed = parse_typed(source, found)
-    found.raise_if_any()
-    formatted = source_of(name, _formatted(source, typed))
-    if formatted.text == source.text:
-        if len(source.text) >= WORTH:
-            keep(KIND, source.text, True)
-        return formatted.text
-    again = parse_typed(formatted, found)
-    # With spaces in it, a line may be longer than a line can be.
-    limits = [diagnostic for diagnostic in found.found if diagnostic.code.endswith("-too-long")]
-    if limits:
-        raise ModelError(limits)
-    is_same = again.file == typed.file
-    if not is_same or found.found or _comments(formatted, again) != _comments(source, typed):
-        what = found.found[0].code if found.found else "other comments" if is_same else "another meaning"
-        raise FormatBug(f"{name} would not say the same when formatted ({what})")
-    return formatted.text
+    # The parser is not loaded for a text that is known to be in its layout.
+    from scorelang.format.whole import formatted
 
-
-def _formatted(source: Source, typed: Typed) -> str:
-    pieces = [piece(source, entry, typed.steps) for entry in entries(source, typed.layout)]
-    align(pieces)
-    rows = [row for piece in pieces for row in (*([""] if piece.blank else []), *map(str, piece.rows))]
-    return "".join(f"{row}\n" for row in rows)
-
-
-def _comments(source: Source, typed: Typed) -> list[str]:
-    return [words.comment(source.text[span.start : span.end]) for span in typed.layout.comments]
+    done = formatted(source)
+    if is_worth_it and done.text == source.text:
+        keep(KIND, source.text, True)
+    return done.text

@@ -19,7 +19,7 @@ def tree_of(steps: Iterable[Step]) -> Words:
         if isinstance(step, Token):
             made.append(step)
             continue
-        size, _, _, label, bare, groups = step
+        size, label, bare, groups = step.size, step.label, step.bare, step.groups
         begin = len(made) - size
         parts = made[begin:]
         if groups:
