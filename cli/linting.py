@@ -10,7 +10,7 @@ import click
 from attrs import Factory, define, evolve, frozen
 
 from scorelang.cli.checking import models_in
-from scorelang.cli.console import note, plural, show
+from scorelang.cli.console import note, show
 from scorelang.cli.errors import FINDINGS, FINE, WRONG, counted, say, shown
 from scorelang.cli.formatting import Formatted, difference, has_crlf, text_in
 from scorelang.cli.models import STDIN, called
@@ -26,21 +26,22 @@ from scorelang.lint.logic.budget import Budget
 from scorelang.lint.project import Project, project_of
 from scorelang.lint.settings import Settings, SettingsError, read_settings, settings_for, unknown
 from scorelang.source import Source, source_of
+from scorelang.suggest import plural
 
 FORMATS = ("text", "json", "github", "sarif", "junit")
 BOM = "\ufeff"
 
 
 @frozen
-class Asked:
-    """The command line."""
+class Options:
+    """What the command line asks for, as typed."""
 
-    paths: tuple[str, ...]
+    paths: Sequence[str]
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     data: str | None
     fix: bool
-    unsafe: bool
+    unsafe_fixes: bool
     diff: bool
     formats: tuple[str, ...]
     output: str | None
@@ -49,6 +50,12 @@ class Asked:
     no_config: bool
     deep: bool
     stdin_filename: str | None
+    explain: str | None
+
+    @property
+    def mends(self) -> bool:
+        """Whether anything is to be mended."""
+        return self.fix or self.unsafe_fixes
 
 
 @frozen
@@ -70,7 +77,7 @@ class File:
 class Run:
     """One run over files: what it found in each, and what went wrong with the others."""
 
-    asked: Asked
+    options: Options
     project: Project
     data: Data | None
     files: dict[str, tuple[Finding, ...]] = Factory(dict)
@@ -82,18 +89,18 @@ class Run:
     def lint(self, path: str) -> None:
         """Lint a file, and mend it where that is asked for."""
         try:
-            file = _read(path, self.asked.stdin_filename)
+            file = _read(path, self.options.stdin_filename)
             lint = self.lint_for(file)
         except ModelError as error:
             self.keep(path, of_diagnostics(error.diagnostics))
             return
-        if not (self.asked.fix or self.asked.diff):
+        if not (self.options.mends or self.options.diff):
             self.keep(file.source.name, lint_source(file.source, file.folder, lint, file.place))
             return
-        done = fix_source(file.source, file.folder, lint, file.place, unsafe=self.asked.unsafe)
+        done = fix_source(file.source, file.folder, lint, file.place, unsafe=self.options.unsafe_fixes)
         self.fixed += done.count
         self.hand_over(file, done.source.text)
-        if self.asked.diff:
+        if self.options.diff:
             self.keep(file.source.name, lint_source(file.source, file.folder, lint, file.place))
         else:
             self.keep(file.source.name, done.findings)
@@ -107,17 +114,17 @@ class Run:
 
     def lint_for(self, file: File) -> Lint:
         """What is asked of a file: the settings around it, and over them the command line."""
-        asked = self.asked
-        if asked.config is not None:
-            settings = read_settings(Path(asked.config))
-        elif asked.no_config:
+        options = self.options
+        if options.config is not None:
+            settings = read_settings(Path(options.config))
+        elif options.no_config:
             settings = Settings()
         else:
             settings = settings_for(file.place or Path.cwd() / "standard input")
-        if asked.select:
-            settings = evolve(settings, select=asked.select, ignore=(), per_file={})
-        settings = evolve(settings, ignore=(*settings.ignore, *asked.ignore))
-        seconds = None if asked.deep else settings.seconds
+        if options.select:
+            settings = evolve(settings, select=options.select, ignore=(), per_file={})
+        settings = evolve(settings, ignore=(*settings.ignore, *options.ignore))
+        seconds = None if options.deep else settings.seconds
         rules = settings.rules_for(file.place)
         return Lint(rules, settings.severity, self.data, self.project, seconds, self.budget)
 
@@ -127,7 +134,7 @@ class Run:
         if text != file.source.text:
             after = text.replace("\n", "\r\n") if has_crlf(file.raw) else text
             after = BOM + after if file.raw.startswith(BOM) else after
-        if self.asked.diff:
+        if self.options.diff:
             for line in difference(Formatted(file.path, file.raw, after)):
                 show(line)
         elif file.path == STDIN or after != file.raw:
@@ -135,22 +142,25 @@ class Run:
                 out.write(after)
 
 
-def lint_models(asked: Asked) -> int:
+def lint_models(options: Options) -> int:
     """Lint every model, report, and return the exit code. Raises `CommandError` and `UsageError`."""
-    asked = evolve(asked, select=_rules_in(asked.select, "--select"), ignore=_rules_in(asked.ignore, "--ignore"))
-    if asked.config is not None and asked.no_config:
+    if options.explain is not None:
+        return explain_rule(options.explain)
+    select, ignore = _rules_in(options.select, "--select"), _rules_in(options.ignore, "--ignore")
+    options = evolve(options, select=select, ignore=ignore)
+    if options.config is not None and options.no_config:
         raise click.UsageError("--config and --no-config: one of them")
-    if asked.stdin_filename is not None and STDIN not in asked.paths:
+    if options.stdin_filename is not None and STDIN not in options.paths:
         raise click.UsageError("--stdin-filename says what standard input is: give `-` as a path")
-    outputs = outputs_of(asked.formats, asked.output, FORMATS, "sarif=lint.sarif")
-    paths = list(models_in(asked.paths))
-    read = [path for path in (*paths, asked.data, asked.config) if path is not None]
+    outputs = outputs_of(options.formats, options.output, FORMATS, "sarif=lint.sarif")
+    paths = list(models_in(options.paths))
+    read = [path for path in (*paths, options.data, options.config) if path is not None]
     check_reports([path for _, path in outputs], read)
-    data = read_data(asked.data) if asked.data is not None else None
+    data = read_data(options.data) if options.data is not None else None
     for rule in all_rules().values():
-        if rule.data and data is None and {rule.name, rule.code} & set(asked.select):
+        if rule.data and data is None and {rule.name, rule.code} & set(options.select):
             note(f"`{rule.name}` compares a model with leads: say which with `--data LEADS`")
-    run = Run(asked, project_of(path for path in paths if path != STDIN), data)
+    run = Run(options, project_of(path for path in paths if path != STDIN), data)
     unsettled: dict[str, list[str]] = {}
     for path in paths:
         try:
@@ -196,19 +206,19 @@ def _read(path: str, stdin_filename: str | None) -> File:
 
 def _report(run: Run, outputs: Sequence[tuple[str, str | None]]) -> None:
     """Write every format; standard output is taken by the text of a fixed standard input, or by a diff."""
-    asked = run.asked
-    taken = asked.diff or (asked.fix and STDIN in asked.paths)
+    options = run.options
+    taken = options.diff or (options.mends and STDIN in options.paths)
     findings = [finding for found in run.files.values() for finding in found]
     for format_, path in outputs:
         if path is not None:
             with open_text_output(path) as out:
                 out.write(_rendered(format_, run) + "\n")
-        elif format_ == "text" and not asked.diff:
-            for text in _texts(findings, asked.statistics):
+        elif format_ == "text" and not options.diff:
+            for text in _texts(findings, options.statistics):
                 show(text, err=taken)
         elif format_ != "text":
             show(_rendered(format_, run), err=taken)
-    if findings and not asked.statistics:
+    if findings and not options.statistics:
         show(counted([finding.diagnostic() for finding in findings]), err=True)
     show(_summary(run, findings), err=True)
     for one in run.budget.undecided.values():
@@ -239,7 +249,7 @@ def _rendered(format_: str, run: Run) -> str:
             from scorelang.lint.as_junit import as_junit
 
             return as_junit(run.files, undecided)
-    return "\n".join(click.unstyle(text) for text in _texts(findings, run.asked.statistics))
+    return "\n".join(click.unstyle(text) for text in _texts(findings, run.options.statistics))
 
 
 def _statistics(findings: Sequence[Finding]) -> Iterator[str]:
@@ -255,8 +265,8 @@ def _summary(run: Run, findings: Sequence[Finding]) -> str:
     """How much was found, and how much of it can be mended or was."""
     words = [f"{plural(len(run.files), 'file')}: {plural(len(findings), 'finding') if findings else 'nothing found'}"]
     if run.fixed:
-        words.append(f"{plural(run.fixed, 'fix', 'fixes')} {'would be applied' if run.asked.diff else 'applied'}")
-    elif not run.asked.fix and not run.asked.diff:
+        words.append(f"{plural(run.fixed, 'fix', 'fixes')} {'would be applied' if run.options.diff else 'applied'}")
+    elif not run.options.mends and not run.options.diff:
         safe = sum(finding.fix is not None and finding.fix.safe for finding in findings)
         unsafe = sum(finding.fix is not None and not finding.fix.safe for finding in findings)
         words += [f"{safe:,} can be mended with `--fix`"] if safe else []

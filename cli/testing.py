@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Wanted:
+class Options:
     """What the command line asks for, as typed."""
 
     paths: Sequence[str]
@@ -48,8 +48,9 @@ class Wanted:
     generate: str | None
     update: bool
     yes: bool
+    watch: bool
     allow_empty: bool
-    prove: bool = False
+    prove: bool
 
     @property
     def covers(self) -> bool:
@@ -57,65 +58,65 @@ class Wanted:
         return self.coverage or self.coverage_html is not None or self.fail_under is not None
 
 
-def run_tests(wanted: Wanted) -> int:
-    """Run all tests that are wanted; return the exit code. Raises what `exit_code` has words for."""
-    outputs = outputs_of(wanted.formats, wanted.output, FORMATS, "junit=report.xml")
-    _check_writing(wanted)
-    paths = _models(wanted)
-    check_reports([*(path for _, path in outputs), wanted.coverage_html], paths)
-    run = _Run(wanted, _choice(wanted), pretty=("pretty", None) in outputs)
+def run_tests(options: Options) -> int:
+    """Run all tests that are asked for; return the exit code. Raises what `exit_code` has words for."""
+    outputs = outputs_of(options.formats, options.output, FORMATS, "junit=report.xml")
+    _check_writing(options)
+    paths = _models(options)
+    check_reports([*(path for _, path in outputs), options.coverage_html], paths)
+    run = _Run(options, _choice(options), pretty=("pretty", None) in outputs)
     start = time.perf_counter()
     files = run.files(paths)
     took = time.perf_counter() - start
     remember((file.path, file.reports) for file in files if file.path != STDIN_NAME and not file.wrong)
     found = Found(
         files,
-        run.coverage() if wanted.covers else None,
-        run.mutations(files) if wanted.mutate else None,
+        run.coverage() if options.covers else None,
+        run.mutations(files) if options.mutate else None,
         took,
-        wanted.coverage,
-        wanted.verbose,
+        options.coverage,
+        options.verbose,
     )
-    report(found, outputs, wanted.coverage_html)
-    code = _code(found, wanted)
-    if wanted.generate is not None:
-        return run.generated(wanted.generate, code)
-    if wanted.update and code == FINDINGS:
+    report(found, outputs, options.coverage_html)
+    code = _code(found, options)
+    if options.generate is not None:
+        return run.generated(options.generate, code)
+    if options.update and code == FINDINGS:
         from scorelang.cli.golden import update_tests
 
-        return update_tests(run.suites, sure=wanted.yes)
+        return update_tests(run.suites, sure=options.yes)
     return code
 
 
-def _check_writing(wanted: Wanted) -> None:
+def _check_writing(options: Options) -> None:
     """Raise `UsageError` or `CommandError` for what could not be written, before anything is run."""
-    if wanted.yes and not wanted.update:
+    if options.yes and not options.update:
         raise click.UsageError("--yes agrees to what `--update` shows, and there is no `--update`")
-    if wanted.update and STDIN in wanted.paths:
+    if options.update and STDIN in options.paths:
         raise click.UsageError("--update writes to a model's file, and standard input has none")
-    if wanted.generate is not None:
+    if options.generate is not None:
         from scorelang.cli.golden import check_new
 
-        check_new(wanted.generate)
+        check_new(options.generate)
 
 
-def _models(wanted: Wanted) -> list[str]:
+def _models(options: Options) -> list[str]:
     """The files to be run, each once. Raises `CommandError` for a folder without any, unless that is allowed."""
-    return list(models_in(wanted.paths, may_be_empty=wanted.allow_empty))
+    return list(models_in(options.paths, may_be_empty=options.allow_empty))
 
 
-def watch_tests(wanted: Wanted) -> int:
+def watch_tests(options: Options) -> int:
     """Run them, and again whatever a saved file touches, until Ctrl-C; return the last exit code."""
     from scorelang.cli.watching import watch
 
-    if wanted.generate is not None or wanted.update:
+    if options.generate is not None or options.update:
         raise click.UsageError("--watch only runs tests: `--generate` and `--update` are for a run of their own")
-    return watch(wanted.paths, lambda paths: run_tests(evolve(wanted, paths=tuple(paths))))
+    return watch(options.paths, lambda paths: run_tests(evolve(options, paths=tuple(paths))))
 
 
-def _choice(wanted: Wanted) -> Choice:
+def _choice(options: Options) -> Choice:
     try:
-        return selection(wanted.chosen) if wanted.chosen is not None else lambda name: True
+        return selection(options.chosen) if options.chosen is not None else lambda name: True
     except SelectionError as error:
         raise click.UsageError(f"-k: {error}") from None
 
@@ -124,7 +125,7 @@ def _choice(wanted: Wanted) -> Choice:
 class _Run:
     """One run over files; with `pretty`, it says on standard output how it goes."""
 
-    wanted: Wanted
+    options: Options
     choice: Choice
     pretty: bool
     stopped: bool = False
@@ -137,7 +138,7 @@ class _Run:
     def files(self, paths: Iterable[str]) -> list[FileReport]:
         done: list[FileReport] = []
         loaded = [self.loaded(path) for path in paths]
-        if self.wanted.last_failed:
+        if self.options.last_failed:
             loaded = _only_failed(loaded)
         for one in loaded:
             if self.stopped:
@@ -146,7 +147,7 @@ class _Run:
         return done
 
     def loaded(self, path: str) -> Suite | FileReport:
-        """The tests in a file that are wanted, or what is wrong with it."""
+        """The tests in a file that are asked for, or what is wrong with it."""
         name = called(path)
         try:
             model = load_model(path).checked
@@ -160,8 +161,8 @@ class _Run:
             say(error)
             return FileReport(name, wrong=(str(error),))
         items = [item for item in items_of(model, name) if self.choice(f"{name} {item.title}")]
-        suite = Suite(name, model, items, Search(self.wanted.seed, self.wanted.max_examples))
-        if self.wanted.prove and any(item.invariant is not None for item in items):
+        suite = Suite(name, model, items, Search(self.options.seed, self.options.max_examples))
+        if self.options.prove and any(item.invariant is not None for item in items):
             from scorelang.cli.proving import prover_of
 
             suite.proves = prover_of(model)
@@ -169,9 +170,9 @@ class _Run:
 
     def file(self, suite: Suite) -> FileReport:
         if not suite.items:
-            if self.wanted.generate is not None:
+            if self.options.generate is not None:
                 self.suites.append(suite)
-            if self.wanted.covers and self.wanted.chosen is None and not self.wanted.last_failed:
+            if self.options.covers and self.options.chosen is None and not self.options.last_failed:
                 self.untested.append(suite)
             return FileReport(suite.path)
         if self.pretty:
@@ -182,13 +183,13 @@ class _Run:
         for item in suite.items:
             reports.append(self.item(suite, item))
             self.failed = self.failed or not reports[-1].passed
-            if self.wanted.fail_fast and not reports[-1].passed:
+            if self.options.fail_fast and not reports[-1].passed:
                 self.stopped = True
                 break
         self.suites.append(suite)
         if recorder is not None:
             self.covered.append(recorder.covered())
-        if self.pretty and not self.wanted.verbose:
+        if self.pretty and not self.options.verbose:
             self.wipe()
             passed = sum(report.passed for report in reports)
             show(f"  {', '.join(words_of(((passed, 'passed'), (len(reports) - passed, 'failed'))))}")
@@ -200,7 +201,7 @@ class _Run:
 
     def recorder(self, suite: Suite) -> Recorder | None:
         """What watches the tests of a file, if anybody asks what they reach."""
-        if not self.wanted.covers:
+        if not self.options.covers:
             return None
         from scorelang.testing.coverage import Recorder
 
@@ -265,12 +266,12 @@ class _Run:
 
     def item(self, suite: Suite, item: Item) -> Report:
         """Run one test; on a terminal its name stands there while it runs."""
-        live = self.pretty and is_terminal(sys.stdout) and not self.wanted.verbose
+        live = self.pretty and is_terminal(sys.stdout) and not self.options.verbose
         if live:
             self.wipe()
             click.echo(printable(f"  {item.title}")[:78], nl=False)
         report = suite.run(item)
-        if self.pretty and self.wanted.verbose:
+        if self.pretty and self.options.verbose:
             word = click.style("passed", fg="green") if report.passed else click.style("FAILED", fg="red", bold=True)
             show(f"  {word}  {printable(item.title)}  {click.style(f'{report.seconds:.2f} s', dim=True)}")
         return report
@@ -296,19 +297,19 @@ def _only_failed(loaded: list[Suite | FileReport]) -> list[Suite | FileReport]:
     return loaded
 
 
-def _code(found: Found, wanted: Wanted) -> int:
+def _code(found: Found, options: Options) -> int:
     """The exit code, and a word on what is not said yet: that there is no test, or that too little is reached."""
-    code = found.code(wanted.fail_under)
-    least = wanted.fail_under
+    code = found.code(options.fail_under)
+    least = options.fail_under
     if least is not None and found.percent < least:
         from scorelang.testing import coverage_text
 
         percent = coverage_text.shown(found.percent)
         text = f"{percent}% of the outcomes are reached, fewer than the {least:g}% of --fail-under"
         show(click.style(text, fg="red", bold=True), err=True)
-    empty_is_fine = wanted.allow_empty or wanted.generate is not None
+    empty_is_fine = options.allow_empty or options.generate is not None
     if code == FINE and not empty_is_fine and not any(file.reports for file in found.files):
-        why = "no test is called so" if wanted.chosen is not None else "there is no test"
-        say(CommandError(f"{', '.join(map(called, wanted.paths))}: {why}", "`--allow-empty` makes this fine"))
+        why = "no test is called so" if options.chosen is not None else "there is no test"
+        say(CommandError(f"{', '.join(map(called, options.paths))}: {why}", "`--allow-empty` makes this fine"))
         return WRONG
     return code

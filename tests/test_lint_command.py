@@ -94,17 +94,19 @@ def test_text_that_is_not_utf_8_is_an_error_in_every_report(folder: Path) -> Non
     [
         ("trap.score", "trap.score would be overwritten"),
         ("other.score", "other.score is a model, and a report would be written over it"),
+        ("chiefs.csv", "chiefs.csv is a CSV file, and a report would be written over it"),
         ("none/lint.json", "none/lint.json: there is no folder none"),
     ],
 )
-def test_a_report_is_written_over_no_model_and_its_folder_is_asked_for_first(
+def test_a_report_is_written_over_no_model_or_list_and_its_folder_is_asked_for_first(
     folder: Path, out: str, message: str
 ) -> None:
-    for name in ("trap.score", "other.score"):
+    for name in ("trap.score", "other.score", "chiefs.csv"):
         write(folder, name, TRAP)
     result = lint("trap.score", "--format", "json", "-o", out)
     assert (result.exit_code, message in result.stderr, result.stdout) == (2, True, "")
     assert (folder / "trap.score").read_text("utf-8") == (folder / "other.score").read_text("utf-8") == TRAP
+    assert (folder / "chiefs.csv").read_text("utf-8") == TRAP
 
 
 def test_standard_input_is_linted_under_the_name_that_it_is_given(folder: Path) -> None:

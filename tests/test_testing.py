@@ -179,6 +179,15 @@ def test_the_rules_that_fired_add_up_to_the_number() -> None:
     assert {("boss", 2000), ("target-industry", 1000), ("pricing", 1000), ("grid", 400)} <= fired
 
 
+def test_a_rule_says_what_its_points_are_made_of_where_they_are_not_those_typed() -> None:
+    found = failure('webinar with attended yes 2 days ago, 4 times;visit "/pricing"', "Behaviour 0")
+    made_of = {part.id: part.because for part in found.fired}
+    assert made_of["pricing"] == ()
+    assert made_of["each-webinar-where-attended"] == (
+        "+7, at most 20: 4 of 4 webinar events, the latest 2 days ago (2025-12-30)",
+    )
+
+
 def test_what_a_bound_takes_stands_among_the_parts() -> None:
     found = failure('webinar with attended yes, 3 times;visit "/pricing";employees 900', "Behaviour 42")
     assert [(part.text.split(":")[0], part.hundredths) for part in found.fired][-1] == ("cut to at most 30", -200)
@@ -224,6 +233,10 @@ def test_another_cell_of_a_matrix_can_make_up_a_difference() -> None:
     [[part]] = failure('industry "SaaS";employees 10', "Behaviour 4").remedies
     assert (part.id, part.hundredths) == ("grid", 300)
     assert part.text.endswith('row "SaaS", column otherwise')
+
+
+def test_otherwise_cannot_be_silent_where_nothing_above_it_is_true() -> None:
+    assert remedies(failure('title "CEO"', "Fit 20")) == []
 
 
 def test_a_rule_that_would_not_make_up_the_difference_is_no_remedy() -> None:
@@ -284,6 +297,12 @@ def test_a_stage_that_is_too_high_says_what_put_the_lead_there() -> None:
     assert found.notes == ("stage MQL from 20 holds with a score of 40 (acme.score:29)",)
 
 
+def test_a_stage_that_should_not_be_is_told_with_what_keeps_the_lead_from_the_others() -> None:
+    notes = ("stage MQL from 20: 3 points short with a score of 17 (acme.score:29)",)
+    for expected in ("not stage is none", "stage is not none"):
+        assert notes[0] in failure("funded yes;employees 200", expected).notes
+
+
 def test_a_route_says_why_not_the_one_expected_and_which_was_taken() -> None:
     found = failure('title "CEO";funded yes;employees 200', 'route "Call"')
     assert found.notes[0].startswith('not taken: "Call": stage is at least SQL is false: stage is MQL')
@@ -329,6 +348,20 @@ def test_rows_are_run_one_by_one_under_their_numbers() -> None:
         ("t [row 1]", True, 38),
         ("t [row 2]", False, 39),
     ]
+
+
+def test_files_are_named_from_where_the_tests_are_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "acme" / "tests").mkdir(parents=True)
+    (tmp_path / "acme" / "fit.score").write_text("category Fit:\n    if a then +5\n", "utf-8")
+    (tmp_path / "acme" / "acme.score").write_text('use Fit from "fit.score"\nif b then +1\n', "utf-8")
+    test = 'use model "../acme.score"\ntest "t":\n    given a yes, b yes\n    expect score 9\n'
+    (tmp_path / "acme" / "tests" / "acme_test.score").write_text(test, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    path = "acme/tests/acme_test.score"
+    suite = Suite(path, load(path).checked, items_of(load(path).checked, path))
+    [found] = suite.run(suite.items[0]).failures
+    assert str(found.where) == f"{path}:4"
+    assert [str(part.where) for part in found.fired] == ["acme/fit.score:2", "acme/acme.score:2"]
 
 
 def test_a_test_file_runs_only_its_own_tests(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from scorelang import loads
+from scorelang import load, loads
 from scorelang import model as m
 from scorelang.cli import program
 from scorelang.testing.coverage import Recorder
@@ -65,6 +65,15 @@ def test_written_tests_hold_reach_everything_and_notice_every_change() -> None:
 def test_tests_that_are_there_are_not_written_again() -> None:
     blocks = generate([suite(MODEL)], silent)
     assert generate([suite("\n".join([MODEL, *blocks]))], silent) == []
+
+
+def test_tests_of_a_test_file_are_not_written_again(tmp_path: Path) -> None:
+    blocks = generate([suite(MODEL)], silent)
+    (tmp_path / "acme.score").write_text(MODEL, "utf-8")
+    path = tmp_path / "acme_test.score"
+    path.write_text("\n".join(['use model "acme.score"', *blocks]), "utf-8")
+    model = load(path).checked
+    assert generate([Suite(str(path), model, items_of(model, str(path)))], silent) == []
 
 
 def test_written_tests_stand_at_the_edges_of_rules() -> None:
@@ -186,7 +195,7 @@ class TestCommand:
         test = 'use model "../acme.score"\ntest "big":\n    given size "big"\n    expect score 10\n'
         Path("m/tests/acme_test.score").write_text(test, encoding="utf-8")
         result = run("m/tests", "--coverage", "--generate", "m/more_test.score")
-        assert "m/more_test.score: 4 tests for m/acme.score\n" in result.stderr
+        assert "m/more_test.score: 3 tests for m/acme.score\n" in result.stderr
         assert 'use model "acme.score"\n' in Path("m/more_test.score").read_text(encoding="utf-8")
         assert "coverage of m/acme.score: 40%" in result.stdout
         assert "  line 2      size in sizes: it fires in every test\n" in result.stdout

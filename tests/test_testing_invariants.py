@@ -113,6 +113,25 @@ def test_a_lead_that_breaks_a_never_is_found_and_made_simple(condition: str, sim
 
 
 @pytest.mark.parametrize(
+    ("condition", "simplest"),
+    [
+        ('title mentions "VP" and title mentions "assistant"', 'title "vp assistant"'),
+        ('length(title) > 20 and title mentions "demo"', "title"),
+        ('title starts with "dear" and title ends with "please" and title mentions "price"', 'title "dear'),
+        ('title like "A*" and title like "*tower*" and length(title) from 12 to 15', "title"),
+        ("employees > 50 and employees < 52", "employees 51"),
+        ('webinar where (name contains "ai" and name mentions "launch")', "webinar"),
+    ],
+)
+def test_several_conditions_on_one_value_are_met_together(condition: str, simplest: str) -> None:
+    found = broken(f'never "x": {condition}\n')
+    assert found is not None
+    assert found.confirmed
+    assert [line.startswith(simplest) for line in givens(found)] == [True]
+    assert ", too" not in found.test
+
+
+@pytest.mark.parametrize(
     "condition",
     [
         'title is "a" and title is "b"',

@@ -252,6 +252,22 @@ def test_an_invariant_notices_too() -> None:
     assert found.noticed == 1  # +11; a threshold that is moved up gives nobody too much
 
 
+def test_changes_are_told_where_they_are_from_where_the_tests_are_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme" / "fit.score").write_text("category Fit:\n    if a then +5\n", "utf-8")
+    (tmp_path / "acme" / "acme.score").write_text('use Fit from "fit.score"\nif b then +1\n', "utf-8")
+    path = "acme/acme_test.score"
+    (tmp_path / path).write_text('use model "acme.score"\ntest "t":\n    given a no\n    expect score 0\n', "utf-8")
+    monkeypatch.chdir(tmp_path)
+    model = load(path).checked
+    found = mutate([Suite(path, model, items_of(model, path))], lambda count, of: None)
+    assert found.path == "acme/acme.score"
+    told = {str(where) for missed in found.missed for where, _ in missed.changes}
+    assert told == {"acme/fit.score:2", "acme/acme.score:2"}
+
+
 def test_a_change_that_comes_to_the_same_is_no_failing() -> None:
     found = mutation(
         "category Fit, at most 5:\n" + "    " + RULE + 'test "big":\n    given employees 200\n    expect Fit 5\n'

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from attrs import Factory, define, frozen
 
-from scorelang.data import BadRecord, read_records
 from scorelang.values import SPACES
 
 
@@ -33,6 +32,8 @@ def read_data(path: str) -> Data:
 
     Records that cannot be read are passed over: `scorelang score` reports them.
     """
+    from scorelang.data import BadRecord, read_records
+
     columns: dict[str, Column] = {}
     count = 0
     with read_records(path) as records:

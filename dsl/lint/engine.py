@@ -46,7 +46,7 @@ class Lint:
     @property
     def without_logic(self) -> Lint:
         """The same, but for the rules that ask what is true of every lead."""
-        return attrs.evolve(self, rules=tuple(rule for rule in self.rules if not rule.is_logic))
+        return attrs.evolve(self, rules=tuple(rule for rule in self.rules if not issubclass(rule, LogicRule)))
 
 
 def lint_source(source: Source, folder: Path | None, lint: Lint, path: Path | None = None) -> tuple[Finding, ...]:
@@ -88,7 +88,7 @@ def lint_checked(
 def _found(subject: Subject, lint: Lint) -> tuple[tuple[Finding, ...], Finding | None]:
     """What the rules find, in the order of the text, and what they left open."""
     ignores = ignores_of(subject.source, subject.layout)
-    findings = [finding for rule in lint.rules if not rule.is_logic for finding in rule(subject).check()]
+    findings = [finding for rule in lint.rules if not issubclass(rule, LogicRule) for finding in rule(subject).check()]
     of_logic, open_ = _of_logic(subject, lint)
     kept = [finding for finding in dict.fromkeys(findings + of_logic) if not _is_silenced(finding, ignores)]
     kept += _unused(subject, ignores, lint.rules)

@@ -27,11 +27,11 @@ Checked = tuple[n.File, m.CheckedModel]
 class Others:
     """The files around one: the tests of it, and whether others take names from it.
 
-    `users` are the checked models of the files that take names, and of their tests.
+    `users` are the checked models of the files that take names, of those that take names from them, and their tests.
 
     `names` are all that those files refer to, `fields` the fields of leads that they read. `is_known` is false where
-    that is not all: one of them has errors, or is itself taken from. `has_silence`: a category of theirs loses points
-    for silence, which events break without being named.
+    that is not all: one of them has errors. `has_silence`: a category of theirs loses points for silence, which events
+    break without being named.
     """
 
     tests: tuple[Checked, ...] = ()
@@ -67,7 +67,6 @@ class Project:
         tests = self._testers(path)
         users = self._users(path)
         checked = [self._checked(file) for file in users]
-        is_known = all(checked) and not any(self._users(file) for file in users)
         saying = [*tests, *(one for one in checked if one is not None)]
         saying += [test for file in users for test in self._testers(file)]
         return Others(
@@ -76,7 +75,7 @@ class Project:
             is_used=bool(users),
             names=frozenset[str]().union(*(names_in(file) for file, _ in saying)),
             fields=frozenset[str]().union(*(_read_by(one) for one in saying)),
-            is_known=is_known,
+            is_known=all(checked),
             has_silence=any(group.silence for _, model in saying for group in model.groups),
         )
 
@@ -91,13 +90,19 @@ class Project:
         return [checked for file in files if (checked := self._checked(file)) is not None]
 
     def _users(self, path: Path) -> list[Path]:
-        """The files that take names from the one at `path`."""
-        real = _real(path)
-        return [
-            file
-            for file in self._around(path)
-            if any(what != "model" and used == real for what, used in self._uses(file))
-        ]
+        """The files that take names from the one at `path`, and those that take names from them."""
+        users: dict[Path, None] = {}
+        open_ = [_real(path)]
+        while open_:
+            real = open_.pop()
+            takers = (file for file in self._around(real) if self._takes(file, real) and file not in users)
+            found = dict.fromkeys(file for file in takers if file != _real(path))
+            users |= found
+            open_ += found
+        return list(users)
+
+    def _takes(self, file: Path, used: Path) -> bool:
+        return any(what != "model" and one == used for what, one in self._uses(file))
 
     def _checked(self, file: Path) -> Checked | None:
         if file not in self._models:

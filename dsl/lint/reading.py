@@ -6,23 +6,12 @@ from collections.abc import Iterator
 
 from scorelang import model as m
 from scorelang import nodes as n
-from scorelang.check.walk import walk
+from scorelang.check.walk import roots_of, walk
 
 
 def expressions_of(model: m.CheckedModel) -> tuple[m.Expression, ...]:
     """Every expression of a model that works something out, those below included, each define once."""
-    roots: list[m.Expression] = []
-    for rule in m.rules_of((*model.groups, *model.scoring)):
-        if isinstance(rule, m.Grid):
-            roots += [test for test in (*rule.rows, *rule.columns) if test is not None]
-            continue
-        where = rule.query.where if rule.query is not None else None
-        roots += [one for one in (rule.condition, rule.points, where) if isinstance(one, m.Expression)]
-    roots += [gate.condition for gate in model.gates]
-    for stage in model.stages:
-        roots += [one for one in (stage.when, *stage.or_when) if one is not None]
-    roots += [line.condition for line in model.route if line.condition is not None]
-    roots += [invariant.condition for invariant in model.invariants]
+    roots = [*roots_of(model), *(invariant.condition for invariant in model.invariants)]
     if model.start_over is not None and model.start_over.where is not None:
         roots.append(model.start_over.where)
     seen: dict[int, m.Expression] = {}

@@ -29,8 +29,6 @@ class Rule:
     bad: ClassVar[str]
     good: ClassVar[str]
     data: ClassVar[str] = ""
-    # Whether the rule asks what is true of every lead, for which the time of a run is limited.
-    is_logic: ClassVar[bool] = False
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from fnmatch import translate
 from pathlib import Path
@@ -74,6 +73,8 @@ def read_settings(path: Path) -> Settings:
 
 
 def _read(path: Path, *, must: bool) -> Settings | None:
+    import tomllib
+
     try:
         table: Any = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -85,13 +85,11 @@ BEGINNINGS = {
     "art": ("article", "artificial"),
     "camp": ("campaign", "campus"),
     "car": ("career", "cargo", "carpenter"),
-    "demo": ("democracy", "demographic"),
     "intern": ("internal", "international", "internet"),
     "just": ("justice",),
     "pat": ("patent", "patient"),
     "port": ("portfolio",),
     "pro": ("procurement", "product"),
-    "product": ("productivity",),
     "sec": ("sector",),
     "temp": ("temperature", "template"),
 }
@@ -133,12 +131,14 @@ def hides_in(part: str, *, is_acronym: bool = False) -> tuple[str, ...]:
     `part` is folded; one that is more than a single word hides in none. A word that begins with the part is a form of
     it ("engineer", "engineering"), unless `BEGINNINGS` says otherwise or the part is an acronym ("coo", "cook"), typed
     as one or known as a title. One that ends with a part of three letters or more may be a kind of it ("fintech"), and
-    with five it is one ("teamleiter"), as is one whose end is a word that begins with it ("manag", "teammanager").
+    with five it is one ("teamleiter"), as is one whose end is a word that begins with it ("manag", "teammanager"), and
+    a longer acronym ("VP", "SVP").
     """
     if not WORD.fullmatch(part):
         return ()
     is_acronym = is_acronym or part in acronyms()
-    return tuple(word for word in longer_words() if part in word and _is_other(part, word, is_acronym))
+    words = (word for word in longer_words() if part in word and word not in acronyms())
+    return tuple(word for word in words if _is_other(part, word, is_acronym))
 
 
 def _is_other(part: str, word: str, is_acronym: bool) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import Factory, define
 
 from scorelang import wording
+from scorelang.suggest import plural
 
 if TYPE_CHECKING:
     from scorelang.explain.parts import Where
@@ -73,7 +74,12 @@ class _Page:
     def parts(self, label: str, parts: Iterable[Part]) -> None:
         for part in parts:
             self.line((f"    {label:<9}", ""), self.amount(part.hundredths), (part.text, ""), self.place(part.where))
+            self.reasons(part)
             label = ""
+
+    def reasons(self, part: Part) -> None:
+        for reason in part.because:
+            self.line((f"{'':22}{reason}", "dim"))
 
     def amount(self, hundredths: int) -> Segment:
         style = "green" if hundredths > 0 else "red" if hundredths < 0 else ""
@@ -87,12 +93,11 @@ class _Page:
                 (f"    {label:<9}", "yellow"), self.amount(part.hundredths), (part.text + silent, ""),
                 self.place(part.where),
             )  # fmt: skip
-            for reason in part.because:
-                self.line((f"{'':22}{reason}", "dim"))
+            self.reasons(part)
             label = "and"
 
     def broken(self, broken: Broken) -> None:
-        found = f"found after {wording.counted(broken.after, 'lead')}" if broken.after else "found by proof"
+        found = f"found after {plural(broken.after, 'lead')}" if broken.after else "found by proof"
         self.line((f"  this lead breaks it, {found}: ", ""), (broken.result, "red"))
         self.line((f"    the condition is {broken.was}: {'; '.join(broken.because)}", ""))
         told = "as a test, which fails as long as it is broken:"

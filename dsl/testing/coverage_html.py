@@ -8,6 +8,7 @@ from scorelang.page import page, text
 from scorelang.source import Source
 from scorelang.testing.coverage import KINDS, Covered, Spot
 from scorelang.testing.coverage_text import PLURAL, shown, told
+from scorelang.testing.places import path_from
 
 STYLE = """
 pre { margin: 0; overflow-x: auto; font: .9rem/1.45 ui-monospace, monospace; overflow-wrap: normal; }
@@ -54,7 +55,7 @@ def _file(covered: Covered, source: Source) -> Iterator[str]:
         if spot.place.source is source:
             by_line.setdefault(spot.place.line, []).append((spot, seen))
     if source is not covered.model.source:
-        yield f"<h3>{text(source.name)}</h3>"
+        yield f"<h3>{text(path_from(covered.path, covered.model, source.name))}</h3>"
     yield "<pre>"
     for number, line in enumerate(source.text.split("\n"), 1):
         yield from _line(number, line, by_line.get(number, []))

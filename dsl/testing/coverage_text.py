@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from scorelang.explain.parts import where
 from scorelang.testing.as_text import Segment
 from scorelang.testing.coverage import KINDS, Covered, Spot
+from scorelang.testing.places import where_from
 
 PLURAL = {
     "rule": "rules", "condition": "conditions", "cell": "matrix cells", "stage": "stages", "grade": "grades",
@@ -26,7 +26,8 @@ def styled(covered: Covered) -> list[Segment]:
     out.append(("  " + ", ".join(f"{name} {seen}/{total}" for name, seen, total in counts if total) + "\n", ""))
     last = ""
     for spot, lacks in grouped(covered):
-        place = str(where(spot.place)) if spot.place.source is not covered.model.source else f"line {spot.place.line}"
+        at = where_from(covered.path, covered.model, spot.place)
+        place = f"line {at.line}" if spot.place.source is covered.model.source else str(at)
         out += [(f"  {place if place != last else '':<10}", "dim"), (f"  {told(spot, lacks)}\n", "")]
         last = place
     return out
@@ -79,7 +80,7 @@ def as_dict(covered: Covered) -> dict[str, object]:
                 "kind": spot.kind,
                 "rule": spot.rule,
                 "text": spot.text,
-                "path": spot.place.source.name,
+                "path": where_from(covered.path, covered.model, spot.place).path,
                 "line": spot.place.line,
                 "outcomes": {outcome: outcome in seen for outcome in spot.outcomes},
             }

@@ -14,6 +14,7 @@ from scorelang.explain.parts import GateLine, Line, Where
 from scorelang.interpret import Outcome
 from scorelang.leads import Facts
 from scorelang.result import plain
+from scorelang.suggest import plural
 from scorelang.trace import Trace
 from scorelang.values import from_hundredths
 
@@ -22,7 +23,8 @@ from scorelang.values import from_hundredths
 class Part:
     """A rule and what it did, or what a bound, silence or weight did after the rules: hundredths, and where it is.
 
-    For a rule that added nothing, `because` says why, a line each.
+    For a rule that added nothing, `because` says why, a line each; for one that added something else than the points
+    that were typed, what it is made of.
     """
 
     text: str
@@ -84,11 +86,11 @@ def not_counted(model: m.CheckedModel, facts: Facts, outcome: Outcome) -> Iterat
     future = Counter(event.kind for event in left_out if event.at > facts.as_of)
     past = Counter(event.kind for event in left_out if event.at <= facts.as_of)
     for kind, number in future.items():
-        yield f"not counted: {wording.counted(number, f'{kind} event')} later than {wording.instant(facts.as_of)}"
+        yield f"not counted: {plural(number, f'{kind} event')} later than {wording.instant(facts.as_of)}"
     for kind, number in past.items():
         if model.start_over is not None and kind != model.start_over.kind:
             after = f"start over after {model.start_over.place.text}"
-            yield f"not counted: {wording.counted(number, f'{kind} event')}, forgotten by `{after}`"
+            yield f"not counted: {plural(number, f'{kind} event')}, forgotten by `{after}`"
 
 
 # --- lines ----------------------------------------------------------------------------------------------------------
@@ -107,7 +109,7 @@ def fired_parts(line: Line, *, several: bool, counted: bool = True) -> Iterator[
     """The rules below a line that fired, and the adjustments of groups; with `several` groups, these are named."""
     if line.id is not None:
         if line.status == "counts":
-            yield Part(rule_told(line), line.hundredths, line.where, line.id)
+            yield Part(rule_told(line), line.hundredths, line.where, line.id, tuple(made_of(line)))
         return
     if line.kind == "adjustment":
         if counted:
@@ -127,6 +129,12 @@ def rule_told(line: Line) -> str:
     if line.kind == "matrix" and line.status == "counts" and line.note:
         text += f": {line.note}"
     return text + (f" because {wording.quoted(line.reason)}" if line.reason else "")
+
+
+def made_of(line: Line) -> Iterator[str]:
+    """What the points of a rule were worked out of, where they are not those that were typed."""
+    if line.given is not None and line.given != wording.signed(line.hundredths):
+        yield f"{line.given}: {'; '.join(because_of(line))}".removesuffix(": ")
 
 
 def placed(line: Line) -> str:

@@ -93,7 +93,8 @@ class _Writer:
         if model is None:
             return
         own = Suite(self.suite.path, model, items_of(model, model.source.name), self.suite.search)
-        found = mutate([own, *(suite for suite in self.suites if suite is not self.suite)], tick, most=None)
+        others = (suite for suite in self.suites if suite.path != model.source.name)
+        found = mutate([own, *others], tick, most=None)
         for missed in found.missed:
             single = ("fires", "not fires", "blocked by", "not blocked by")
             self.add(missed.facts, [text for text in missed.expects if text.startswith(single)])

@@ -21,18 +21,22 @@ from scorelang import model as m
 from scorelang.check.walk import query_of, walk
 from scorelang.interpret import Scope, compares, evaluate, in_period, matching
 from scorelang.leads import Fact, Facts
-from scorelang.testing.vocabulary import FIRST, LAST, USUAL, Vocabulary, parts, vocabulary_of
+from scorelang.testing.fitting import Aim, Material, joined
+from scorelang.testing.vocabulary import FIRST, LAST, USUAL, parts, vocabulary_of
 from scorelang.values import DAY, Type, Value
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
+Part = m.FieldValue | m.AttributeValue
 
 MOST_EVENTS = 40
 # How many parts of conditions are aimed at for one lead, and how often a value is drawn anew until it fits.
 MOST_STEPS = 150
 TRIES = 6
+# Of what one field is to meet at once, so much is looked at.
+MOST_HELD = 5
 
 
 def leads(model: m.CheckedModel) -> SearchStrategy[Facts]:
@@ -49,16 +53,6 @@ def leads(model: m.CheckedModel) -> SearchStrategy[Facts]:
 def generated(material: Material, random: Random) -> Facts:
     """One lead; only `random.random()` is asked for, which gives the same numbers on every version of Python."""
     return _Teller(random, material).tell()
-
-
-@define(eq=False)
-class Material:
-    """A model, its vocabulary, its conditions to aim at, and what was found out about them."""
-
-    model: m.CheckedModel
-    words: Vocabulary
-    goals: tuple[m.Expression, ...]
-    fitting: dict[object, tuple[Value, ...]] = Factory(dict)
 
 
 _known: WeakKeyDictionary[m.CheckedModel, Material] = WeakKeyDictionary()
@@ -97,6 +91,8 @@ class _Teller:
     fields: dict[str, Value] = Factory(dict)
     events: list[Fact] = Factory(list)
     steps: int = 0
+    # What a field or attribute was given its value for, since the last goal was drawn.
+    held: dict[tuple[int | None, str], list[Aim]] = Factory(dict)
 
     # --- drawing ---
 
@@ -125,6 +121,7 @@ class _Teller:
                 self.events.append(self.instance(self.pick(words.queries), near=True))
         if self.material.goals:
             for _ in range(self.number(0, 6)):
+                self.held.clear()
                 self.aim(self.pick(self.material.goals), self.pick((True, True, True, False, None)))
         return Facts(None, dict(self.fields), tuple(self.events), self.as_of)
 
@@ -231,9 +228,7 @@ class _Teller:
         named = [part for part in named if isinstance(part, m.FieldValue) or event is not None]
         queries = [query for part in inside if (query := query_of(part)) is not None]
         if len(named) == 1 and not queries and named[0].type is not Type.DATE:
-            fitting = self.fitting(condition, named[0], wanted, event)
-            if fitting:
-                self.put(named[0], self.pick(fitting), event)
+            self.single(condition, named[0], wanted, event)
             return
         for _ in range(TRIES):
             if evaluate(condition, self.scope(event)) is wanted:
@@ -245,7 +240,42 @@ class _Teller:
                 known = self.known_of(part, event)
                 self.put(part, self.pick(known) if known and wanted is not None else None, event)
 
-    def known_of(self, part: m.FieldValue | m.AttributeValue, event: Fact | None) -> Sequence[Value]:
+    def single(self, condition: m.Expression, part: Part, wanted: bool | None, event: Fact | None) -> None:
+        """A condition on one field or attribute: a value that meets it, and what the field was given a value for."""
+        kind = event.kind if event is not None else None
+        fitting = self.material.of([(condition, wanted)], part, kind)
+        if not fitting:
+            return
+        held = self.held.setdefault((None if isinstance(part, m.FieldValue) else id(event), part.name), [])
+        value = self.meeting([*held[-MOST_HELD:], (condition, wanted)], fitting, part, event)
+        if not value:
+            # What is aimed at later may be what counts, or what was aimed at before.
+            if self.chance(50):
+                return
+            held.clear()
+            value = (self.pick(fitting),)
+        held.append((condition, wanted))
+        self.put(part, value[0], event)
+
+    def meeting(
+        self, aims: Sequence[Aim], fitting: tuple[Value, ...], part: Part, event: Fact | None
+    ) -> tuple[Value, ...]:
+        """A value of a field or attribute that meets several conditions on it, as a tuple; none when none is found.
+
+        Where no known value does, the one that there is and one that fits the last of them are tried together.
+        """
+        material, kind = self.material, event.kind if event is not None else None
+        known = material.of(aims, part, kind)
+        if known:
+            return (self.pick(known),)
+        here = self.fields if isinstance(part, m.FieldValue) or event is None else event.attributes
+        for _ in range(TRIES if part.type in (Type.TEXT, Type.TEXT_LIST) else 0):
+            for value in joined(here.get(part.name), self.pick(fitting)):
+                if material.meets(value, aims, part, kind):
+                    return (value,)
+        return ()
+
+    def known_of(self, part: Part, event: Fact | None) -> Sequence[Value]:
         model = self.material.model
         if isinstance(part, m.FieldValue):
             return self.known(None, next(known for known in model.fields if known.name == part.name))
@@ -253,28 +283,12 @@ class _Teller:
         definitions = model.kinds[event.kind].attributes
         return self.known(event.kind, next(known for known in definitions if known.name == part.name))
 
-    def put(self, part: m.FieldValue | m.AttributeValue, value: Value, event: Fact | None) -> None:
+    def put(self, part: Part, value: Value, event: Fact | None) -> None:
         if isinstance(part, m.FieldValue):
             self.fields[part.name] = value
         elif event is not None:
             assert isinstance(event.attributes, dict)
             event.attributes[part.name] = value
-
-    def fitting(
-        self, condition: m.Expression, part: m.FieldValue | m.AttributeValue, wanted: bool | None, event: Fact | None
-    ) -> tuple[Value, ...]:
-        """The values of one field or attribute with which a condition on it alone is as wanted."""
-        key = (id(condition), event.kind if event is not None else None, wanted)
-        if key not in self.material.fitting:
-            zone = self.material.model.zone
-            found: list[Value] = []
-            for value in (*self.known_of(part, event), None):
-                one = {part.name: value}
-                scope = Scope(Facts(None, one, (), 0), zone, None if event is None else Fact(event.kind, 0, one))
-                if evaluate(condition, scope) is wanted:
-                    found.append(value)
-            self.material.fitting[key] = tuple(found)
-        return self.material.fitting[key]
 
     # --- results ---
 

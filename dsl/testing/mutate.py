@@ -12,7 +12,7 @@ from attrs import define, evolve, field, frozen
 from scorelang import model as m
 from scorelang.check import check_source
 from scorelang.diagnostics import Diagnostics
-from scorelang.explain.parts import Where, where
+from scorelang.explain.parts import Where
 from scorelang.interpret import Outcome, _amounts, interpret
 from scorelang.leads import Facts
 from scorelang.source import source_of
@@ -20,6 +20,7 @@ from scorelang.testing.golden import difference
 from scorelang.testing.invariants import breaks
 from scorelang.testing.leads import generated, material_of
 from scorelang.testing.mutants import Mutant, mutants
+from scorelang.testing.places import where_from
 from scorelang.testing.rebuild import changed_rules
 from scorelang.testing.run import expectations, facts_of, holds, run_test
 from scorelang.testing.search import Search
@@ -105,7 +106,7 @@ def mutate(suites: Sequence[Suite], tick: Callable[[int, int], None], most: int 
     told how many changes were tried, of how many; `most` is how many tests are written (None: one for all).
     """
     first = next((suite for suite in suites if suite.model.source.name == suite.path), suites[0])
-    trials = _Trials(first.model, first.model.source.name, first.search, most)
+    trials = _Trials(first.model, first.model_path, first.search, most)
     for suite in suites:
         for item in suite.items:
             if item.test is not None:
@@ -181,7 +182,7 @@ class _Trials:
         by_invariant = 0
         for number, mutant in enumerate(survivors):
             tick(total - len(survivors) + number, total)
-            told = (where(mutant.place), mutant.change)
+            told = (where_from(self.path, self.model, mutant.place), mutant.change)
             rules = changed_rules(self.model, mutant.model)
             known = next((test for test in tests if self.differs(mutant, rules, test.facts, test.was)), None)
             facts, broken = self.telling(mutant)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scorelang import wording
 from scorelang.explain.parts import Where
+from scorelang.suggest import plural
 from scorelang.testing.as_text import Segment
 from scorelang.testing.coverage_text import shown
 from scorelang.testing.mutate import Mutation
@@ -24,7 +24,7 @@ def styled(found: Mutation, *, every: bool = False) -> list[Segment]:
         (f" ({found.noticed:,} of {total:,})\n", ""),
     ]
     if found.same:
-        changes = wording.counted(len(found.same), "more change")
+        changes = plural(len(found.same), "more change")
         hint = "" if every else " (-v lists them)"
         out.append((f"  {changes} came to the same for every generated lead{hint}\n", "dim"))
         out += _changes(found.path, found.same) if every else []

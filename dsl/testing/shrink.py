@@ -95,6 +95,8 @@ class _Shrinker:
                 if self.field(definition.name, simpler):
                     break
             self.nearer(self.facts.fields.get(definition.name), partial(self.field, definition.name))
+            owner = (None, definition.name)
+            self.shorter(owner, partial(self.value_of, None, definition.name), partial(self.field, definition.name))
         for at, event in enumerate(self.facts.events):
             for age in _rounder(self.facts.as_of - event.at):
                 if self.event(at, evolve(event, at=self.facts.as_of - age)):
@@ -106,6 +108,12 @@ class _Shrinker:
                         break
                 value = self.facts.events[at].attributes.get(definition.name)
                 self.nearer(value, partial(self.attribute, at, definition.name))
+                now = partial(self.value_of, at, definition.name)
+                self.shorter((event.kind, definition.name), now, partial(self.attribute, at, definition.name))
+
+    def value_of(self, at: int | None, name: str) -> Value:
+        """What a field is now, or with `at` an attribute of that event."""
+        return (self.facts.fields if at is None else self.facts.events[at].attributes).get(name)
 
     def nearer(self, value: Value, tried: Callable[[float], bool]) -> None:
         """A whole number as near to 0 as it goes: the boundary itself, found by halves."""
@@ -118,6 +126,13 @@ class _Shrinker:
                 high = middle
             else:
                 low = middle
+
+    def shorter(self, owner: Owner, now: Callable[[], Value], tried: Callable[[str], bool]) -> None:
+        """A text that was put together, without those of its words that are not needed."""
+        if now() in self.material.words.values[owner]:
+            return
+        while isinstance(text := now(), str) and any(map(tried, _without_a_word(text))):
+            pass
 
     def simpler(self, owner: Owner, type_: Type, value: Value) -> Iterator[Value]:
         """A few values that are simpler than this one, the simplest first."""
@@ -144,6 +159,21 @@ class _Shrinker:
 def _size(number: float) -> tuple[bool, bool, float]:
     """How simple a number is: a whole one before a fraction, none below 0, a small one."""
     return not float(number).is_integer(), number < 0, abs(number)
+
+
+def _without_a_word(text: str) -> Iterator[str]:
+    """The text without each of its words, without a comma behind one, and with a shorter run of `x`."""
+    words = text.split(" ")
+    if len(words) == 1:
+        return
+    for at, word in enumerate(words):
+        shorter = [""] if word else []
+        if word.endswith(","):
+            shorter.append(word[:-1])
+        elif len(word) > 1 and not word.strip("x"):
+            shorter += [word[: len(word) // 2], word[1:]]
+        for other in shorter:
+            yield " ".join(filter(None, (*words[:at], other, *words[at + 1 :])))
 
 
 def _rounder(age: int) -> Iterator[int]:

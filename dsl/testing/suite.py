@@ -166,9 +166,13 @@ class Suite:
         took = time.perf_counter() - start
         if run.passed:
             return Report(item, took)
+        from scorelang.testing.places import failure_from, path_from
         from scorelang.testing.why import failures_of
 
-        return Report(item, took, failures_of(self.model, run))
+        others = (source.name for source in self.model.sources if source.name != self.path)
+        path = self.model_path
+        names = {name: path_from(path, self.model, name) for name in others}
+        return Report(item, took, tuple(failure_from(failure, names) for failure in failures_of(self.model, run)))
 
 
 __all__ = ["FileReport", "Item", "Kind", "Report", "Suite", "items_of"]

@@ -76,7 +76,7 @@ class _Trials:
                 yield from self._cells(scoring)
                 continue
             points, would = self._came_to(scoring), self._worth(scoring)
-            if points:
+            if points and scoring.form != "otherwise":  # which fires whenever nothing above it does
                 yield Switch(scoring.id, False, -points)
             elif points is None and would:
                 yield Switch(scoring.id, True, would)

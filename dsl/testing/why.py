@@ -208,6 +208,8 @@ class _Why:
         """What keeps the lead from the stages that were expected, or put it into the one that it has."""
         wanted = _constants(condition, "stage")
         names = [stage.name for stage in self.model.stages]
+        if isinstance(condition, m.Negated) or (isinstance(condition, m.Apply) and condition.operator == "is not"):
+            wanted = {*names, "none"} - wanted
         below = frozenset(name for want in wanted & set(names) for name in names[: names.index(want) + 1])
         if wanted & set(names):
             yield from self.gate_notes(below)

@@ -239,5 +239,5 @@ class Logic:
         if self._questions is None:
             from scorelang.analysis.questions import Questions
 
-            self._questions = Questions(self.model)
+            self._questions = Questions(self.model, ordinary=True)
         return self._questions

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from attrs import Factory, define
 
 from scorelang.lint.finding import Finding
+from scorelang.suggest import plural
 
 # What the logic rules of one run take at most, in seconds, unless settings say otherwise.
 USUAL_SECONDS = 10.0
@@ -39,7 +40,7 @@ class Open:
         if not count:
             return ""
         rules = ", ".join(f"{rule} {number:,}" for rule, number in sorted(self.questions.items()))
-        return f"{count:,} {'question' if count == 1 else 'questions'} ({rules})"
+        return f"{plural(count, 'question')} ({rules})"
 
 
 @define

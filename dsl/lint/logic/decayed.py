@@ -24,6 +24,13 @@ def _least(period: m.Period | None, during: tuple[int, int] | None) -> int:
     return max(age, 0)
 
 
+def may_wear_off(rule: m.Rule) -> bool:
+    """Whether a rule's whole points wear off with the age of events until nothing is left."""
+    bounds = rule.modifiers
+    kept = (bounds.least is not None and bounds.least > 0) or (bounds.most is not None and bounds.most < 0)
+    return bool(bounds.decays and rule.dated_by and isinstance(rule.points, int) and rule.points) and not kept
+
+
 def is_over_before(rule: m.Rule) -> bool:
     """Whether nothing is left of a rule's points at the least age of its events."""
     decays = rule.modifiers.decays

@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import ceil, floor
 
 from attrs import evolve, frozen
 
 from scorelang import model as m
 from scorelang.interpret import Outcome, interpret, matching
-from scorelang.lint.logic.parts import rules_in, scorings, stage_conditions, within
+from scorelang.lint.logic.parts import bare, rules_in, scorings, stage_conditions
 from scorelang.lint.logic.samples import Scored
+
+# What a comparison with a number asks of a count, and the same with the number on the left.
+HOW = {"<": "fewer than", "<=": "at most", ">": "more than", ">=": "at least", "is": "exactly"}
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "is": "is"}
 
 
 @frozen(eq=False)
 class Turn:
     """Where one more event turns something: a rule or condition, the events, and how many there are before.
 
-    `scoring` is the rule or choice that gives fewer points then; None for a gate or a stage, whose condition fails.
+    `scoring` is the rule, choice or matrix that gives fewer points then; None for a gate or a stage, whose condition
+    fails.
     """
 
     place: m.Place
     condition: m.Expression
-    scoring: m.Rule | m.Choice | None
+    scoring: m.Scoring | None
+    query: m.Query
+    count: int
+
+
+@frozen(eq=False)
+class Step:
+    """A condition turns when there are more than so many of some events."""
+
     query: m.Query
     count: int
 
@@ -32,16 +46,19 @@ def turns(model: m.CheckedModel) -> Iterator[Turn]:
         match scoring:
             case m.Rule(points=int() as points, condition=m.Expression() as condition) if points > 0:
                 for one in _until(condition):
-                    yield Turn(scoring.place, condition, scoring, one.query, most_of(one))
+                    yield Turn(scoring.place, condition, scoring, one.query, one.count)
             case m.Choice(best=False, branches=branches):
                 yield from _in_choice(scoring, branches)
-    rewarded = {one.query.kind for one in _rewarded(model)}
+            case m.Grid(rows=rows, columns=columns, points=points):
+                yield from _in_grid(scoring, rows, points)
+                yield from _in_grid(scoring, columns, tuple(zip(*points, strict=True)))
+    rewarded = {query.kind for query in _rewarded(model)}
     conditions = [(gate.place, gate.condition) for gate in model.gates if gate.word == "require"]
     conditions += [(condition.place, condition) for _, condition in stage_conditions(model)]
     for place, condition in conditions:
         for one in _until(condition):
             if one.query.kind in rewarded:
-                yield Turn(place, condition, None, one.query, most_of(one))
+                yield Turn(place, condition, None, one.query, one.count)
 
 
 def _in_choice(choice: m.Choice, branches: Sequence[m.Rule]) -> Iterator[Turn]:
@@ -50,39 +67,90 @@ def _in_choice(choice: m.Choice, branches: Sequence[m.Rule]) -> Iterator[Turn]:
         if branch.condition is None or not isinstance(branch.points, int) or branch.points <= 0:
             continue
         for one in _until(branch.condition):
-            yield Turn(branch.place, branch.condition, choice, one.query, most_of(one))
+            yield Turn(branch.place, branch.condition, choice, one.query, one.count)
         for above in branches[:at]:
             if isinstance(above.points, int) and 0 <= above.points < branch.points and above.condition is not None:
                 for one in _from(above.condition):
-                    if one.number > 1:
-                        yield Turn(above.place, branch.condition, choice, one.query, int(one.number) - 1)
+                    yield Turn(above.place, branch.condition, choice, one.query, one.count)
 
 
-def _until(condition: m.Expression) -> Iterator[m.Happened]:
-    """What asks for some events and no more than so many."""
-    for one in within(condition):
-        if isinstance(one, m.Happened) and one.how in ("at most", "fewer than", "exactly") and most_of(one) >= 1:
-            yield one
+def _in_grid(grid: m.Grid, tests: Sequence[m.Expression | None], points: Sequence[Sequence[int]]) -> Iterator[Turn]:
+    """Rows (or columns) that more events leave, where another one gives less in some place."""
+    for at, test in enumerate(tests):
+        rest = [other for place, other in enumerate(points) if place != at]
+        falls = any(0 <= less < more for other in rest for less, more in zip(other, points[at], strict=True))
+        for one in _until(test) if test is not None and falls else ():
+            assert test is not None
+            yield Turn(test.place, test, grid, one.query, one.count)
 
 
-def _from(condition: m.Expression) -> Iterator[m.Happened]:
-    """What asks for so many events or more."""
-    for one in within(condition):
-        if isinstance(one, m.Happened) and one.how in ("at least", "more than"):
-            yield evolve(one, how="at least", number=one.number + (one.how == "more than"))
-
-
-def _rewarded(model: m.CheckedModel) -> Iterator[m.Happened]:
+def _rewarded(model: m.CheckedModel) -> Iterator[m.Query]:
     """The events that rules give points for."""
     for _, scoring in scorings(model):
         for rule in rules_in(scoring):
-            if isinstance(rule.points, int) and rule.points > 0 and rule.condition is not None:
-                yield from _from(rule.condition)
+            if isinstance(rule.points, int) and rule.points > 0:
+                yield from () if rule.query is None else (rule.query,)
+                yield from () if rule.condition is None else (one.query for one in _steps(rule.condition, up=True))
 
 
-def most_of(one: m.Happened) -> int:
-    """How many events there may be at most."""
-    return int(one.number) - (one.how == "fewer than")
+def _until(condition: m.Expression) -> Iterator[Step]:
+    """What of a condition fails when there are more than so many of some events, and at least one."""
+    return (one for one in _steps(condition, up=False) if one.count >= 1)
+
+
+def _from(condition: m.Expression) -> Iterator[Step]:
+    """What of a condition begins to be true when there are more than so many of some events, and at least one."""
+    return (one for one in _steps(condition, up=True) if one.count >= 1)
+
+
+def _steps(condition: m.Expression, *, up: bool) -> Iterator[Step]:
+    """Where more events make parts of a condition true (`up`), or else false, so that the whole may turn likewise."""
+    inner = bare(condition)
+    match inner:
+        case m.Negated(item=item):
+            yield from _steps(item, up=not up)
+        case m.AllOf(items=items) | m.AnyOf(items=items):
+            for item in items:
+                yield from _steps(item, up=up)
+        case m.AmountOf(how=how, items=items):
+            ways = {"at least": (up,), "more than": (up,), "at most": (not up,), "fewer than": (not up,)}
+            for way in ways.get(how, (True, False)):
+                for item in items:
+                    yield from _steps(item, up=way)
+        case _:
+            asked = _asked(inner)
+            if asked is not None:
+                query, asked_how, number = asked
+                counts = _begins(asked_how, number) if up else _ends(asked_how, number)
+                yield from (Step(query, count) for count in counts)
+
+
+def _asked(one: m.Expression) -> tuple[m.Query, str, float] | None:
+    """How many of which events a condition asks for, where that is all it asks."""
+    if isinstance(one, m.Happened):
+        return one.query, one.how, one.number
+    if not isinstance(one, m.Apply) or one.operator not in HOW or len(one.operands) != 2:
+        return None
+    left, right, operator = bare(one.operands[0]), bare(one.operands[1]), one.operator
+    if isinstance(left, m.Constant):
+        left, right, operator = right, left, TURNED[operator]
+    if isinstance(left, m.CountOf) and isinstance(right, m.Constant) and isinstance(right.value, float):
+        return left.query, HOW[operator], right.value
+    return None
+
+
+def _begins(how: str, number: float) -> tuple[int, ...]:
+    """With how many events it is false, and true with one more."""
+    return {"at least": (ceil(number) - 1,), "more than": (floor(number),)}.get(
+        how, (int(number) - 1,) if how == "exactly" else ()
+    )
+
+
+def _ends(how: str, number: float) -> tuple[int, ...]:
+    """With how many events it is true, and false with one more."""
+    return {"at most": (floor(number),), "fewer than": (ceil(number) - 1,)}.get(
+        how, (int(number),) if how == "exactly" else ()
+    )
 
 
 def with_one_more(model: m.CheckedModel, outcome: Scored, query: m.Query) -> Outcome | None:

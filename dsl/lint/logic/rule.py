@@ -15,10 +15,9 @@ from scorelang.source import Span
 class LogicRule(Rule):
     """A rule that asks what is true of every lead. Its findings are proved, and it says of none that it may be one.
 
-    Files that only test another model are let be: it is linted itself.
+    What they take of a run's time is limited. Files that only test another model are let be: it is linted itself.
     """
 
-    is_logic = True
     # Whether it compares each rule with others, or with all: what takes longest is asked last.
     is_long: ClassVar[bool] = False
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from scorelang import nodes as n
 from scorelang.lint.finding import Finding, Fix
 from scorelang.lint.rule import Rule
+from scorelang.lint.texts import types_of
 from scorelang.source import Span
-from scorelang.values import SPACES, fold
+from scorelang.values import SPACES, Type, fold, fold_page
+
+CASE = "case does not matter"
 
 
 class CaseVariants(Rule):
@@ -17,8 +20,8 @@ class CaseVariants(Rule):
     Texts are compared without regard to case, and without white space at their ends. So the second spelling finds
     nothing that the first does not, and the list looks as if case mattered.
 
-    Keep one of them. Looked at are lists, the values of a CSV file, `missing`, the edges of a matrix, and
-    `title is "CEO" or title is "Ceo"`.
+    Keep one of them. Pages are the same with a last `/` or a host, too. Looked at are lists, the values of a CSV file,
+    `missing`, the edges of a matrix, and `title is "CEO" or title is "Ceo"`.
     """
 
     name = "case-variants"
@@ -28,9 +31,12 @@ class CaseVariants(Rule):
 
     def check(self) -> Iterator[Finding]:
         """Every member that is equal to one before it, in a list, in `or`, in `missing`, or at an edge of a matrix."""
+        pages = set(self._pages())
         for node in self.subject.each(n.ListOf):
-            for at, item, known in _again(node.items):
-                yield self._found(item, known, "in this list", self._without(node, at, item))
+            is_page = node.span in pages
+            for at, item, known in _again(node.items, fold_page if is_page else _plain):
+                why = "pages are compared by their path, without a last `/`" if is_page else CASE
+                yield self._found(item, known, "in this list", self._without(node, at, item), why)
         for field in self.subject.each(n.Field):
             for _, item, known in _again(field.missing):
                 yield self._found(item, known, "in this `missing`")
@@ -42,6 +48,20 @@ class CaseVariants(Rule):
                 for _, item, known in _again(texts):
                     yield self._found(item, known, "in this matrix")
         yield from self._in_files()
+
+    def _pages(self) -> Iterator[Span]:
+        """The lists that pages are compared with: after an event, or after `in`."""
+        types = types_of(self.subject)
+        kinds = {kind.name: kind.attributes[0].type for kind in self.subject.model.kinds.values() if kind.attributes}
+        for events in self.subject.each(n.Events):
+            if events.members is not None and kinds.get(events.kind.name) is Type.PAGE:
+                yield events.members.span
+        for node in self.subject.each(n.Compare):
+            if node.operator in ("in", "not in"):
+                # `visit in […]` reads as a comparison.
+                of_events = kinds.get(node.left.name) if isinstance(node.left, n.Name) else None
+                if types.get(node.left.span, of_events) is Type.PAGE:
+                    yield node.right.span
 
     def _in_or(self, node: n.Or) -> Iterator[Finding]:
         """`title is "CEO" or title is "Ceo"`."""
@@ -61,14 +81,14 @@ class CaseVariants(Rule):
                 known = first.setdefault(fold(value.strip(SPACES)), value)
                 if known != value and known.strip(SPACES) != value.strip(SPACES) and node.path is not None:
                     message = f"`{value}` is the same as `{known}` in {node.path.value}"
-                    yield self.report(node.path.span, message, "case does not matter")
+                    yield self.report(node.path.span, message, CASE)
 
-    def _found(self, item: n.Text, known: n.Text, where: str, fix: Fix | None = None) -> Finding:
+    def _found(self, item: n.Text, known: n.Text, where: str, fix: Fix | None = None, why: str = CASE) -> Finding:
         if item.value == known.value:
             message = f"`{item.value}` stands twice {where}"
         else:
             message = f"`{item.value}` is the same as `{known.value}` {where}"
-        return self.report(item.span, message, "case does not matter", fix=fix)
+        return self.report(item.span, message, why, fix=fix)
 
     def _without(self, node: n.ListOf, at: int, item: n.Text) -> Fix:
         """The list without one member, and the comma before it; a comment between the two stays."""
@@ -94,11 +114,15 @@ class CaseVariants(Rule):
         return (Span(comma, comma + 1), ""), (item.span, "")
 
 
-def _again(items: Sequence[n.Node]) -> Iterator[tuple[int, n.Text, n.Text]]:
+def _plain(text: str) -> str:
+    return fold(text.strip(SPACES))
+
+
+def _again(items: Sequence[n.Node], read: Callable[[str], str] = _plain) -> Iterator[tuple[int, n.Text, n.Text]]:
     """Each text that is equal to one before it: its place, it, and the first one."""
     first: dict[str, n.Text] = {}
     for at, item in enumerate(items):
         if isinstance(item, n.Text):
-            known = first.setdefault(fold(item.value.strip(SPACES)), item)
+            known = first.setdefault(read(item.value), item)
             if known is not item:
                 yield at, item, known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from attrs import frozen
 
 from scorelang import model as m
 from scorelang import wording
+from scorelang.interpret import evaluate
 from scorelang.lint.finding import Finding
 from scorelang.lint.logic.asking import Logic
 from scorelang.lint.logic.parts import bare, conjuncts
@@ -20,29 +22,44 @@ if TYPE_CHECKING:
     from scorelang.analysis.logic import Formula
     from scorelang.analysis.questions import Questions
 
-# Bands that leave more than so many points between them are no neighbours: what is between them is left out on purpose.
-WIDEST = 1
+# Bands are meant to meet when they leave so many hundredths between them, or this share of the narrower one. What is
+# between others is left out on purpose.
+WIDEST = 200
+SHARE = Fraction(1, 3)
+# Where a band has no end.
+FAR = 10**12
 
 
 @frozen
 class Band:
-    """What a condition asks of the score or a category: from the least to the greatest, in hundredths."""
+    """What a condition asks of the score or a category, from the least to the greatest, in hundredths.
+
+    `besides` is what it asks for more, as numbers of shapes; bands are only neighbours when that is the same.
+    """
 
     what: str
     least: int
     most: int
     place: m.Place
+    besides: frozenset[int]
+    conditions: tuple[m.Expression, ...]
+
+    def room(self, above: Band) -> int:
+        """How far above it another one may begin and still be meant to meet it, in hundredths."""
+        narrower = min(self.most - self.least, above.most - above.least)
+        return WIDEST if narrower >= FAR // 2 else max(WIDEST, floor((narrower + 1) * SHARE))
 
 
 class GapBetweenBands(LogicRule):
     """Two bands of the score or a category next to each other, and points between them that a lead can have.
 
     With `score from 0 to 39` and `score from 40 to 100` a lead with 39.5 points is in neither. Points have hundredths,
-    and decays and shares make them so.
+    and decays and shares make them so. With `0 to 29` and `31 to 60` one with 30 is not.
 
     Write `score < 40` and `score >= 40`, or a `grade`, whose bands leave no gap. Looked at are the lines of the route
-    and the conditions of stages that ask for nothing but a band. The lead that falls between them was found and scored.
-    Fields are let be: `50 to 199` and `200 to 499` employees leave nothing out.
+    and the conditions of stages that ask for a band, and for the same besides. A gap of more than two points, and more
+    than a third of the narrower band, is let be: what is in it is left out on purpose. The lead that falls between them
+    was found and scored. Fields are let be: `50 to 199` and `200 to 499` employees leave nothing out.
     """
 
     name = "gap-between-bands"
@@ -61,7 +78,7 @@ class GapBetweenBands(LogicRule):
         model = logic.model
         stages = [stage.when for stage in model.stages if stage.when is not None and stage.threshold is None]
         for conditions in ([to.condition for to in model.route if to.condition is not None], stages):
-            bands = [band for band in map(_band, conditions) if band is not None]
+            bands = [band for band in (_band(logic, condition) for condition in conditions) if band is not None]
             for low, high in _neighbours(bands):
                 if self.is_here(high.place):
                     yield from self._between(logic, low, high)
@@ -71,12 +88,14 @@ class GapBetweenBands(LogicRule):
             return points_of(outcome, low.what)
 
         def falls(outcome: Scored) -> bool:
-            return low.most < points(outcome) < high.least
+            besides = all(evaluate(each, outcome.scope) is True for each in low.conditions)
+            return besides and low.most < points(outcome) < high.least
 
         def goals(asked: Questions) -> list[Formula]:
             results = asked.encoding.results
             term = results.score if low.what == "score" else results.sums(low.what).value
-            return [term > low.most, term < high.least]
+            besides = [asked.encoding.conditions.truth(each).true for each in low.conditions]
+            return [term > low.most, term < high.least, *besides]
 
         reply = logic.can(self.name, falls, goals)
         if reply.sample is not None:
@@ -90,40 +109,47 @@ class GapBetweenBands(LogicRule):
 
 
 def _neighbours(bands: Sequence[Band]) -> Iterator[tuple[Band, Band]]:
-    """Bands of one thing that follow upon each other and leave no more than one point between them."""
+    """Bands of one thing that follow upon each other and leave little between them."""
     for low in bands:
-        above = [band for band in bands if band.what == low.what and band.least > low.most]
-        if above:
-            high = min(above, key=lambda band: band.least)
-            if 1 < high.least - low.most <= WIDEST * 100:
-                yield low, high
+        alike = (band for band in bands if (band.what, band.besides) == (low.what, low.besides))
+        high = min((band for band in alike if band.least > low.most), key=lambda band: band.least, default=None)
+        if high is not None and 1 < high.least - low.most <= low.room(high):
+            yield low, high
 
 
-def _band(condition: m.Expression) -> Band | None:
-    """The band that a condition asks for, and nothing else; one end may be open."""
-    what, least, most = None, -(10**12), 10**12
+def _band(logic: Logic, condition: m.Expression) -> Band | None:
+    """The band of one thing that a condition asks for, whatever it asks for besides; one end may be open."""
+    what, least, most = None, -FAR, FAR
+    besides: list[m.Expression] = []
     for part in conjuncts(condition):
-        one = bare(part)
-        if not isinstance(one, m.Apply) or len(one.operands) != 2:
-            return None
-        left, right = (bare(operand) for operand in one.operands)
-        if not isinstance(left, m.ResultValue) or left.what not in ("score", "category"):
-            return None
-        if not isinstance(right, m.Constant) or not isinstance(right.value, float):
-            return None
-        name = "score" if left.what == "score" else left.name
-        if what not in (None, name):
-            return None
-        what, exactly = name, round(right.value * 100, 6)
-        match one.operator:
-            case ">=":
-                least = max(least, ceil(exactly))
-            case ">":
-                least = max(least, floor(exactly) + 1)
-            case "<=":
-                most = min(most, floor(exactly))
-            case "<":
-                most = min(most, ceil(exactly) - 1)
-            case _:
-                return None
-    return None if what is None else Band(what, least, most, condition.place)
+        end = _end(part)
+        if end is None or what not in (None, end[0]):
+            besides.append(part)
+        else:
+            what, least, most = end[0], max(least, end[1]), min(most, end[2])
+    if what is None:
+        return None
+    shapes = frozenset(logic.shapes.of(part) for part in besides)
+    return Band(what, least, most, condition.place, shapes, tuple(besides))
+
+
+def _end(part: m.Expression) -> tuple[str, int, int] | None:
+    """Of which number a condition asks to be no less and no more than what."""
+    one = bare(part)
+    if not isinstance(one, m.Apply) or len(one.operands) != 2:
+        return None
+    left, right = (bare(operand) for operand in one.operands)
+    if not isinstance(left, m.ResultValue) or left.what not in ("score", "category"):
+        return None
+    if not isinstance(right, m.Constant) or not isinstance(right.value, float):
+        return None
+    exactly = round(right.value * 100, 6)
+    ends = {
+        ">=": (ceil(exactly), FAR),
+        ">": (floor(exactly) + 1, FAR),
+        "<=": (-FAR, floor(exactly)),
+        "<": (-FAR, ceil(exactly) - 1),
+    }
+    if one.operator not in ends:
+        return None
+    return ("score" if left.what == "score" else left.name, *ends[one.operator])

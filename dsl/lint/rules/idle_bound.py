@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from scorelang import model as m
 from scorelang import wording
+from scorelang.analysis.bounded import Bounded
 from scorelang.lint.finding import Finding
 from scorelang.lint.logic.asking import Logic
 from scorelang.lint.logic.parts import aim_at_points
@@ -61,13 +62,15 @@ class IdleBound(LogicRule):
         owner = logic.model if group is None else group
         bound = owner.least if side == "least" else owner.most
         is_scale = isinstance(owner.least, int) and isinstance(owner.most, int) and owner.least == -owner.most
-        if bound is None or is_scale or self._is_reached(logic, group, side, bound):
+        starts = side == "least" and bound == 0
+        if bound is None or is_scale or starts or self._is_reached(logic, group, side, bound):
             return
         word, name = ("score", "score") if group is None else (group.word, group.name)
         limit = bound if isinstance(bound, str) else wording.points(bound)
         end = logic.ranges.before_bounds(group)
         reach = end.least if side == "least" else end.most
-        label = "" if reach is None else f"its points may come to {wording.points(reach)}"
+        is_short = isinstance(bound, int) and _is_beyond(end, side, _near(side, bound))
+        label = f"its points may come to {wording.points(reach)}" if is_short and reach is not None else ""
         of = "the score" if group is None else f"the {word} `{name}`"
         span = self.subject.score_bounds if group is None else self.line(group.place)
         assert span is not None
@@ -80,19 +83,14 @@ class IdleBound(LogicRule):
             if _is_beyond(logic.ranges.before_bounds(group), side, bound):
                 return False
 
+        bounded = Bounded(group, bound)
+
         def reaches(outcome: Scored) -> bool:
-            values = {done.group.name: done.value for done in outcome.subtotals if done.group.word == "category"}
-            at = values[bound] if isinstance(bound, str) else bound
-            if group is None:
-                points = outcome.total
-            else:
-                points = next(done.after_silence for done in outcome.subtotals if done.group is group)
+            points, at = bounded.of_lead(outcome.subtotals, outcome.total)
             return points <= at if side == "least" else points >= at
 
         def goals(asked: Questions) -> list[Formula]:
-            results = asked.encoding.results
-            limit = results.sums(bound).value if isinstance(bound, str) else bound
-            points = results.total if group is None else results.sums(group.name, group.word).quiet
+            points, limit = bounded.as_formulas(asked.encoding.results)
             return [points <= limit if side == "least" else points >= limit]
 
         sign = 1 if side == "most" else -1

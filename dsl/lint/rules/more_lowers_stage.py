@@ -27,8 +27,8 @@ class MoreLowersStage(LogicRule):
     """One more event like those that a lead has takes it to a lower stage.
 
     `visit at most 3 times then +10` takes the points away with the fourth visit, and so does a `choose` whose first
-    branch is `visit at least 5 times then +5` and whose second is `visit at least 3 times then +10`. The most active
-    leads fall behind.
+    branch is `visit at least 5 times then +5` and whose second is `visit at least 3 times then +10`, or a matrix by
+    `count of visit` whose points fall. The most active leads fall behind.
 
     Ask for `at least`, or put the branches in another order. Rules that take points for events, and what stands in a
     `disqualify`, mean what they say and are let be; so is `no visit`. Conditions of stages and requires are looked at

@@ -71,7 +71,7 @@ def _field_tested(payer: Payer) -> str | None:
     tested = bare(condition.operands[0])
     if isinstance(tested, m.Apply) and tested.operator == "domain":
         inner = bare(tested.operands[0])
-        return f"domain {inner.name}" if isinstance(inner, m.FieldValue) else None
+        return inner.name if isinstance(inner, m.FieldValue) else None
     if isinstance(tested, m.FieldValue) and (tested.type.is_text or tested.type is Type.TEXT_LIST):
         return tested.name
     return None

@@ -111,13 +111,14 @@ class _Ways:
             yield [amount.fires]
             return
         moves, parts = self._moves(asked, amount.points)
+        kept = self._kept(asked, amount.points)
         for cut in sorted(self.seen.cuts, key=lambda cut: (cut.what, cut.at)):
             if cut.what not in (SCORE, *self.moved) or (cut.what == SCORE and not self._is_within(cut.at)):
                 continue
             term = results.total if cut.what == SCORE else results.sums(cut.what).value
             far = (term - cut.at) * parts
             gates = [] if cut.stage is None else self._open(asked, cut.stage)
-            yield [amount.fires, either(both(far >= 0, far < moves), both(far < 0, far >= moves)), *gates]
+            yield [amount.fires, either(both(far >= 0, far < moves), both(far < 0, far >= moves)), *kept, *gates]
 
     def _open(self, asked: Questions, stage: m.Stage) -> list[Formula]:
         """What the stage asks for besides points."""
@@ -144,6 +145,17 @@ class _Ways:
             return sums.value - bounded(sums.total - points, group.least, group.most), 1
         factor = self._factor()
         return points * factor.numerator, factor.denominator
+
+    def _kept(self, asked: Questions, points: Term) -> list[Formula]:
+        """That the bounds of the group leave something of the points; nothing of a group that silence acts on."""
+        from scorelang.analysis.results import bounded
+
+        group = self.unit.group
+        if group is None or group.silence is not None:
+            return []
+        results = asked.encoding.results
+        sums = results.sums(group.name, group.word)
+        return [sums.value != bounded(sums.total - points, *results.limits(group))]
 
     def _is_plain(self, group: m.Group) -> bool:
         """Whether a category is the sum of its rules within bounds of its own, and bounds no other."""

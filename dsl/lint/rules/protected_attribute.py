@@ -2,41 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from scorelang import model as m
-from scorelang.check.walk import query_of, walk
+from scorelang.check.walk import query_of, roots_of, walk
 from scorelang.lint.finding import Finding
+from scorelang.lint.people import told_by
 from scorelang.lint.rule import Rule
-
-# What people may not be treated unequally for, by words of a field's name: Article 21 of the Charter of Fundamental
-# Rights of the European Union, and the US Equal Credit Opportunity Act (15 U.S.C. 1691), with words that tell the same.
-PROTECTED = {
-    "birth": "age", "birthday": "age", "birthdate": "age", "dob": "age",
-    "gender": "gender", "sex": "gender", "pregnant": "gender", "pregnancy": "gender", "maternity": "gender",
-    "racial": "ethnicity", "ethnicity": "ethnicity", "ethnic": "ethnicity", "nationality": "ethnicity",
-    "religion": "religion", "religious": "religion",
-    "disability": "disability", "disabilities": "disability", "handicap": "disability",
-    "marital": "marital status", "married": "marital status", "spouse": "marital status", "divorced": "marital status",
-    "sexual": "sexual orientation",
-}  # fmt: skip
-# These are as often about things (`session_age`, `race_results`, `disabled_features`): they tell of a person alone,
-# or when nothing but the words below stands beside them.
-OFTEN_OF_THINGS = {
-    "age": "age", "ages": "age", "aged": "age", "race": "ethnicity", "skin": "ethnicity", "disabled": "disability",
-    "genetic": "genetic features",
-}  # fmt: skip
-OF_PEOPLE = """
-adult applicant applicants buyer buyers candidate candidates child children citizen client clients consumer consumers
-contact contacts customer customers employee employees guest guests member members parent partner patient patients
-people person personal persons prospect prospects respondent student students visitor visitors worker her his is my
-their band bands bracket brackets bucket buckets class code cohort color colour group groups in of range ranges
-segment value year years yr yrs
-"""
-WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-# What such a word says beside one of these is of no person: `domain_birth`, `disability_insurance_product`.
-THINGS = "account company domain firm insurance product site website"
 
 
 class ProtectedAttribute(Rule):
@@ -57,59 +29,52 @@ class ProtectedAttribute(Rule):
     good = "if company_age < 3 then +10"
 
     def check(self) -> Iterator[Finding]:
-        """The first use of every such field in what counts."""
-        model = self.subject.model
-        fields = {field.name: _protected(field) for field in model.fields}
-        for kind in model.kinds.values():
-            fields |= {f"{kind.name}.{field.name}": _protected(field) for field in kind.attributes}
-        if self.subject.is_test_file or not any(fields.values()):
+        """The first use of every such field in what counts, here or for a file that takes names from this one."""
+        subject = self.subject
+        if subject.is_test_file:
             return
+        uses = [use for model in (subject.model, *subject.others.users) for use in _uses(model)]
+        here = [use for use in uses if use[2].source.text == subject.source.text]
         told: set[str] = set()
-        for name, place in sorted(self._uses(), key=lambda use: use[1].span.start):
-            what = fields.get(name)
-            if what is not None and name not in told and self.subject.is_here(place):
+        for name, what, place in sorted(here, key=lambda use: use[2].span.start):
+            if name not in told:
                 told.add(name)
-                hint = "where it is lawful and meant, say why: `# lint: ignore[protected-attribute] reason`"
+                hint = "leave it out; where it is lawful, say why: `# lint: ignore[protected-attribute] reason`"
                 yield self.report(place.span, f"`{name}` counts here", f"it tells {what}", help=(hint,))
 
-    def _uses(self) -> Iterator[tuple[str, m.Place]]:
-        """Each field, and each attribute of an event as `event.attribute`, with where it counts."""
-        found = {id(one): one for root in self._counting() for one in walk(root)}
-        yield from ((one.name, one.place) for one in found.values() if isinstance(one, m.FieldValue))
-        queries = [query for one in found.values() if (query := query_of(one)) is not None]
-        queries += [rule.query for rule in self.subject.rules if isinstance(rule, m.Rule) and rule.query is not None]
-        for query in queries:
-            for one in walk(query.where) if query.where is not None else ():
-                if isinstance(one, m.AttributeValue):
-                    yield f"{query.kind}.{one.name}", one.place
-            if query.first is not None and (query.pattern is not None or query.members is not None):
-                yield f"{query.kind}.{query.first}", query.place
-        measured = (one for one in found.values() if isinstance(one, m.Measured))
-        yield from ((f"{one.query.kind}.{one.attribute}", one.place) for one in measured)
 
-    def _counting(self) -> Iterator[m.Expression]:
-        """The expressions that decide on points, gates, stages and the route."""
-        model = self.subject.model
-        for rule in self.subject.rules:
-            if isinstance(rule, m.Grid):
-                yield from (test for test in (*rule.rows, *rule.columns) if test is not None)
-            else:
-                where = rule.query.where if rule.query is not None else None
-                yield from (one for one in (rule.condition, rule.points, where) if isinstance(one, m.Expression))
-        yield from (gate.condition for gate in model.gates)
-        for stage in model.stages:
-            yield from (one for one in (stage.when, *stage.or_when) if one is not None)
-        yield from (line.condition for line in model.route if line.condition is not None)
+def _uses(model: m.CheckedModel) -> Iterator[tuple[str, str, m.Place]]:
+    """Each protected field, and each such attribute as `event.attribute`: what it tells, and where it counts."""
+    fields = {field.name: _protected(field) for field in model.fields}
+    for kind in model.kinds.values():
+        fields |= {f"{kind.name}.{field.name}": _protected(field) for field in kind.attributes}
+    for name, place in _reads(model) if any(fields.values()) else ():
+        what = fields.get(name)
+        if what is not None:
+            yield name, what, place
+
+
+def _reads(model: m.CheckedModel) -> Iterator[tuple[str, m.Place]]:
+    """Each field, and each attribute of an event as `event.attribute`, with where it counts."""
+    rules = [rule for rule in m.rules_of((*model.groups, *model.scoring)) if isinstance(rule, m.Rule)]
+    found = {id(one): one for root in roots_of(model) for one in walk(root)}
+    yield from ((one.name, one.place) for one in found.values() if isinstance(one, m.FieldValue))
+    queries = [query for one in found.values() if (query := query_of(one)) is not None]
+    queries += [rule.query for rule in rules if rule.query is not None]
+    for query in queries:
+        for one in walk(query.where) if query.where is not None else ():
+            if isinstance(one, m.AttributeValue):
+                yield f"{query.kind}.{one.name}", one.place
+        if query.first is not None and (query.pattern is not None or query.members is not None):
+            yield f"{query.kind}.{query.first}", query.place
+    for rule in rules:
+        if rule.query is not None and isinstance(rule.points, m.Expression):
+            kind, values = rule.query.kind, walk(rule.points)
+            yield from ((f"{kind}.{one.name}", one.place) for one in values if isinstance(one, m.AttributeValue))
+    measured = (one for one in found.values() if isinstance(one, m.Measured))
+    yield from ((f"{one.query.kind}.{one.attribute}", one.place) for one in measured)
 
 
 def _protected(field: m.FieldDefinition) -> str | None:
-    """What of a person a field tells; None for one that is not protected."""
-    for name in filter(None, (field.name, field.column)):
-        words = [word.lower() for word in WORD.findall(name)]
-        found = next((PROTECTED[word] for word in words if word in PROTECTED), None)
-        if found is not None and not set(THINGS.split()) & set(words):
-            return found
-        often = next((OFTEN_OF_THINGS[word] for word in words if word in OFTEN_OF_THINGS), None)
-        if often is not None and all(word in OFTEN_OF_THINGS or word in OF_PEOPLE.split() for word in words):
-            return often
-    return None
+    """What of a person a field tells, by its name or its column; None for one that is not protected."""
+    return next((what for name in (field.name, field.column) if name and (what := told_by(name))), None)

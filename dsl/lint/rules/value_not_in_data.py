@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from scorelang import model as m
 from scorelang import nodes as n
 from scorelang.lint.data import Column
 from scorelang.lint.finding import Finding
 from scorelang.lint.rule import Rule
+from scorelang.lint.subject import Subject
 from scorelang.operators import operators
+from scorelang.source import Span
 from scorelang.suggest import closest
 from scorelang.values import SPACES, Type, Unfit, Value, coerce, fold_as
 
+# From this likeness on, a value that the data lacks is another spelling of one that it has: "Sofware", "Fin-Tech".
+MISSPELT = 0.9
 COMPARING = ("is", "is not", "in", "not in")
 FINDING = ("starts with", "ends with", "contains", "mentions", "like")
 
@@ -22,8 +27,9 @@ class ValueNotInData(Rule):
 
     Often the data spells it otherwise ("Software" where the rule says "SaaS"), and the rule never fires.
 
-    Compare with what the data has; the nearest value is told. Of a list in the condition every member is looked for; a
-    list with a name is told only when none of its members occurs. The rule needs `--data`.
+    Compare with what the data has; the nearest value is told. Of a list in the condition every member is looked for. A
+    list with a name may have more members than the data: it is told when none of them occurs, and a member that the
+    data spells otherwise ("Fintech" for "Fin-Tech"). The rule needs `--data`.
     """
 
     name = "value-not-in-data"
@@ -31,6 +37,10 @@ class ValueNotInData(Rule):
     bad = 'if industry is "Sofware" then +10'
     good = 'if industry is "software" then +10'
     data = "id,industry\n1,Software\n2,Retail\n"
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(subject)
+        self._told: set[Span] = set()
 
     def check(self) -> Iterator[Finding]:
         """Every literal that a field of the data is compared with, and that does not occur in its column."""
@@ -79,12 +89,26 @@ class ValueNotInData(Rule):
             values = [_value(field, item) for item in lists[right.name].items]
             if all(value is not None and value not in known for value in values):
                 yield self._found(field, right, f"no member of `{right.name}` occurs", known, "")
+            else:
+                yield from self._misspelt(field, lists[right.name], known)
             return
         for item in items:
             value = _value(field, item)
             if value is not None and value not in known:
                 shown = self.subject.source.slice(item.span)
                 yield self._found(field, item, f"{shown} never occurs", known, value if isinstance(value, str) else "")
+
+    def _misspelt(self, field: m.FieldDefinition, members: n.ListOf, known: set[Value]) -> Iterator[Finding]:
+        """Members of a list with a name that the column lacks, and that differ little from a value that it has."""
+        named = {_value(field, item) for item in members.items}
+        others = {value for value in known - named if isinstance(value, str)}
+        for item in members.items:
+            value = _value(field, item)
+            near = closest(value, sorted(others)) if isinstance(value, str) and value not in known else None
+            if near is not None and _likeness(str(value), near) >= MISSPELT and item.span not in self._told:
+                self._told.add(item.span)
+                shown = f"{self.subject.source.slice(item.span)} never occurs"
+                yield self._found(field, item, shown, {*others}, str(value))
 
     def _not_found(self, field: m.FieldDefinition, node: n.Compare) -> Iterator[Finding]:
         """Texts that no value of the column has where the operator looks for them."""
@@ -118,6 +142,12 @@ class ValueNotInData(Rule):
         label = f"did this mean `{near}`?" if near else ""
         message = f"{shown} in `{field.name}` of {self.subject.data.path}"
         return self.report(node.span, message, label)
+
+
+def _likeness(one: str, other: str) -> float:
+    """How alike two texts are in their letters and digits, 0 to 1."""
+    first, second = ("".join(character for character in text if character.isalnum()) for text in (one, other))
+    return float(SequenceMatcher(None, first, second).ratio())
 
 
 def _argument(node: n.Node) -> tuple[n.Node, bool]:

@@ -1,0 +1,64 @@
+"""Which values of one field or attribute meet conditions on it: looked for once for a model, and then known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from attrs import Factory, define
+
+from scorelang import model as m
+from scorelang.interpret import Scope, evaluate
+from scorelang.leads import Fact, Facts
+from scorelang.testing.vocabulary import LONGEST, Vocabulary
+from scorelang.values import Value
+
+# A condition on one field or attribute, and what it is to be.
+Aim = tuple[m.Expression, bool | None]
+# So long may a text get that is made of two.
+LONGEST_JOINED = 2 * LONGEST
+
+
+@define(eq=False)
+class Material:
+    """A model, its vocabulary, its conditions to aim at, and what was found out about them."""
+
+    model: m.CheckedModel
+    words: Vocabulary
+    goals: tuple[m.Expression, ...]
+    fitting: dict[object, tuple[Value, ...]] = Factory(dict)
+
+    def known(self, part: m.FieldValue | m.AttributeValue, kind: str | None) -> tuple[Value, ...]:
+        """The values that a field, or an attribute of a kind of event, may get: those of the vocabulary."""
+        return self.words.values[None if isinstance(part, m.FieldValue) else kind, part.name]
+
+    def of(self, aims: Sequence[Aim], part: m.FieldValue | m.AttributeValue, kind: str | None) -> tuple[Value, ...]:
+        """The values, or None for a missing one, with which every condition on it alone is as wanted."""
+        key = (kind, *((id(condition), wanted) for condition, wanted in aims))
+        if key not in self.fitting:
+            known = self.of(aims[:-1], part, kind) if len(aims) > 1 else (*self.known(part, kind), None)
+            self.fitting[key] = tuple(value for value in known if self.meets(value, aims[-1:], part, kind))
+        return self.fitting[key]
+
+    def meets(self, value: Value, aims: Sequence[Aim], part: m.FieldValue | m.AttributeValue, kind: str | None) -> bool:
+        """Whether every condition is as wanted of a lead, or an event of that kind, that has nothing but one value."""
+        one = {part.name: value}
+        event = None if kind is None else Fact(kind, 0, one)
+        scope = Scope(Facts(None, one, (), 0), self.model.zone, event)
+        return all(evaluate(condition, scope) is wanted for condition, wanted in aims)
+
+
+def joined(one: Value, other: Value) -> Iterator[Value]:
+    """Values that are both of two texts or lists; a text of nothing but `x` is as long as the result is to be."""
+    match one, other:
+        case frozenset(), frozenset():
+            yield one | other
+        case str(), str() if len(one) + len(other) < LONGEST_JOINED:
+            for text, length in ((one, other), (other, one)):
+                filler = "x" * (len(length) - len(text) - 1)
+                if filler and not length.strip("x"):
+                    yield from (f"{text} {filler}", f"{filler} {text}")
+            words = one.split(" ")
+            yield from (" ".join((*words[:at], other, *words[at:])) for at in range(len(words), -1, -1))
+
+
+__all__ = ["Aim", "Material", "joined"]
