@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -563,6 +564,31 @@ def test_a_date_after_the_decision_is_suspicious() -> None:
     [found] = suspects(table, goal_of(table, "won"))
     assert (found.kind, found.later) == ("date", sum(at % 28 + 31 > 40 for at in range(56)))
     assert found.why == ("it holds dates after the decision",)
+
+
+def test_a_date_on_the_day_of_a_decision_without_a_time_is_not_after_it_and_one_of_many_may_be_mistyped() -> None:
+    closed = ["1970-02-10T17:00:00Z"] * 199 + ["1999-01-01"]
+    leads = [({"closed": day}, [entry(("won", "lost")[at % 2], 40)]) for at, day in enumerate(closed)]
+    table = table_of(leads)
+    [found] = suspects(table, goal_of(table, "won"))
+    assert (found.later, found.why) == (1, ())
+
+
+@pytest.mark.parametrize("blank", [False, True])
+def test_values_of_many_leads_of_which_hardly_any_got_there_are_suspicious(blank: bool) -> None:
+    leads = []
+    for at, (_, history) in enumerate(some(400, 80)):
+        handed_over = history[0][0] == "won" or at % 4 == 0
+        status = "Handed over" if handed_over else None if blank else ("Open", "Closed")[at % 2]
+        leads.append(({"status": status, "size": at % 5}, history))
+    table = table_of(leads)
+    status, size = suspects(table, goal_of(table, "won"))
+    told = "no value" if blank else "`Closed` and `Open`"
+    assert status.field == "status"
+    assert [re.sub(r"\d+%", "…%", why) for why in status.why] == [
+        f"hardly any of the …% of leads with {told} got there"
+    ]
+    assert size.why == ()
 
 
 def test_what_means_missing_in_the_model_is_missing() -> None:

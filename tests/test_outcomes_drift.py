@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import UTC
 
 import numpy as np
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import rel_entr
@@ -22,7 +24,7 @@ from scorelang.outcomes.reading import Entry
 from scorelang.outcomes.rejections import feedback
 from scorelang.outcomes.table import Table, TableBuilder, goal_of
 from scorelang.outcomes.words import Step
-from scorelang.values import DAY
+from scorelang.values import DAY, Type, coerce
 
 MODEL = """\
 lead:
@@ -112,12 +114,21 @@ def test_values_that_the_reference_does_not_have_are_the_others() -> None:
     assert (found.most.name, found.most.now.count) in {("VP", 0), ("(others)", 50)}
 
 
-def test_dates_drift_over_ranges_of_dates() -> None:
-    before = table_of([{"made": f"2026-01-{at % 28 + 1:02}"} for at in range(100)])
-    now = table_of([{"made": f"2026-03-{at % 28 + 1:02}"} for at in range(100)])
-    [found] = [one for one in drifts(before, now).fields if one.name == "made"]
+def made_on(month: int, as_of: str) -> Table:
+    """Leads that were made in a month, scored as of a day."""
+    table = table_of([{"made": f"2026-{month:02}-{at % 28 + 1:02}"} for at in range(100)])
+    when = coerce(Type.DATE, as_of, UTC)
+    assert isinstance(when, int)
+    return evolve(table, as_of=np.full(len(table), when))
+
+
+def test_of_dates_the_age_drifts() -> None:
+    before, later = made_on(1, "2026-02-01"), made_on(2, "2026-03-04")
+    [found] = [one for one in drifts(before, later).fields if one.name == "made"]
+    assert (found.kind, found.verdict) == ("date", "stable")
+    [found] = [one for one in drifts(before, made_on(1, "2026-04-01")).fields if one.name == "made"]
     assert found.verdict == "drifted"
-    assert found.most.name.startswith("from 2026-01-")
+    assert found.most.name.endswith(" days before")
 
 
 def test_a_rule_has_gone_silent_only_where_chance_would_not_have_silenced_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -507,6 +508,69 @@ def test_a_column_that_is_no_field_comes_with_the_line_that_declares_it(sample: 
     everyone = np.ones(len(sample), dtype=bool)
     found = candidates(sample, everyone, sample.has("won"), (), undeclared=True)
     assert {one.declared for one in found if "colour" in one.fields} == {("colour text",)}
+
+
+def test_dates_of_the_past_are_no_conditions_however_they_are_written() -> None:
+    leads, won = world(900)
+    for at, lead in enumerate(leads):
+        day = at % 9 + 1
+        lead |= {
+            "iso": f"2026-01-0{day}",
+            "us": f"1/{day}/2026 10:30",
+            "said": f"Jan {day}, 2026",
+            "size": f"{day}-{day}0",
+        }
+    table = table_of("if iso is known then +1\n", leads, won)
+    found = candidates(table, np.ones(len(table), dtype=bool), table.has("won"), (), undeclared=True)
+    assert not {name for one in found for name in one.fields} & {"iso", "us", "said"}
+    assert any(one.fields == ("size",) for one in found)
+
+
+def test_a_number_that_each_lead_has_for_itself_teaches_nothing() -> None:
+    leads, won = world(900)
+    order = sorted(range(900), key=lambda at: (won[at], at))
+    numbered = {lead: number for number, lead in enumerate(order)}
+    leads = [{**lead, "record": 70_000 + numbered[at] * 3, "revenue": at * 1.5} for at, lead in enumerate(leads)]
+    table = table_of(MODEL, leads, won)
+    assert [name for name, column in table.columns.items() if column.identifies] == ["record"]
+    # It may well be a leak; that is another matter.
+    leads = [{**lead, "record": 70_000 + at * 3} for at, lead in enumerate(leads)]
+    found = tuned(table_of(MODEL, leads, won), most_new=6, undeclared=True)
+    assert not any("record" in one.line for one in found.suggested)
+
+
+def test_what_the_best_of_many_values_say_together_by_chance_is_known() -> None:
+    said: list[float] = []
+    luck: list[float] = []
+    for seed in range(6):
+        chance = np.random.default_rng(seed)
+        leads = [{"colour": f"c{chance.integers(40)}"} for _ in range(2400)]
+        won = chance.random(len(leads)) < 0.2
+        table, everyone = table_of("if x > 1 then +1\n", leads, won.tolist()), np.ones(len(leads), dtype=bool)
+        joined = [one for one in candidates(table, everyone, won, (), undeclared=True) if one.luck]
+        columns = np.column_stack([one.true for one in joined]).astype(float)
+        counts = Counts(won.astype(float), (~won).astype(float))
+        said += np.abs(score_test(np.zeros((len(leads), 0)), columns, counts)).tolist()
+        luck += [one.luck for one in joined]
+    assert np.mean(luck) > 8
+    assert 0.9 < np.mean(said) / np.mean(luck) < 1.3
+
+
+def test_what_a_rule_says_with_the_wrong_sign_may_be_suggested_with_the_right_one() -> None:
+    leads, won = world(3000)
+    text = MODEL.replace('if industry is "Farm" then +2', 'if industry is "Farm" then -2')
+    lines = [one.line for one in tuned(table_of(text, leads, won), most_new=2).suggested]
+    assert any(re.match(r'if industry is "Farm" then \+', line) for line in lines)
+
+
+def test_where_the_bounds_of_a_category_would_cut_new_rules_off_they_stand_alone() -> None:
+    leads, won = world(3000)
+    text = "lead:\n    title text\n    size number\n    industry text\ncategory Fit, 0 to 2:\n"
+    text += '    if title is "CEO" then +2\n    if industry is "Steel" then +1\n'
+    [first, *_] = tuned(table_of(text, leads, won), most_new=1).suggested
+    assert (first.line.split(" then ")[0], first.group) == ('if industry is "Farm"', None)
+    wide = text.replace("0 to 2", "0 to 500")
+    assert tuned(table_of(wide, leads, won), most_new=1).suggested[0].group == "Fit"
 
 
 def test_the_rule_that_a_model_lacks_is_suggested_with_its_support_lift_and_interval() -> None:

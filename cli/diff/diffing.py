@@ -18,7 +18,7 @@ from scorelang.cli.diff.revisions import is_revision, model_at
 from scorelang.cli.errors import FINDINGS, FINE, CommandError
 from scorelang.cli.models import STDIN, called
 from scorelang.cli.notes import last_word, notes
-from scorelang.cli.options import check_inputs, check_overwriting, instant
+from scorelang.cli.options import USUAL_TIMEOUT, check_inputs, check_overwriting, check_read_once, instant
 from scorelang.cli.rejects import Rejects
 from scorelang.cli.sizes import databases_of, files_of
 from scorelang.cli.table import table_width
@@ -47,12 +47,10 @@ from scorelang.values import Type
 FORMATS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".json": "json", ".txt": "text"}
 # How many of the leads that moved most are shown, unless somebody says.
 MOST_MOVED = 10
-# How long a proof may take, in seconds, unless somebody says.
-USUAL_TIMEOUT = 60.0
 
 
 @frozen
-class Order:
+class Options:
     """What the command line asks for, as typed."""
 
     old: str
@@ -74,29 +72,29 @@ class Order:
     timeout: float | None
 
 
-def compare(order: Order) -> int:
+def compare(options: Options) -> int:
     """Compare two versions; return the exit code. Raises what `exit_code` has words for."""
-    _check(order)
-    format_ = order.format or _format_of(order.output)
-    with model_at(order.old) as old, model_at(order.new) as new:
-        limits = _limits(order.fail_if, old.checked, new.checked)
+    _check(options)
+    format_ = options.format or _format_of(options.output)
+    with model_at(options.old) as old, model_at(options.new) as new:
+        limits = _limits(options.fail_if, old.checked, new.checked)
         found = difference(old.checked, new.checked)
         report, code = Report(found), FINE
-        if order.leads is not None:
-            impact, rejected = _impact(order, old, new, found)
+        if options.leads is not None:
+            impact, rejected = _impact(options, old, new, found)
             names = renamed_stages(found)
             said = [
                 (limit, breach(evolve(limit, subject=names.get(limit.subject, limit.subject)), impact))
                 for limit in limits
             ]
             broken = tuple(Broken(limit.text, words) for limit, words in said if words is not None)
-            report = Report(found, impact, called(order.leads), broken)
+            report = Report(found, impact, called(options.leads), broken)
             code = FINDINGS if broken or rejected else FINE
-        if order.prove:
-            report = evolve(report, proof=_proof(order, old.checked, new.checked, found))
+        if options.prove:
+            report = evolve(report, proof=_proof(options, old.checked, new.checked, found))
             code = code if report.proof is not None and report.proof.decision == "same" else FINDINGS
-    to_terminal = order.output in (None, STDIN) and is_terminal(sys.stdout)
-    with open_text_output(order.output) as out:
+    to_terminal = options.output in (None, STDIN) and is_terminal(sys.stdout)
+    with open_text_output(options.output) as out:
         out.write(_text(report, format_, table_width(to_terminal)))
     for one in report.broken:
         show(f"{click.style('fails', fg='red', bold=True)}: --fail-if {one.limit!r}: {one.said}", err=True)
@@ -106,26 +104,26 @@ def compare(order: Order) -> int:
 # --- what is asked for ----------------------------------------------------------------------------------------------
 
 
-def _check(order: Order) -> None:
+def _check(options: Options) -> None:
     """Raise for options that say nothing together, and for files that stand where others should."""
-    if order.timeout is not None and not order.prove:
+    if options.timeout is not None and not options.prove:
         raise click.UsageError("--timeout: only with `--prove`, which it gives so many seconds")
-    if order.leads is None:
+    if options.leads is None:
         asked = {
-            "--events": order.events, "--as-of": order.as_of, "--id-column": order.key, "--line": order.line,
-            "--created": order.created, "--top": order.top, "--fail-if": order.fail_if, "--rejects": order.rejects,
-            "--memory-limit": order.memory_limit, "--engine": order.engine != "auto",
+            "--events": options.events, "--as-of": options.as_of, "--id-column": options.key, "--line": options.line,
+            "--created": options.created, "--top": options.top, "--fail-if": options.fail_if,
+            "--rejects": options.rejects, "--memory-limit": options.memory_limit,
+            "--engine": options.engine != "auto",
         }  # fmt: skip
         said = [option for option, value in asked.items() if value]
         if said:
             raise click.UsageError(f"{listed(said)}: only with `--leads FILE`, whose leads both versions then score")
-    for model in (order.old, order.new):
-        check_inputs(model, order.leads or "", files_of(order.events))
-    if [order.old, order.new, order.leads, *order.events].count(STDIN) > 1:
-        raise click.UsageError("only one file can be `-`: standard input can be read only once")
-    models = [path for path in (order.old, order.new) if not is_revision(path)]
-    read = files_of([*order.events, *([order.leads] if order.leads else [])])
-    check_overwriting([order.output, order.rejects], [*models, *read, *databases_of(read)])
+    for model in (options.old, options.new):
+        check_inputs(model, options.leads or "", files_of(options.events))
+    check_read_once([options.old, options.new, options.leads, *options.events])
+    models = [path for path in (options.old, options.new) if not is_revision(path)]
+    read = files_of([*options.events, *([options.leads] if options.leads else [])])
+    check_overwriting([options.output, options.rejects], [*models, *read, *databases_of(read)])
 
 
 def _format_of(output: str | None) -> str:
@@ -146,50 +144,50 @@ def _limits(texts: Sequence[str], old: CheckedModel, new: CheckedModel) -> list[
         raise click.UsageError(f"--fail-if {error}") from None
 
 
-def _line(order: Order, old: CheckedModel, new: CheckedModel) -> str | None:
+def _line(options: Options, old: CheckedModel, new: CheckedModel) -> str | None:
     """The stage over which leads are work for sales. Raises `UsageError` for what is no stage."""
     known = stages_of(old, new)
-    if order.line is None or order.line in known:
-        return order.line
-    near = closest(order.line, known)
+    if options.line is None or options.line in known:
+        return options.line
+    near = closest(options.line, known)
     hint = f"did this mean `{near}`?" if near else f"stages: {listed(known)}" if known else "the models have no stages"
-    raise click.UsageError(f"--line {order.line}: there is no such stage; {hint}")
+    raise click.UsageError(f"--line {options.line}: there is no such stage; {hint}")
 
 
 # --- leads ----------------------------------------------------------------------------------------------------------
 
 
-def _impact(order: Order, old: Model, new: Model, found: Difference) -> tuple[Impact, bool]:
+def _impact(options: Options, old: Model, new: Model, found: Difference) -> tuple[Impact, bool]:
     """What becomes of the leads, and whether rows were rejected."""
-    assert order.leads is not None
+    assert options.leads is not None
     before, after = old.checked, new.checked
-    line = _line(order, before, after)
-    if order.key is not None:
-        before, after = evolve(before, key=order.key), evolve(after, key=order.key)
+    line = _line(options, before, after)
+    if options.key is not None:
+        before, after = evolve(before, key=options.key), evolve(after, key=options.key)
     task = Task(
         old=before,
         new=after,
         found=found,
-        leads=order.leads,
-        events=files_of(order.events),
-        key_named=order.key is not None,
+        leads=options.leads,
+        events=files_of(options.events),
+        key_named=options.key is not None,
         # A time without an offset is one of the new version, so that both score at the same instant.
-        as_of=instant(new, order.as_of),
+        as_of=instant(new, options.as_of),
         line=line,
-        created=None if order.created is None else Created.of(after, order.created),
-        top=MOST_MOVED if order.top is None else order.top,
-        engine=order.engine,
-        memory=order.memory_limit,
+        created=None if options.created is None else Created.of(after, options.created),
+        top=MOST_MOVED if options.top is None else options.top,
+        engine=options.engine,
+        memory=options.memory_limit,
     )
-    with Rejects(order.rejects, named=order.rejects is not None) as rejects:
+    with Rejects(options.rejects, named=options.rejects is not None) as rejects:
         compared = compare_leads(task, rejects)
     impact = compared.impact
-    _check_created(order.created, impact, after)
+    _check_created(options.created, impact, after)
     rejects.say()
-    for text in notes(after, order.leads, compared.seen, compared.heard):
+    for text in notes(after, options.leads, compared.seen, compared.heard):
         note(text)
     path = rejects.path if rejects.count else None
-    show(last_word(order.leads, impact.leads, compared.rejected, [task.as_of], path), err=True)
+    show(last_word(options.leads, impact.leads, compared.rejected, [task.as_of], path), err=True)
     return impact, rejects.count > 0
 
 
@@ -205,12 +203,12 @@ def _check_created(name: str | None, impact: Impact, model: CheckedModel) -> Non
 # --- proof ----------------------------------------------------------------------------------------------------------
 
 
-def _proof(order: Order, old: CheckedModel, new: CheckedModel, found: Difference) -> Proof:
+def _proof(options: Options, old: CheckedModel, new: CheckedModel, found: Difference) -> Proof:
     """What is true of every lead."""
     # z3 takes its time to load: only what is proved needs it.
     from scorelang.analysis.versions import compare
 
-    return compare(old, new, found, USUAL_TIMEOUT if order.timeout is None else order.timeout)
+    return compare(old, new, found, USUAL_TIMEOUT if options.timeout is None else options.timeout)
 
 
 # --- showing --------------------------------------------------------------------------------------------------------

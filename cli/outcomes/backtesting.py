@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 from attrs import frozen
 
-from scorelang.cli.console import plural
+from scorelang.cli.console import printable
 from scorelang.cli.outcomes.findings import (
     NONE,
     estimate,
@@ -33,7 +33,7 @@ from scorelang.outcomes.per_rule import Impact
 from scorelang.outcomes.table import Goal, Table
 from scorelang.outcomes.team import NAMES, Measure
 from scorelang.outcomes.words import GOT, Step
-from scorelang.suggest import listed
+from scorelang.suggest import listed, plural
 from scorelang.values import Type, Unfit, coerce, format_instant, to_hundredths
 
 # Of the fields that `--leaks` ranks so many are shown as text.
@@ -44,14 +44,20 @@ NAME = Column("", whole=True)
 
 
 @frozen
-class Options:
-    """What the command line asks of a backtest besides what became of the leads."""
+class Criteria:
+    """What leads are judged by, as typed."""
 
     bands: str | None
     until: str | None
     by: Sequence[str]
     leaks: bool
     targets: Sequence[str]
+
+
+@frozen
+class Options(Criteria):
+    """What the command line asks of a backtest besides what became of the leads, as typed."""
+
     format: str
 
 
@@ -320,28 +326,16 @@ def points(one: Impact) -> str:
 
 def _leaks(found: Sequence[Suspect], width: int) -> Iterator[str]:
     rows = (
-        [
-            one.field,
-            one.kind,
-            ranked(one.auc),
-            percent(one.known.share),
-            percent(one.known_else.share),
-            "; ".join(one.why),
-        ]
+        [one.field, one.kind, ranked(one.auc), percent(one.known.share), percent(one.known_else.share)]
         for one in found[:MOST_SUSPECTS]
     )
     yield from titled(
         "Fields that may know too much: how well each tells alone who got there, the best first",
-        [
-            Column("field", whole=True),
-            Column("holds"),
-            Column("AUC"),
-            Column("known", number=True),
-            Column("of others", number=True),
-            Column("", wrapped=True),
-        ],
+        [Column("field", whole=True), Column("holds"), Column("AUC", whole=True), *numbers("known", "of others")],
         rows,
         width,
     )
-    flagged = sum(bool(one.why) for one in found)
-    yield f"{plural(len(found), 'field')}; {flagged or 'none'} of them suspicious"
+    flagged = [one for one in found if one.why]
+    for one in flagged:
+        yield from textwrap.wrap(printable(f"{one.field}: {'; '.join(one.why)}"), width, subsequent_indent="  ")
+    yield f"{plural(len(found), 'field')}; {len(flagged) or 'none'} of them suspicious"

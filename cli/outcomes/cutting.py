@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import click
 from attrs import evolve, frozen
 
-from scorelang.cli.console import plural
 from scorelang.cli.errors import CommandError
 from scorelang.cli.outcomes.findings import number, numbers, percent, share, titled, width_of, write
 from scorelang.cli.outcomes.judging import Asked, Judged, judge
@@ -26,7 +25,7 @@ from scorelang.outcomes.cutoff import (
     weeks_of,
 )
 from scorelang.outcomes.words import GOT, Step
-from scorelang.suggest import listed
+from scorelang.suggest import listed, plural
 
 # Days of a unit of time in which a capacity is said; a month is a twelfth of a year.
 UNITS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "quarter": 365.25 / 4, "year": 365.25}
@@ -41,7 +40,7 @@ class Options:
     precision: float | None
     recall: float | None
     cost: float | None
-    value: float | None
+    worth: float | None
     stage: str | None
     format: str
 
@@ -90,13 +89,13 @@ def _wanted(options: Options) -> Wanted:
     if len(named) != 1:
         what = f"not {listed(named)}" if named else "such as `--capacity 50/week`"
         raise click.UsageError(f"say what the threshold is to do, by one of {listed(given, last='or')}, {what}")
-    for name, amount in (*given.items(), ("--value", options.value)):
+    for name, amount in (*given.items(), ("--value", options.worth)):
         if isinstance(amount, float) and not math.isfinite(amount):
             raise click.UsageError(f"{name} {amount}: write a number")
-    if options.value is not None and options.cost is None:
+    if options.worth is not None and options.cost is None:
         raise click.UsageError("--value goes with `--cost`: what a lead costs that is worked")
     if options.capacity is None:
-        return Wanted(precision=options.precision, recall=options.recall, cost=options.cost, value=options.value)
+        return Wanted(precision=options.precision, recall=options.recall, cost=options.cost, value=options.worth)
     capacity = CAPACITY.fullmatch(options.capacity.strip())
     unit = None if capacity is None or capacity[2] is None else capacity[2].lower().removesuffix("s")
     if capacity is None or (unit is not None and unit not in UNITS):

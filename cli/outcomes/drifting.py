@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 import click
 from attrs import evolve, frozen
 
 from scorelang.api import Model
-from scorelang.cli.console import Ticker, note, plural, printable, show
+from scorelang.cli.console import Ticker, note, printable, show
 from scorelang.cli.errors import FINDINGS, FINE, CommandError
-from scorelang.cli.leads import BadRow, Leads, heard_of, names_of, read_index, rejects_of
-from scorelang.cli.models import STDIN, called, load_model
+from scorelang.cli.leads import BadRow, Lead, Leads, heard_of, names_of, read_index, rejects_of
+from scorelang.cli.models import called, load_model
 from scorelang.cli.notes import notes
-from scorelang.cli.options import check_inputs, check_overwriting, instant
+from scorelang.cli.options import check_inputs, check_overwriting, check_read_once, instant
 from scorelang.cli.outcomes.findings import estimate_in_points, numbers, share, titled, width_of, write
 from scorelang.cli.outcomes.judging import fields_of
 from scorelang.cli.rejects import Rejects
 from scorelang.cli.table import Column
 from scorelang.data import Reject
-from scorelang.diagnostics import LeadError
-from scorelang.engines import engine_of
 from scorelang.leads import look_up
 from scorelang.model import CheckedModel, FieldDefinition
 from scorelang.outcomes.drift import Drift, Drifts, Firing, drifts
@@ -28,7 +27,9 @@ from scorelang.outcomes.history import History
 from scorelang.outcomes.learn import require_libraries
 from scorelang.outcomes.over_time import Course, OverTime, Per, over_time
 from scorelang.outcomes.rates import Rate
+from scorelang.outcomes.scoring import BATCH, Job, Scored, Scorer
 from scorelang.outcomes.table import Table, TableBuilder
+from scorelang.suggest import plural
 from scorelang.values import Type, Unfit, coerce
 
 # Nothing is asked of what became of these leads.
@@ -38,7 +39,7 @@ MOST_LETTERS = 26
 
 
 @frozen
-class Order:
+class Options:
     """What the command line asks for, as typed."""
 
     model: str
@@ -60,27 +61,25 @@ class Order:
         return [self.model, self.leads, self.reference, *self.events, *self.reference_events]
 
 
-def run(order: Order) -> int:
+def run(options: Options) -> int:
     """Compare the leads; return the exit code, 1 when something drifted or rows were rejected."""
     require_libraries()
-    check_inputs(order.model, order.leads, order.events)
-    check_inputs(order.model, order.reference, order.reference_events)
-    check_overwriting([order.output, order.rejects], order.inputs())
-    if order.inputs().count(STDIN) > 1:
-        raise click.UsageError("only one file can be `-`: standard input can be read only once")
-    if order.per is not None and order.created is None:
+    check_inputs(options.model, options.leads, options.events)
+    check_inputs(options.model, options.reference, options.reference_events)
+    check_overwriting([options.output, options.rejects], options.inputs())
+    check_read_once(options.inputs())
+    if options.per is not None and options.created is None:
         raise click.UsageError("--per says by what leads are told over time, and `--created FIELD` when they came")
-    model = load_model(order.model)
-    checked = model.checked if order.key is None else evolve(model.checked, key=order.key)
-    with Rejects(order.rejects, named=order.rejects is not None) as rejects:
-        when = order.reference_as_of if order.reference_as_of is not None else order.as_of
-        before = scored(model, checked, order.reference, order.reference_events, when, rejects, order.created)
-        now = scored(model, checked, order.leads, order.events, order.as_of, rejects, order.created)
+    model = load_model(options.model, options.key)
+    with Rejects(options.rejects, named=options.rejects is not None) as rejects:
+        when = options.reference_as_of if options.reference_as_of is not None else options.as_of
+        before = scored(model, options.reference, options.reference_events, when, rejects, options.created)
+        now = scored(model, options.leads, options.events, options.as_of, rejects, options.created)
     rejects.say()
     found = drifts(before, now)
-    if order.created is not None:
-        found = evolve(found, times=_over_time(before, now, order.created, order.per))
-    write(order.output, order.format, model, found, _lines(found, width_of(order.output)))
+    if options.created is not None:
+        found = evolve(found, times=_over_time(before, now, options.created, options.per))
+    write(options.output, options.format, model, found, _lines(found, width_of(options.output)))
     return FINDINGS if found.found or rejects.count else FINE
 
 
@@ -95,36 +94,24 @@ def _over_time(before: Table, now: Table, created: str, per: Per | None) -> Over
 
 
 def scored(
-    model: Model,
-    checked: CheckedModel,
-    path: str,
-    events: Sequence[str],
-    as_of: str | None,
-    rejects: Rejects,
-    created: str | None = None,
+    model: Model, path: str, events: Sequence[str], as_of: str | None, rejects: Rejects, created: str | None = None
 ) -> Table:
     """All leads of a file that fit, scored; `created` says when each came. Raises `CommandError` for none at all."""
-    when = instant(model, as_of)
+    checked, when = model.checked, instant(model, as_of)
     came = None if created is None else _came(checked, created)
-    engine, builder = engine_of(checked, "auto"), TableBuilder(checked, fields_of(checked))
+    builder = TableBuilder(checked, fields_of(checked))
     leads = Leads(checked, path, when, read_index(events))
     for bad in leads.events.bad if leads.events else ():
         rejects.add(Reject.of_bad_record(bad))
     with Ticker("scoring", lambda: None, shown=True) as ticker:
-        for lead in leads:
-            try:
-                result = None
-                if not isinstance(lead, BadRow) and not lead.lost:
-                    result = engine.score(lead.record.values, lead.given, when, True)
-            except LeadError:
-                result = None
-            if result is None or isinstance(lead, BadRow):
-                for reject in rejects_of(lead, checked, path):
-                    rejects.add(reject)
-            else:
+        scorer = Scorer(checked)
+        for batch, jobs in _batches(leads):
+            found = scorer.scored(jobs)
+            builder.add_scores(found.scores)
+            for lead in _fitting(checked, batch, found, rejects):
                 history = NO_HISTORY if came is None else evolve(NO_HISTORY, first=came(lead.record.values))
-                builder.add(result, lead.record.values, history, when)
-            ticker.tick(lead.row)
+                builder.add_lead(lead.record.values, history, when)
+            ticker.tick(leads.seen.rows)
     # Identities matter only where events are found by them.
     seen = leads.seen if leads.events else evolve(leads.seen, nameless=0, repeated=0)
     for text in notes(checked, path, seen, None if leads.events is None else heard_of(leads.events, leads.seen.ids)):
@@ -134,6 +121,26 @@ def scored(
     if not builder.count:
         raise CommandError(f"{called(path)}: no lead can be scored", "is it the right file?")
     return builder.finished()
+
+
+def _batches(leads: Leads) -> Iterator[tuple[Sequence[Lead | BadRow], Sequence[Job]]]:
+    rows = iter(leads)
+    while batch := list(islice(rows, BATCH)):
+        fit = (row for row in batch if isinstance(row, Lead) and not row.lost)
+        yield batch, [(lead.record.values, lead.given, lead.as_of) for lead in fit]
+
+
+def _fitting(model: CheckedModel, batch: Sequence[Lead | BadRow], found: Scored, rejects: Rejects) -> Iterator[Lead]:
+    """The leads that have a score; the other rows are rejected, in their options."""
+    job = 0
+    for row in batch:
+        is_lead = isinstance(row, Lead) and not row.lost
+        if isinstance(row, Lead) and is_lead and job not in found.misfits:
+            yield row
+        else:
+            for reject in rejects_of(row, model, row.path):
+                rejects.add(reject)
+        job += is_lead
 
 
 def _came(model: CheckedModel, name: str) -> Callable[[object], int | None]:

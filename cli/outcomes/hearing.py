@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve
 
-from scorelang.cli.console import plural
 from scorelang.cli.errors import CommandError
 from scorelang.cli.models import called
 from scorelang.cli.outcomes.findings import estimate_in_points, numbers, share, titled, width_of, write
@@ -15,6 +14,7 @@ from scorelang.cli.table import Column
 from scorelang.model import CheckedModel
 from scorelang.outcomes.bands import Band
 from scorelang.outcomes.rejections import Feedback, Mark, feedback
+from scorelang.suggest import plural
 
 
 def run(asked: Asked, by: Sequence[str], format_: str) -> int:

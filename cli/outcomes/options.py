@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
 
 import click
+from attrs import fields_dict
 
 from scorelang.outcomes.words import GOALS, STEPS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Picked = TypeVar("Picked")
 
 
 def share_of(context: click.Context, parameter: click.Parameter, text: str | None) -> float | None:
@@ -26,9 +28,13 @@ def share_of(context: click.Context, parameter: click.Parameter, text: str | Non
     return share
 
 
+def picked(kind: type[Picked], given: Mapping[str, Any]) -> Picked:
+    """Those of the options that an attrs class has fields for, by their names."""
+    return kind(**{name: given[name] for name in fields_dict(cast(Any, kind))})
+
+
 format_option = click.option(
     "--format",
-    "format_",
     type=click.Choice(["text", "json"]),
     default="text",
     help="For people (default), or one JSON object.",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
-from typing import Any
 
 import click
 from attrs import Factory, define, frozen
@@ -15,7 +14,7 @@ from scorelang.cli.diff.revisions import is_revision, model_at
 from scorelang.cli.leads import Lead
 from scorelang.cli.models import called
 from scorelang.cli.options import check_overwriting
-from scorelang.cli.outcomes.backtesting import bands_of, targets_of, until_of
+from scorelang.cli.outcomes.backtesting import Criteria, bands_of, targets_of, until_of
 from scorelang.cli.outcomes.drifting import scored
 from scorelang.cli.outcomes.judging import Asked, Judged, columns_by, fields_of, judge, with_names
 from scorelang.cli.rejects import Rejects
@@ -32,26 +31,15 @@ from scorelang.suggest import closest, listed
 
 
 @frozen
-class Options:
-    """What the command line asks of a report besides what became of the leads."""
+class Options(Criteria):
+    """What the command line asks of a report besides what became of the leads, as typed."""
 
-    bands: str | None
-    until: str | None
-    by: Sequence[str]
-    leaks: bool
-    targets: Sequence[str]
     old: str | None
     matrix: str | None
     reference: str | None
     reference_events: Sequence[str]
     reference_as_of: str | None
     per: Per | None
-
-    @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Options:
-        """From the values of the options, by their names."""
-        names = ("bands", "until", "by", "leaks", "targets", "old", "matrix", "reference", "reference_events")
-        return cls(**{name: given[name] for name in (*names, "reference_as_of", "per")})
 
 
 def run(asked: Asked, options: Options) -> int:
@@ -97,10 +85,9 @@ def _reference(asked: Asked, options: Options, judged: Judged) -> tuple[str, Tab
     """The leads of the reference, scored; None where none is named."""
     if options.reference is None:
         return None
-    checked = judged.table.model
     with Rejects(None, named=False) as rejects:
         when = options.reference_as_of if options.reference_as_of is not None else asked.as_of
-        table = scored(judged.model, checked, options.reference, options.reference_events, when, rejects)
+        table = scored(judged.model, options.reference, options.reference_events, when, rejects)
     rejects.say()
     judged.rejected += rejects.count
     return called(options.reference), table

@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from attrs import evolve, frozen
+from attrs import frozen
 
-from scorelang.cli.console import Ticker, note, plural, show
+from scorelang.cli.console import Ticker, note, show
 from scorelang.cli.errors import FINDINGS, CommandError
 from scorelang.cli.formatting import has_crlf, text_in
 from scorelang.cli.models import STDIN, called
 from scorelang.cli.outcomes.findings import width_of, write
-from scorelang.cli.outcomes.judging import Asked, Judged, fields_of, judge
+from scorelang.cli.outcomes.judging import Asked, Judged, fields_of, judge, with_names
 from scorelang.cli.outcomes.tuning_text import lines_of_report
 from scorelang.data import open_text_output
 from scorelang.model import CheckedModel
 from scorelang.outcomes.as_data import as_data
 from scorelang.outcomes.table import Table
-from scorelang.suggest import closest, listed
+from scorelang.suggest import closest, listed, plural
 from scorelang.testing.run import run_tests
 from scorelang.tune.findings import Question, Tuned
 from scorelang.tune.folds import Folds, Split, folds_of, is_dated
@@ -76,7 +76,7 @@ def run(asked: Asked, options: Options) -> int:
     held_out, odds = _held_out(options.held_out), _odds(options.base_odds)
     _check(asked, options)
     judged = judge(asked, lambda model: None if options.all_columns else fields_of(model))
-    judged.table = _with_fields(judged.table)
+    judged.table = with_names(judged.table, (), asked.leads)
     left_out = _left_out(judged.table, options)
     counted, reached = counting(judged.table, judged.goal)
     _check_size(reached, asked)
@@ -149,16 +149,6 @@ def _split(given: str | None, table: Table) -> Split:
     if given is None:
         return "time" if is_dated(table) else "random"
     return "time" if given == "time" else "random"
-
-
-def _with_fields(table: Table) -> Table:
-    """A table whose columns are also there under the names of the model's fields."""
-    found = dict(table.columns)
-    for name, names in fields_of(table.model).items():
-        column = next((found[each] for each in names if each in found), None)
-        if column is not None:
-            found[name] = column
-    return evolve(table, columns=found)
 
 
 def _left_out(table: Table, options: Options) -> Collection[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from scorelang.cli.console import plural
 from scorelang.cli.outcomes.findings import NONE, number, numbers, percent, ranked, share, titled
 from scorelang.cli.table import Column
 from scorelang.outcomes.rates import Estimate, Rate
 from scorelang.outcomes.words import GOT
+from scorelang.suggest import plural
 from scorelang.tune.compare import Top
 from scorelang.tune.findings import EXTENDED, TUNED, Change, Contest, Tuned
 from scorelang.tune.suggest import Suggestion
@@ -213,25 +213,30 @@ def _suggested(found: Tuned, width: int) -> Iterator[str]:
     more = next((one.more for one in found.contests if one.name == EXTENDED), None)
     by = "" if more is None else f": AUC {_gain(more)}"
     yield ""
+    holding = [one for one in found.suggested if one.holds]
     if found.suggested_verdict == "worse":
         yield f"Not recommended: with these rules the leads held out are ranked worse than now{by}."
-        return
-    if found.suggested_verdict != "better":
+    elif found.suggested_verdict != "better":
         yield f"Not recommended: that these rules rank leads better does not show on the leads held out{by}."
-    holding = [one for one in found.suggested if one.holds]
-    if not holding:
+    elif not holding:
         yield "None of them holds on the leads held out, so there is nothing to paste."
-        return
+    else:
+        yield from _to_paste(holding, width)
+
+
+def _to_paste(holding: Sequence[Suggestion], width: int) -> Iterator[str]:
+    """The lines of rules, where in the model each belongs."""
     yield "Lines to paste, with points beside those that all rules would have; then tune again:"
     for group in dict.fromkeys(one.group for one in holding):
-        here = [one for one in holding if one.group == group]
         yield f"  {'on their own' if group is None else f'in {group}'}:"
-        for one in here:
-            yield f"    {one.line}{'  # a protected attribute' if one.protected else ''}"
+        for one in holding:
+            if one.group == group:
+                yield f"    {one.line}{'  # a protected attribute' if one.protected else ''}"
     needs = list(dict.fromkeys(line for one in holding for line in one.needs))
+    uses = [line for line in needs if line.startswith("use ")]
     for title, lines in (
-        ("at the top", [line for line in needs if line.startswith("use ")]),
-        ("in the `lead:` block", [line for line in needs if not line.startswith("use ")]),
+        ("at the top", uses),
+        ("in the `lead:` block", [line for line in needs if line not in uses]),
     ):
         if lines:
             yield f"  {title}:"

@@ -12,8 +12,7 @@ from attrs import frozen
 
 from scorelang.diagnostics import ScorelangError
 from scorelang.diff.impact import Impact
-from scorelang.suggest import closest, listed
-from scorelang.wording import so_many_leads
+from scorelang.suggest import closest, listed, plural
 
 Sign = Literal["+", "-", ""]
 # Subjects that are no stage.
@@ -74,7 +73,8 @@ def breach(limit: Limit, impact: Impact) -> str | None:
     if limit.subject in (SCORE, CHANGED):
         name = "anything" if limit.subject == CHANGED else {"+": "score up", "-": "score down"}.get(limit.sign, "score")
         count = impact.changed[name]
-        said = f"{count:,} of {so_many_leads(impact.leads)} change" + (" their score" if limit.subject == SCORE else "")
+        what = " their score" if limit.subject == SCORE else ""
+        said = f"{count:,} of {plural(impact.leads, 'lead')} change{what}"
         return said + _share(count, impact.leads) if _reached(limit, count, impact.leads) else None
     before, after = impact.reached.get(limit.subject, (0, 0))
     more = after - before if limit.sign != "-" else before - after

@@ -13,8 +13,8 @@ from scorelang.diff.proof import Proof
 from scorelang.diff.why import Cause
 from scorelang.diff.workload import Workload
 from scorelang.result import plain
+from scorelang.suggest import plural
 from scorelang.values import format_instant
-from scorelang.wording import so_many_leads
 
 ARROW = "→"
 NOTHING = "none"
@@ -74,7 +74,7 @@ def counted(difference: Difference) -> str:
     """How much changes: `3 changes`; `nothing changes` where nothing does."""
     count = len(difference.changes)
     if count:
-        return wording.counted(count, "change")
+        return plural(count, "change")
     if difference.old.fingerprint == difference.new.fingerprint:
         return "nothing changes"
     return "nothing changes in what the model means"
@@ -129,7 +129,7 @@ def reached(change: Change) -> str:
         return ""
     more = len(change.reaches) - MOST_REACHED
     names = ", ".join(change.reaches[:MOST_REACHED]) + (f" and {more:,} more" if more > 0 else "")
-    return f"reaches {wording.counted(len(change.reaches), 'part')}: {names}"
+    return f"reaches {plural(len(change.reaches), 'part')}: {names}"
 
 
 # --- the leads ------------------------------------------------------------------------------------------------------
@@ -139,13 +139,13 @@ def compared(report: Report) -> str:
     """What the counts are of: `2,000 leads of leads.csv, as of …`, and the rows that are not among them."""
     impact = report.impact
     assert impact is not None
-    said = f"{so_many_leads(impact.leads)} of {report.leads}, scored by both, as of {format_instant(impact.as_of)}"
+    said = f"{plural(impact.leads, 'lead')} of {report.leads}, scored by both, as of {format_instant(impact.as_of)}"
     rows = {
         "that neither can read": impact.refused,
         "that only the old version can read": impact.only_old,
         "that only the new version can read": impact.only_new,
     }
-    missing = [f"{count:,} {'row' if count == 1 else 'rows'} {words}" for words, count in rows.items() if count]
+    missing = [f"{plural(count, 'row')} {words}" for words, count in rows.items() if count]
     return said + (f"; without {' and '.join(missing)}" if missing else "")
 
 
@@ -154,7 +154,7 @@ def tables(report: Report) -> Iterator[Table]:
     impact = report.impact
     if impact is None or not impact.leads:
         return
-    of = f"of {so_many_leads(impact.leads)}"
+    of = f"of {plural(impact.leads, 'lead')}"
     yield _changed(impact, of)
     if impact.changed["score"]:
         yield _spread(impact, of)
@@ -203,15 +203,16 @@ def _cell(count: int) -> str:
 
 def _workload(found: Workload) -> Table:
     change = f"{100 * found.change:+.1f}%" if found.change is not None else ""
-    note = f"of {so_many_leads(found.leads)}; newly over the line {found.gained:,}, no longer {found.lost:,}"
+    note = f"of {plural(found.leads, 'lead')}; newly over the line {found.gained:,}, no longer {found.lost:,}"
     rows = [("leads in all", f"{found.before:,}", f"{found.after:,}", change)]
     if found.weekly is not None:
         weekly = found.weekly
         change = f"{100 * (weekly.after / weekly.before - 1):+.1f}%" if weekly.before else ""
         rows.append(("leads a week", f"{weekly.before:,.1f}", f"{weekly.after:,.1f}", change))
         rows.append(("in the busiest week", f"{weekly.busiest_before:,}", f"{weekly.busiest_after:,}", ""))
-        weeks = f"{weekly.weeks:,} {'week' if weekly.weeks == 1 else 'weeks'}"
-        weeks = f"{so_many_leads(weekly.dated)} came in {weeks}, {weekly.first} to {weekly.last}"
+        weeks = (
+            f"{plural(weekly.dated, 'lead')} came in {plural(weekly.weeks, 'week')}, {weekly.first} to {weekly.last}"
+        )
         note += f"; {weeks}" + (f", {weekly.undated:,} have no date" if weekly.undated else "")
     return Table(f"Work for sales: at or above {found.line}", note, ("", "before", "after", "change"), tuple(rows))
 

@@ -13,6 +13,7 @@ from scorelang.diff.grids import grid_aspects
 from scorelang.diff.meaning import Meaning
 from scorelang.diff.pairing import Entry, in_another_order, paired
 from scorelang.diff.parts import Aspect, Change, Kind, Spot
+from scorelang.suggest import plural
 from scorelang.testing.same import never_both
 
 OUTSIDE = "outside every category"
@@ -91,7 +92,7 @@ def told(unit: Unit, model: m.CheckedModel) -> str:
     """A rule on one line: `if title is "CEO" then +10, at most 20`."""
     rule = unit.rule
     if isinstance(rule, m.Grid):
-        rows, columns = wording.counted(len(rule.rows), "row"), wording.counted(len(rule.columns), "column")
+        rows, columns = plural(len(rule.rows), "row"), plural(len(rule.columns), "column")
         return f"{wording.grid(rule)}, {rows}, {columns}"
     limits = wording.modifiers(rule.modifiers, model.zone)
     points = f"then {_points(rule)}" + (f", {limits}" if limits else "")

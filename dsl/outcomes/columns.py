@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # A column with more different values than that identifies leads, or is prose.
 MOST_VALUES = 200_000
+# Among fewer leads a measure may well have another value for each.
+LEAST_NUMBERED = 100
 MISSING = -1
 
 
@@ -60,6 +62,16 @@ class Column:
     def where(self, chosen: NDArray[np.bool_]) -> Column:
         """The column of some of the leads."""
         return Column(self.name, self.codes[chosen], self.values, self.full)
+
+    @property
+    def identifies(self) -> bool:
+        """Whether it numbers the leads: every lead has a whole number there, and no two have the same."""
+        import numpy as np
+
+        if self.full or len(self.codes) < LEAST_NUMBERED or len(np.unique(self.codes)) < len(self.codes):
+            return False
+        numbers = self.numbers()
+        return numbers is not None and bool((numbers == np.floor(numbers)).all())
 
     def texts(self) -> list[str]:
         """The values as text."""

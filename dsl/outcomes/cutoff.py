@@ -8,8 +8,8 @@ from attrs import frozen
 
 from scorelang.outcomes.rates import Rate, is_small, rate, rate_of, total
 from scorelang.outcomes.table import NEVER, Goal, Table
+from scorelang.suggest import plural
 from scorelang.values import DAY
-from scorelang.wording import so_many_leads
 
 if TYPE_CHECKING:
     import numpy as np
@@ -125,7 +125,7 @@ def _chosen(
             best = int(shares.argmax())
             found = rate(int(reached[best]), int(counting[best]))
             raise NoThresholdError(
-                f"no threshold is that precise; the best has {found.share:.1%} of {so_many_leads(found.of)}"
+                f"no threshold is that precise; the best has {found.share:.1%} of {plural(found.of, 'lead')}"
             )
         return int(fits[0])
     if wanted.recall is not None:

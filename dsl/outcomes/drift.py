@@ -14,7 +14,7 @@ from scorelang.outcomes.fields import Field, fields_of
 from scorelang.outcomes.over_time import OverTime
 from scorelang.outcomes.rates import Estimate, Rate, difference, rate, rate_of
 from scorelang.outcomes.table import Table
-from scorelang.values import Type
+from scorelang.values import DAY, Type
 
 if TYPE_CHECKING:
     import numpy as np
@@ -138,7 +138,8 @@ def drifts(reference: Table, now: Table, bands: Sequence[int] | None = None) -> 
     stages = reference.stage_names
     old = {field.name: field for field in fields_of(reference)}
     pairs = [(old[field.name], field) for field in fields_of(now) if field.name in old]
-    fields = [found for pair in pairs for found in [_field(*pair)] if found is not None]
+    as_of = reference.as_of, now.as_of
+    fields = [found for pair in pairs for found in [_field(*pair, as_of)] if found is not None]
     return Drifts(
         reference=len(reference),
         leads=len(now),
@@ -178,25 +179,39 @@ def _verdict(psi: float, chance: float) -> Verdict:
 # --- fields ---------------------------------------------------------------------------------------------------------
 
 
-def _field(reference: Field, now: Field) -> Drift | None:
-    """A field's drift over bins of its values, one of which is that it is missing; None where it never has any."""
+def _field(reference: Field, now: Field, as_of: tuple[NDArray[np.int64], NDArray[np.int64]]) -> Drift | None:
+    """A field's drift over bins of its values, one of which is that it is missing; None where it never has any.
+
+    Later leads have later dates: of these it is the age that counts, in days, when each lead is scored.
+    """
     if reference.missing.all() and now.missing.all():
         return None
-    binned = _numbers(reference, now) if reference.type in (Type.NUMBER, Type.DATE) else _values(reference, now)
-    return _drift(reference.name, reference.type.value, *binned)
+    if reference.type not in (Type.NUMBER, Type.DATE):
+        return _drift(reference.name, reference.type.value, *_values(reference, now))
+    old, new = _numbers(reference), _numbers(now)
+    if reference.type is Type.DATE:
+        old, new = ((when - each) / DAY for when, each in zip(as_of, (old, new), strict=True))
+    return _drift(reference.name, reference.type.value, *_binned(old, new, reference.type))
 
 
-def _numbers(reference: Field, now: Field) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
+def _numbers(field: Field) -> NDArray[np.float64]:
+    """For each lead its number, NaN where it has none."""
+    import numpy as np
+
+    return np.array([np.nan if value is None else value for value in field.values], dtype=float)[field.codes]
+
+
+def _binned(
+    reference: NDArray[np.float64], now: NDArray[np.float64], type_: Type
+) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
     """Bins of about equally many of the reference's numbers; one that many leads have is a bin of its own."""
     import numpy as np
 
-    both = [
-        np.array([np.nan if value is None else value for value in each.values], dtype=float)[each.codes]
-        for each in (reference, now)
-    ]
-    cuts = _cuts(both[0][~np.isnan(both[0])])
-    numbers = [np.where(np.isnan(each), len(cuts) + 1, np.searchsorted(cuts, each, side="right")) for each in both]
-    return numbers[0], numbers[1], [*_ranges(cuts.tolist(), reference.type), "missing"]
+    cuts = _cuts(reference[~np.isnan(reference)])
+    old, new = (
+        np.where(np.isnan(each), len(cuts) + 1, np.searchsorted(cuts, each, side="right")) for each in (reference, now)
+    )
+    return old, new, [*_ranges(cuts.tolist(), " days before" if type_ is Type.DATE else ""), "missing"]
 
 
 def _cuts(known: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -210,7 +225,7 @@ def _cuts(known: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.unique([*found, *(np.nextafter(cut, np.inf) for cut in many)])
 
 
-def _ranges(cuts: Sequence[float], type_: Type) -> Iterator[str]:
+def _ranges(cuts: Sequence[float], unit: str) -> Iterator[str]:
     from math import inf, nextafter
 
     if not cuts:
@@ -218,7 +233,7 @@ def _ranges(cuts: Sequence[float], type_: Type) -> Iterator[str]:
         return
 
     def shown(cut: float) -> str:
-        return wording.instant(int(cut)) if type_ is Type.DATE else wording.about(cut)
+        return wording.about(cut) + unit
 
     after = {nextafter(cut, inf) for cut in cuts}
     yield f"below {shown(cuts[0])}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -11,6 +12,8 @@ from scorelang.outcomes.columns import Column
 from scorelang.outcomes.rates import Auc, Rate, auc, rate_of
 from scorelang.outcomes.table import Goal, Table
 from scorelang.outcomes.words import plain_text
+from scorelang.suggest import listed
+from scorelang.values import DAY, EPOCH
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +25,12 @@ MOST_LEADS = 100_000
 FOLDS = 5
 # A field that so many of those that got there have, and so few of the others, is filled in afterwards.
 NEARLY_ALL, HARDLY_ANY = 0.95, 0.05
+# A value is barren where at least so many were to get there by the average, and at most that share of these did. What
+# is known beforehand hardly has barren values for so large a share of all leads; a step on the way to the goal does.
+LEAST_EXPECTED, BARREN, MANY_BARREN = 5, 0.02, 1 / 3
+MOST_BARREN = 3  # are named
+# Of the leads that have a date so many may have one after the decision: somebody mistyped it.
+MISTYPED = 0.01
 
 
 @frozen
@@ -69,8 +78,13 @@ def _suspect(table: Table, column: Column, reached: NDArray[np.bool_]) -> Suspec
     if column.full:
         kind, known = "too many values", column.codes == column.codes  # all there is to say is that it has some
     ones, others = rate_of(known, reached), rate_of(known, ~reached)
-    later = _later(table, column)
-    return Suspect(column.name, kind, found, ones, others, later, tuple(_why(found, ones, others, later)))
+    later, dates = _later(table, column)
+    why = list(_why(found, ones, others))
+    if not why and not column.full:
+        why += _barren(column, known, reached)
+    if later > MISTYPED * dates:
+        why.append("it holds dates after the decision")
+    return Suspect(column.name, kind, found, ones, others, later, tuple(why))
 
 
 def _is_nan(numbers: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -118,13 +132,33 @@ def _encoded(column: Column, reached: NDArray[np.bool_]) -> NDArray[np.float64] 
     return encoded
 
 
-def _later(table: Table, column: Column) -> int:
-    """How many leads have a date there that is after the moment as of which they are scored."""
+def _later(table: Table, column: Column) -> tuple[int, int]:
+    """How many leads have a date there that is after the moment as of which they are scored, and how many have any."""
+    import numpy as np
+
     instants = None if column.full else column.instants()
-    return 0 if instants is None else int((instants > table.as_of).sum())
+    if instants is None:
+        return 0, 0
+    return int((instants > _ends(table)).sum()), int((~np.isnan(instants)).sum())
 
 
-def _why(found: Auc | None, ones: Rate, others: Rate, later: int) -> Iterator[str]:
+def _ends(table: Table) -> NDArray[np.int64]:
+    """For each lead when the moment of its decision is over: of one without a time, with the day."""
+    import numpy as np
+
+    moments, place = np.unique(table.as_of, return_inverse=True)
+    ends = [moment + DAY - 1 if _is_midnight(int(moment), table.model.zone) else moment for moment in moments]
+    return np.array(ends, dtype=np.int64)[place]
+
+
+def _is_midnight(moment: int, zone: tzinfo) -> bool:
+    try:
+        return (EPOCH.replace(tzinfo=UTC) + timedelta(microseconds=moment)).astimezone(zone).time() == time()
+    except OverflowError:
+        return False
+
+
+def _why(found: Auc | None, ones: Rate, others: Rate) -> Iterator[str]:
     if found is not None and found.value > SUSPICIOUS:
         yield f"alone it tells who got there with an AUC above {SUSPICIOUS}"
     here, there = ones.share, others.share
@@ -133,5 +167,19 @@ def _why(found: Auc | None, ones: Rate, others: Rate, later: int) -> Iterator[st
             yield "it is filled in only for leads that got there"
         elif here <= HARDLY_ANY and there >= NEARLY_ALL:
             yield "it is filled in only for leads that did not get there"
-    if later:
-        yield "it holds dates after the decision"
+
+
+def _barren(column: Column, known: NDArray[np.bool_], reached: NDArray[np.bool_]) -> Iterator[str]:
+    """Whether hardly any lead got there that has one of some values, or none at all, as many leads have."""
+    import numpy as np
+
+    codes = np.where(known, column.codes, len(column.values))
+    leads = np.bincount(codes, minlength=len(column.values) + 1)
+    got = np.bincount(codes[reached], minlength=len(leads))
+    expected = leads * float(reached.mean())
+    barren = np.flatnonzero((expected >= LEAST_EXPECTED) & (got <= BARREN * expected))
+    share = float(leads[barren].sum()) / len(codes)
+    if share >= MANY_BARREN:
+        texts = [*column.texts(), ""]
+        names = [f"`{texts[at]}`" if texts[at] else "no value" for at in sorted(barren, key=lambda at: -leads[at])]
+        yield f"hardly any of the {share:.0%} of leads with {listed(names, limit=MOST_BARREN)} got there"

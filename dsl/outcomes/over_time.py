@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, timedelta, tzinfo
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve, frozen
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Per = Literal["week", "month"]
-PERS: tuple[Per, ...] = get_args(Per)
 # Unless somebody says, leads that came over so many days or fewer are told by the week.
 MOST_DAYS_BY_WEEK = 183
 # A trend counts where chance would give one so clear less often than that among all that are looked at (Holm).

@@ -10,8 +10,8 @@ from scorelang.report import of_leads, of_rules, of_scores, of_time
 from scorelang.report.figures import Figure
 from scorelang.report.findings import Findings
 from scorelang.report.summary import in_short, tiles
+from scorelang.suggest import plural
 from scorelang.values import format_instant
-from scorelang.wording import so_many_leads
 
 STYLE = """
 :root { --hit: #0b63c4; --miss: #8c959f; --warn: #bc4c00; }
@@ -34,7 +34,7 @@ details[open] > summary { margin-bottom: .25rem; }
 td.points, th.points { width: auto; } th[scope=row] { color: var(--ink); }
 .wide { overflow-wrap: normal; } .wide table { font-size: .88rem; } .wide td, .wide th { padding-right: 1rem; }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75rem; }
-@media (max-width: 40rem) { .chart svg { min-width: 38rem; } }
+@media (max-width: 40rem) { .chart svg { min-width: 38rem; } .wide table:has(td:nth-child(3)) { min-width: 36rem; } }
 @media print { :root { --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --paper: #fff; --band: #f6f8fa;
     --good: #116329; --bad: #a40e26; --mark: #0a5cad; --hit: #0b63c4; --miss: #8c959f; --warn: #bc4c00; }
   nav, .skip, summary { display: none; } figcaption, .chart, .tiles > div { break-inside: avoid; }
@@ -111,7 +111,7 @@ def _figures(found: Findings) -> Iterator[tuple[str, Iterator[Figure]]]:
 def _what(found: Findings) -> str:
     judged = found.backtest
     whole = judged.whole
-    said = f"{found.leads}: {so_many_leads(judged.leads)} with an outcome"
+    said = f"{found.leads}: {plural(judged.leads, 'lead')} with an outcome"
     if judged.open:
         said += f", {judged.open:,} of them not decided yet and left out"
     if whole.first is not None and whole.last is not None:

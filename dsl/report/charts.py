@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Lifts beyond these are drawn at the edge; the table has them as they are.
 LEAST_LIFT, MOST_LIFT = 0.125, 16.0
+# Numbers at an axis: Vega would shorten 10 to 1e+1 where every tenth has its number.
+PLAIN = ".6~g"
 # So many periods have their name below a row of small charts.
 LABELS = 9
 
@@ -44,14 +46,14 @@ class Line:
 def intervals(
     dots: Sequence[Dot], title: str, mark: float | None = None, *, lift: bool = False, percent: bool = True
 ) -> str:
-    """Dots with their intervals, one below the other; `mark` is a value to hold them against."""
+    """Dots with their intervals, one below the other; `mark` is a value to hold them against. Shares begin at 0."""
     import altair as alt
 
     rows = [_bounded(dot, lift) for dot in dots]
-    scale = alt.Scale(type="log", base=2, domain=_lifts(rows)) if lift else alt.Scale(zero=True, nice=True)
-    axis = alt.Axis(format="%" if percent else "~g", tickCount=8, grid=True)
+    scale = alt.Scale(type="log", base=2, domain=_lifts(rows)) if lift else alt.Scale(zero=percent, nice=True)
+    axis = alt.Axis(format="%" if percent else PLAIN, tickCount=8, grid=True)
     if lift:
-        axis = alt.Axis(values=[0.125, 0.25, 0.5, 1, 2, 4, 8, 16], format="~g", grid=True)
+        axis = alt.Axis(values=[0.125, 0.25, 0.5, 1, 2, 4, 8, 16], format=PLAIN, grid=True)
     base, width = _rows(rows)
     x = alt.X("low:Q", title=title, scale=scale, axis=axis)
     layers: list[Any] = [
@@ -118,6 +120,7 @@ def two_sides(
     import altair as alt
 
     most = max((max(row["up"], row["down"]) for row in bins), default=1.0) or 1.0
+    most *= 1.15  # names of marks stand above the highest bar
     x = alt.X("low:Q", title=title, scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(grid=False, tickCount=12))
     base = alt.Chart(data(bins), width=WIDTH - 80, height=140)
     axis = alt.Axis(format="%", tickCount=4)
@@ -150,9 +153,11 @@ def curves(lines: Sequence[Line], titles: tuple[str, str], order: Sequence[str],
 
     colours = [HIT, WARN, SOFT, MISS][: len(order)]
     rows = [{"curve": one.curve, "x": one.x, "y": one.y, "tip": one.tip} for one in lines]
-    shape = "%" if percent else "~g"
+    shape = "%" if percent else PLAIN
     base = alt.Chart(data(rows), width=WIDTH - 80, height=320).encode(
-        x=alt.X("x:Q", title=titles[0], axis=alt.Axis(format=shape), scale=alt.Scale(zero=percent, nice=False)),
+        x=alt.X(
+            "x:Q", title=titles[0], axis=alt.Axis(format=shape, tickCount=10), scale=alt.Scale(zero=percent, nice=False)
+        ),
         y=alt.Y("y:Q", title=titles[1], axis=alt.Axis(format="%"), scale=alt.Scale(zero=True)),
         color=alt.Color("curve:N", sort=list(order), scale=alt.Scale(domain=list(order), range=colours)),
     )

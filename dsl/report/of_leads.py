@@ -15,7 +15,7 @@ from scorelang.report.figures import Figure
 from scorelang.report.findings import Change, Findings, Flow, Matrix
 from scorelang.report.of_scores import dot
 from scorelang.report.ribbons import ribbons
-from scorelang.wording import so_many_leads
+from scorelang.suggest import plural
 
 MOST_SUSPECTS = 15
 # An AUC from which on a field is suspected.
@@ -57,7 +57,7 @@ def _flow(flow: Flow, title: str, says: str, titles: tuple[str, str]) -> Figure:
     return Figure(
         title=title,
         says=says,
-        alternative=" ".join(f"{one} to {two}: {so_many_leads(leads)}." for (one, two), leads in biggest),
+        alternative=" ".join(f"{one} to {two}: {plural(leads, 'lead')}." for (one, two), leads in biggest),
         chart=ribbons(left, right, flow.counts, titles),
         header=[titles[0], *(name for name, _ in right), "all"],
         rows=[
@@ -78,7 +78,7 @@ def matrix(found: Matrix, overall: Rate, got: str) -> Figure:
             "second": f"{100 * (cell.low or 0):.0f}–{100 * (cell.high or 0):.0f}%, {cell.of:,}"
             if cell.of
             else "no leads",
-            "tip": f"{found.down} {row}, {found.across} {column}: {share(cell)} of {so_many_leads(cell.of)}",
+            "tip": f"{found.down} {row}, {found.across} {column}: {share(cell)} of {plural(cell.of, 'lead')}",
         }
         for row, line in zip(found.rows, found.cells, strict=True)
         for column, cell in zip(found.columns, line, strict=True)

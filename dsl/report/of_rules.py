@@ -12,7 +12,7 @@ from scorelang.report.charts import Dot, intervals
 from scorelang.report.drawing import HIT, MISS, SOFT, WARN
 from scorelang.report.figures import Figure
 from scorelang.report.findings import Findings
-from scorelang.wording import so_many_leads
+from scorelang.suggest import plural
 
 # So many rules stand in one chart; the table has all.
 MOST_RULES = 60
@@ -76,7 +76,7 @@ def _dot(one: Impact, overall: float) -> Dot:
     interval = f"×{lift:.2f} ({low:.2f}–{high:.2f})"
     note = f"×{lift:.2f} of {one.leads:,}"
     points = points_between(one.low, one.high)
-    tip = f"{one.rule} ({points}): lift {interval}, {share(one.with_)} of {so_many_leads(one.leads)}; {one.says}"
+    tip = f"{one.rule} ({points}): lift {interval}, {share(one.with_)} of {plural(one.leads, 'lead')}; {one.says}"
     return Dot(one.rule, lift, low, high, note, tip, COLOURS.get(one.verdict, SOFT))
 
 

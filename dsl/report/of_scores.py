@@ -14,7 +14,7 @@ from scorelang.report.charts import Dot, Line, against, curves, intervals, two_s
 from scorelang.report.drawing import MARK, WARN
 from scorelang.report.figures import Figure
 from scorelang.report.findings import Findings
-from scorelang.wording import so_many_leads
+from scorelang.suggest import plural
 
 OTHERS = "the others"
 
@@ -59,7 +59,7 @@ def _spread(found: Findings) -> Figure:
         title="How scores are spread",
         says=f"Above the line the leads that are {got} ({hits:,}), below it {OTHERS} ({others:,}): each as shares of "
         "their own kind, so that the shapes can be compared.",
-        alternative=f"Two histograms of the score, of {so_many_leads(hits)} {got} and of {others:,} others. "
+        alternative=f"Two histograms of the score, of {plural(hits, 'lead')} {got} and of {others:,} others. "
         f"{_peak(rows, 'up', got)} {_peak(rows, 'down', OTHERS)}",
         chart=two_sides(rows, (got, OTHERS), inside, "score"),
         header=["score", got, f"of all {got}", OTHERS, "of all others"],
@@ -144,7 +144,7 @@ def _gains(found: Findings) -> Figure:
     return Figure(
         title="Cumulative gains",
         says=f"Worked from the highest score down, how soon those come up that are {got}. The highest tenth, "
-        f"{so_many_leads(first.leads)}, has {first.reached:,} of {whole.count:,}, {percent(first.gain)}.",
+        f"{plural(first.leads, 'lead')}, has {first.reached:,} of {whole.count:,}, {percent(first.gain)}.",
         alternative=" ".join(f"The top {percent(one.leads_share)} hold {percent(one.gain)}." for one in gains),
         chart=curves(
             lines, ("share of leads, the highest score first", f"share of all {got}"),
@@ -164,7 +164,7 @@ def _lifts(found: Findings) -> Figure:
     dots = [
         Dot(band.name, band.lift or 0, band.lift_low or 0, band.lift_high or 0,
             f"×{ratio(band.lift)} of {band.leads:,}",
-            f"{band.name}: lift {_lift(band)} of {so_many_leads(band.leads)}")
+            f"{band.name}: lift {_lift(band)} of {plural(band.leads, 'lead')}")
         for band in bands
     ]  # fmt: skip
     return Figure(
@@ -193,7 +193,7 @@ def _thresholds(found: Findings) -> Figure:
             name,
             one.points,
             rate.share or 0.0,
-            f"from {number(one.points)}, {so_many_leads(one.leads)}: {name} {share(rate)}",
+            f"from {number(one.points)}, {plural(one.leads, 'lead')}: {name} {share(rate)}",
         )
         for one in some
         for name, rate in (("precision", one.precision), ("recall", one.recall))

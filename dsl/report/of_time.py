@@ -12,7 +12,7 @@ from scorelang.report.charts import bars, small_multiples
 from scorelang.report.drawing import MARK, WARN
 from scorelang.report.figures import Figure
 from scorelang.report.findings import Findings
-from scorelang.wording import so_many_leads
+from scorelang.suggest import plural
 
 # So many bars, and so many small charts; the tables have all.
 MOST_BARS = 40
@@ -56,7 +56,7 @@ def _index(found: Drifts, reference: str) -> Figure:
     drifted = [f"{one.name} {one.psi:.3f}" for one in every if one.verdict == "drifted"]
     return Figure(
         title="How far leads have drifted",
-        says=f"The population stability index of {so_many_leads(found.leads)} against {found.reference:,}: "
+        says=f"The population stability index of {plural(found.leads, 'lead')} against {found.reference:,}: "
         f"{reference}. "
         f"Up to {MOVED} is stable, up to {DRIFTED} moved, then drifted; what chance alone explains is stable.",
         alternative=f"Drifted: {', '.join(drifted)}." if drifted else f"None of {len(every)} drifted.",
@@ -82,7 +82,7 @@ def _firing(found: Drifts, reference: str) -> Figure:
     told = [f"{word}: {', '.join(names)}." for word, names in (("Gone silent", silent), ("Drifted", drifted)) if names]
     return Figure(
         title="How often rules fire",
-        says=f"{so_many_leads(found.leads)} against {found.reference:,}. "
+        says=f"{plural(found.leads, 'lead')} against {found.reference:,}. "
         + (" ".join(told) or "No rule went silent, and none drifted."),
         header=["rule", "verdict", reference, "now", "more, in points", "PSI"],
         rows=[
@@ -109,7 +109,7 @@ def over_time(found: Findings) -> Iterator[Figure]:
         title=f"By {times.per}",
         says=f"The share {got}, and how often rules fire and fields are missing, where that rises or falls by more "
         f"than chance explains ({len(moving)} of {len(times.courses) - 1}); the band is the interval. "
-        f"{so_many_leads(sum(times.leads))} by their first decision, from {times.periods[0]} to {times.periods[-1]}.",
+        f"{plural(sum(times.leads), 'lead')} by their first decision, from {times.periods[0]} to {times.periods[-1]}.",
         alternative=" ".join(
             f"{_name(one, got)}: {percent(one.early.share)} in the earlier half, {percent(one.late.share)} in the "
             f"later one, {_way(one)}."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scorelang.report.charts import as_is
 from scorelang.report.drawing import HIT, INK, LETTER, MARK, MISS, SOFT, WARN, WIDTH, data, room, svg_of
-from scorelang.wording import so_many_leads
+from scorelang.suggest import plural
 
 if TYPE_CHECKING:
     import altair as alt
@@ -90,7 +90,7 @@ def _flows(
             leads = counts.get((one, two), 0)
             share = leads / whole
             if leads:
-                tip = f"{one} to {two}: {leads:,} of {so_many_leads(whole)}, {share:.1%}"
+                tip = f"{one} to {two}: {leads:,} of {plural(whole, 'lead')}, {share:.1%}"
                 for x, y in _bent(starts[one], ends[two]):
                     yield {"flow": tip, "x": x, "y": y, "y2": y + share, "tip": tip, "colour": colours[one]}
             starts[one] += share

@@ -10,7 +10,7 @@ from scorelang.outcomes.words import GOT
 from scorelang.page import text
 from scorelang.report.findings import Findings
 from scorelang.report.of_scores import is_off
-from scorelang.wording import so_many_leads
+from scorelang.suggest import plural
 
 MOST_NAMES = 6
 
@@ -20,16 +20,16 @@ def tiles(found: Findings) -> Iterator[str]:
     judged, got = found.backtest, GOT[found.backtest.goal]
     whole = judged.whole
     yield '<dl class="tiles">'
-    yield _tile(got, percent(whole.goal.share), f"{_interval(whole.goal)}, of {so_many_leads(whole.goal.of)}")
+    yield _tile(got, percent(whole.goal.share), f"{_interval(whole.goal)}, of {plural(whole.goal.of, 'lead')}")
     if whole.auc is not None:
         yield _tile("AUC", f"{whole.auc.value:.3f}", f"{_around(whole.auc)}of {whole.goal.of:,}; 0.5 is chance")
     if judged.gains:
         first = judged.gains[0]
         yield _tile(
-            "highest tenth", f"×{ratio(first.lift)}", f"{first.reached:,} of {so_many_leads(first.leads)} {got}"
+            "highest tenth", f"×{ratio(first.lift)}", f"{first.reached:,} of {plural(first.leads, 'lead')} {got}"
         )
     holding = sum(one.verdict == "holds" for one in judged.rules)
-    yield _tile("rules that hold", f"{holding} of {len(judged.rules)}", f"on {so_many_leads(whole.goal.of)}")
+    yield _tile("rules that hold", f"{holding} of {len(judged.rules)}", f"on {plural(whole.goal.of, 'lead')}")
     yield "</dl>"
 
 

@@ -27,14 +27,17 @@ if TYPE_CHECKING:
 # Numbers are cut where a tree of so many leaves cuts them, and into so many bins of about as many leads.
 LEAVES = 6
 BINS = 10
-# So many of a text's values are looked at, the most frequent first; those that do best, or worst, are joined too.
+# So many of a text's values are looked at, the most frequent first; those that do best, or worst, are joined too, and
+# fewer where there is to be a second condition.
 MOST_NAMES = 60
-MOST_JOINED = 5
+MOST_JOINED, MOST_PAIRED = 8, 3
 # A condition is true of at least this share of the leads, and of at most that: a rule singles leads out.
-LEAST_SHARE, LARGEST_SHARE = 0.005, 0.6
+LEAST_SHARE, LARGEST_SHARE = 0.005, 0.8
 # A rate of few leads is drawn towards that of all by so many leads of the average sort.
 AVERAGE_LEADS = 20
 MOST_DECIMALS = 6
+# `2026-11-21`, `21.11.26`, `11/21/2026 14:30` and `Nov 21, 2026`.
+DATED = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?!\d)|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}", re.ASCII)
 
 
 @frozen(eq=False)
@@ -44,18 +47,21 @@ class Candidate:
     Each of `tests` has, for each lead, the number of a value, and for each value whether the test holds; all must. That
     is much smaller than an answer for each lead: hundreds of conditions are tried.
     `declared` is a line for the `lead:` block that the model needs for it, for each field that it does not have.
+    `luck` is the score statistic that it would have by the way it was chosen, if the field meant nothing.
     """
 
     text: str
     fields: tuple[str, ...]
     tests: tuple[tuple[NDArray[np.int32], NDArray[np.bool_]], ...]
     declared: tuple[str, ...] = ()
+    luck: float = 0.0
 
     def joined(self, other: Candidate) -> Candidate:
         """Both at once."""
         lines = dict.fromkeys((*self.declared, *other.declared))
         fields = (*self.fields, *other.fields)
-        return Candidate(f"{self.text} and {other.text}", fields, self.tests + other.tests, tuple(lines))
+        text = f"{self.text} and {other.text}"
+        return Candidate(text, fields, self.tests + other.tests, tuple(lines), self.luck + other.luck)
 
     @property
     def true(self) -> NDArray[np.bool_]:
@@ -81,14 +87,14 @@ def candidates(
     least = max(LEAST_LEADS, math.ceil(LEAST_SHARE * int(train.sum())))
     found: dict[bytes, Candidate] = {}
     for field, declared in _fields(table, leave_out, undeclared=undeclared):
-        for text, true in _conditions(field, train, reached):
+        for text, true, luck in _conditions(field, train, reached):
             size = int(true[train].sum())
             if least <= size <= LARGEST_SHARE * int(train.sum()):
                 # A condition on one field follows from its value.
                 holds = np.zeros(len(field.values), dtype=bool)
                 holds[field.codes[true]] = True
                 key = hashlib.sha256(np.packbits(true).tobytes()).digest()
-                found.setdefault(key, Candidate(text, (field.name,), ((field.codes, holds),), declared))
+                found.setdefault(key, Candidate(text, (field.name,), ((field.codes, holds),), declared, luck))
     return list(found.values())
 
 
@@ -97,7 +103,7 @@ def _fields(table: Table, leave_out: Collection[str], *, undeclared: bool) -> It
     for field in fields_of(table):
         name = table.columns[field.name].name
         known.add(name)
-        if not {field.name, name} & set(leave_out):
+        if not {field.name, name} & set(leave_out) and not _is_dated(field):
             yield field, ()
     if undeclared:
         names = {field.name for field in table.model.fields}
@@ -105,7 +111,14 @@ def _fields(table: Table, leave_out: Collection[str], *, undeclared: bool) -> It
             if column.name not in known and column.name not in leave_out and not column.full:
                 field = _field_of(column, names)
                 names.add(field.name)
-                yield field, (_declared(field, column),) if table.model.declared else ()
+                if not _is_dated(field):
+                    yield field, (_declared(field, column),) if table.model.declared else ()
+
+
+def _is_dated(field: Field) -> bool:
+    """Whether a text holds dates, however these are written: of a day in the past there will be no lead again."""
+    texts = [text for text in field.shown if text]
+    return field.type is Type.TEXT and sum(DATED.match(text) is not None for text in texts) > len(texts) / 2
 
 
 def _field_of(column: Column, taken: Collection[str]) -> Field:
@@ -138,13 +151,15 @@ def _declared(field: Field, column: Column) -> str:
 
 def _conditions(
     field: Field, train: NDArray[np.bool_], reached: NDArray[np.bool_]
-) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+) -> Iterator[tuple[str, NDArray[np.bool_], float]]:
+    """The text of each condition, for each lead whether it is true, and the luck of how it was chosen."""
     if field.type is Type.NUMBER:
-        yield from _of_numbers(field, train, reached)
+        for text, true in _of_numbers(field, train, reached):
+            yield text, true, 0.0
         return
     for condition in conditions_of(field):
         if not condition.text.endswith(" is missing"):
-            yield condition.text, condition.true
+            yield condition.text, condition.true, 0.0
     if field.type is Type.TEXT and not any(isinstance(value, str) and "@" in value for value in field.values):
         yield from _joined(field, train, reached)
 
@@ -218,7 +233,7 @@ def _typed(number: float) -> str:
 
 def _joined(
     field: Field, train: NDArray[np.bool_], reached: NDArray[np.bool_]
-) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+) -> Iterator[tuple[str, NDArray[np.bool_], float]]:
     """The values that do best, and those that do worst, two and more of them in one condition."""
     shown = {value: text for value, text in zip(field.values, field.shown, strict=True) if value is not None}
     overall = float(reached[train].mean())
@@ -232,7 +247,23 @@ def _joined(
             chosen = {value for _, value, _ in ordered[:size]}
             texts = (shown[value] for _, value, _ in ordered[:size] if value is not None)
             items = ", ".join(json.dumps(text, ensure_ascii=False) for text in texts)
-            yield f"{field.name} in [{items}]", field.where([value in chosen for value in field.values])
+            holds = field.where([value in chosen for value in field.values])
+            share = sum(leads for _, _, leads in ordered[:size]) / max(int(train.sum()), 1)
+            yield f"{field.name} in [{items}]", holds, _luck(size, len(ordered), share)
+
+
+def _luck(size: int, values: int, share: float) -> float:
+    """About what the score statistic is of the best so many of values that mean nothing, which `share` of all have.
+
+    The values' own statistics are then normal, and the i-th largest of n is about the quantile of 1 - (i - 3/8) / (n +
+    1/4): G. Blom, Statistical Estimates and Transformed Beta-Variables (1958). Together they have their sum over the
+    root of their number, held against the rest of the leads.
+    """
+    import numpy as np
+    from scipy.stats import norm
+
+    largest = norm.ppf(1 - (np.arange(1, size + 1) - 0.375) / (values + 0.25))
+    return float(max(largest.sum(), 0.0) ** 2 / size / (1 - share)) if share < 1 else 0.0
 
 
 def _sizes(field: Field, train: NDArray[np.bool_], reached: NDArray[np.bool_]) -> dict[Value, tuple[int, int]]:
@@ -250,8 +281,8 @@ def _sizes(field: Field, train: NDArray[np.bool_], reached: NDArray[np.bool_]) -
 
 
 def pairs_of(singles: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Every two conditions on different fields, but for those that are two already."""
-    simple = [one for one in singles if " and " not in one.text]
+    """Every two conditions on different fields, but for those that are two already, or long lists."""
+    simple = [one for one in singles if " and " not in one.text and one.text.count('", "') < MOST_PAIRED]
     for at, one in enumerate(simple):
         for other in simple[at + 1 :]:
             if not set(one.fields) & set(other.fields):

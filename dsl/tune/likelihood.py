@@ -134,6 +134,8 @@ def _intercepted(known: NDArray[np.float64], counts: Counts) -> NDArray[np.float
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
+    if known.shape[1] == 1:
+        return np.array([flat_chance(counts).base])
     ones, others = counts.ones > 0, counts.others > 0
     rows = np.vstack([known[ones], known[others]])[:, 1:]
     reached = np.concatenate([np.ones(int(ones.sum())), np.zeros(int(others.sum()))])

@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 
 # So many single conditions, the most telling ones, are joined two by two.
 MOST_SINGLES = 80
+# Not those that more of the leads meet: they hardly tell more of these apart.
+LARGEST_PAIRED = 0.6
 # Two conditions are harder to read than one, and must say so much more.
 PAIR_IS_WORTH = 1.15
-# The score statistic that a new rule must have at least: with hundreds tried, chance alone reaches 10 at times.
-LEAST_TELLING = 15.0
+# So often would the best of conditions that mean nothing be suggested (Bonferroni).
+BY_CHANCE = 0.1
 # Of conditions that say as much, or nearly so, the shortest is taken.
 AS_TELLING = 0.97
 # A rule that fires on this many times fewer of the leads held out, or spares so many fewer, is one of the past.
@@ -75,13 +77,17 @@ def most_telling_of(
     train: NDArray[np.bool_],
     reached: NDArray[np.bool_],
     design: Design,
+    ignored: Collection[int],
     leave_out: Collection[str],
     most: int,
     *,
     undeclared: bool,
     seed: int,
 ) -> list[Candidate]:
-    """The conditions that add most to the rules of the model, each beside those before it, by the score test."""
+    """The conditions that add most to the rules of the model, each beside those before it, by the score test.
+
+    `ignored` are lines of the design that are not counted among them.
+    """
     import numpy as np
 
     rows = np.flatnonzero(train)
@@ -90,27 +96,42 @@ def most_telling_of(
     found = candidates(table, train, reached, leave_out, undeclared=undeclared)
     singles = [one for one in found if _lives_on(one, train)]
     counts = Counts(reached[rows].astype(float), (~reached[rows]).astype(float))
-    scores = design.scores(design.present())
-    base = np.column_stack([scores, design.firings, design.besides])[design.of[rows]].astype(float)
+    points = design.present()
+    points[list(ignored)] = 0
+    kept = np.delete(design.firings, list(ignored), axis=1)
+    base = np.column_stack([design.scores(points), kept, design.besides])[design.of[rows]].astype(float)
     base = base[:, base.std(axis=0) > 0]
-    telling = _telling(base, singles, rows, counts, reached)
+    narrow = [one for one in singles if one.at(rows).mean() <= LARGEST_PAIRED]
+    telling = _telling(base, narrow, rows, counts, reached)
     order = np.argsort(-telling, kind="stable")[:MOST_SINGLES]
-    pool = [*singles, *_large_enough(pairs_of([singles[int(at)] for at in order]), rows)]
+    pool = [*singles, *_large_enough(pairs_of([narrow[int(at)] for at in order]), rows)]
     pool = [one for one in pool if _lives_on(one, train)]
     bar = np.array([PAIR_IS_WORTH if len(one.fields) > 1 else 1.0 for one in pool])
+    least = _least_telling(pool)
     columns = np.column_stack([one.at(rows) for one in pool]).astype(np.float32) if pool else None
+    luck = np.array([one.luck for one in pool])
     chosen: list[Candidate] = []
     side = _sides(pool, rows, reached)
     for _ in range(most if columns is not None else 0):
         assert columns is not None
         # What a rule gives must be what its leads are: a minus for leads that got there more often explains nothing.
-        telling = score_test(base, columns, counts) * side / bar
-        if telling.max() < LEAST_TELLING:
+        telling = score_test(base, columns, counts) * side - luck
+        telling = np.where(telling >= least, telling / bar, 0.0)
+        if not telling.any():
             break
         best = min(np.flatnonzero(telling >= AS_TELLING * telling.max()), key=lambda at: len(pool[int(at)].text))
         chosen.append(pool[best])
         base = np.column_stack([base, columns[:, best]])
     return chosen
+
+
+def _least_telling(pool: Sequence[Candidate]) -> NDArray[np.float64]:
+    """The score statistic that each must have at least: as it is by chance in so many cases for one of its sort."""
+    import numpy as np
+    from scipy.stats import chi2
+
+    sizes = Counter(len(one.fields) for one in pool)
+    return np.array([float(chi2.isf(BY_CHANCE / sizes[len(one.fields)], 1)) for one in pool])
 
 
 def _telling(
@@ -125,7 +146,9 @@ def _telling(
     if not pool:
         return np.zeros(0)
     columns = np.column_stack([one.at(rows) for one in pool]).astype(np.float32)
-    return score_test(base, columns, counts) * _sides(pool, rows, reached)
+    luck = np.array([one.luck for one in pool], dtype=np.float64)
+    telling: NDArray[np.float64] = score_test(base, columns, counts) * _sides(pool, rows, reached) - luck
+    return telling
 
 
 def _sides(pool: Sequence[Candidate], rows: NDArray[np.intp], reached: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -163,9 +186,15 @@ def _lives_on(one: Candidate, train: NDArray[np.bool_]) -> bool:
 
 
 def with_candidates(
-    design: Design, table: Table, chosen: Sequence[Candidate], train: NDArray[np.bool_], reached: NDArray[np.bool_]
+    design: Design,
+    table: Table,
+    chosen: Sequence[Candidate],
+    train: NDArray[np.bool_],
+    reached: NDArray[np.bool_],
+    *,
+    alone: bool = False,
 ) -> Design:
-    """A design with a line of no points yet for each condition, in the category that it fits.
+    """A design with a line of no points yet for each condition, in the category that it fits, or `alone` in none.
 
     Its sign is settled: more points where its leads got there more often than all, else fewer.
     """
@@ -174,7 +203,7 @@ def with_candidates(
     lines = [*design.lines]
     overall = float(reached[train].mean())
     for one in chosen:
-        group = home_of(table.model, one.fields)
+        group = None if alone else home_of(table.model, one.fields)
         least, most = _room(None if group is None else table.model.groups[group])
         least, most = (0, most) if reached[train & one.true].mean() > overall else (least, 0)
         place = table.model.ordered[0].place

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from scorelang.model import CheckedModel
 from scorelang.outcomes.leaks import suspects
 from scorelang.outcomes.rates import auc, rate_of
 from scorelang.outcomes.table import NEVER, Goal, Table
+from scorelang.tune.candidates import Candidate
 from scorelang.tune.compare import auc_gain, top_of
 from scorelang.tune.design import Design, design_of
 from scorelang.tune.features import Feature, features_of
@@ -29,9 +31,9 @@ from scorelang.tune.findings import (
     Tuned,
     Verdict,
 )
-from scorelang.tune.fit import SPREADS, Fit, Limits, fit
+from scorelang.tune.fit import SPREADS, WORTH_CHANGING, Fit, Limits, fit
 from scorelang.tune.folds import Folds, shift_of
-from scorelang.tune.likelihood import area, chance_of
+from scorelang.tune.likelihood import area, chance_of, loss
 from scorelang.tune.lines import HUNDRED, lines_of
 from scorelang.tune.references import TREES, learners
 from scorelang.tune.suggest import Suggestion, most_telling_of, suggestions, with_candidates
@@ -74,6 +76,8 @@ def _tuned(
     leads = _Leads(counted, reached, design_of(counted, lines), folds)
     progress("looking for leaks")
     leaky = tuple(one.field for one in suspects(table, goal) if one.why)
+    # Who a lead is, is nothing to learn from.
+    left_out = {*question.leave_out, *leaky, *(name for name, column in counted.columns.items() if column.identifies)}
     progress("learning points")
     spreads = tuple(_spreads(leads, question))
     spread = _chosen(spreads)
@@ -85,9 +89,9 @@ def _tuned(
     suggested: tuple[Suggestion, ...] = ()
     if question.most_new:
         progress("looking for rules")
-        suggested, extended = _extended(leads, question, leaky, spread, folder)
+        suggested, extended = _extended(leads, question, left_out, spread, folder)
         contests += [_Entry(EXTENDED, extended[folds.held], None)] if suggested else []
-    contests += _references(leads, features_of(counted, {*question.leave_out, *leaky}), question, progress)
+    contests += _references(leads, features_of(counted, left_out), question, progress)
     judged = tuple(_contest(leads, one) for one in contests)
     changes = tuple(_changes(leads, found))
     verdict = _verdict(judged, TUNED) if changes else "nothing to change"
@@ -136,6 +140,11 @@ class _Leads:
     def fitted(self, chosen: NDArray[np.bool_], limits: Limits) -> Fit:
         """Points from the chosen leads."""
         return fit(self.design, self.design.counts(chosen, self.reached), limits)
+
+    def loss(self, found: Fit, chosen: NDArray[np.bool_]) -> float:
+        """The negative logarithm of the likelihood of what became of the chosen leads."""
+        log_odds = found.chance.log_odds(self.design.scores(found.points))
+        return loss(log_odds, self.design.counts(chosen, self.reached))
 
     def scored(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
         """The score of each lead with those points."""
@@ -196,26 +205,51 @@ def _mean(numbers: Sequence[float]) -> float | None:
 
 
 def _extended(
-    leads: _Leads, question: Question, leaky: Sequence[str], spread: Spread, folder: Path | None
+    leads: _Leads, question: Question, left_out: Collection[str], spread: Spread, folder: Path | None
 ) -> tuple[tuple[Suggestion, ...], NDArray[np.int64]]:
     """Rules that the model lacks, and the scores with them and all points learned anew."""
     train = leads.folds.train
-    chosen = most_telling_of(
-        leads.table,
-        train,
-        leads.reached,
-        leads.design,
-        {*question.leave_out, *leaky},
-        question.most_new,
-        undeclared=question.undeclared,
-        seed=question.seed,
-    )
-    design = with_candidates(leads.design, leads.table, chosen, train, leads.reached)
-    wider = _Leads(leads.table, leads.reached, design, leads.folds)
     # New rules begin with no points: something must be allowed to move, however well the present ones do.
     limits = Limits(max(spread.spread, SPREADS[-2]), None, _limits(question, spread).factor)
-    found = wider.fitted(train, limits)
-    return suggestions(leads.table, train, leads.reached, design, chosen, found, folder), wider.scored(found.points)
+    best: tuple[Sequence[Candidate], _Leads, Fit] | None = None
+    least = math.inf
+    for chosen in _choices(leads, question, left_out, leads.fitted(train, limits).against):
+        for alone in _places(leads.table.model) if chosen else (False,):
+            design = with_candidates(leads.design, leads.table, chosen, train, leads.reached, alone=alone)
+            wider = _Leads(leads.table, leads.reached, design, leads.folds)
+            fitted = wider.fitted(train, limits)
+            off = wider.loss(fitted, train) + len(chosen) * WORTH_CHANGING
+            # What comes later must be clearly better.
+            if off < least - WORTH_CHANGING:
+                best, least = (chosen, wider, fitted), off
+    assert best is not None
+    chosen, wider, fitted = best
+    made = suggestions(leads.table, train, leads.reached, wider.design, chosen, fitted, folder)
+    return made, wider.scored(fitted.points)
+
+
+def _choices(
+    leads: _Leads, question: Question, left_out: Collection[str], against: frozenset[int]
+) -> Iterator[Sequence[Candidate]]:
+    """Conditions for new rules: beside all rules of the model, and beside those that leads do not speak against."""
+    for ignored in (frozenset[int](), against) if against else (against,):
+        yield most_telling_of(
+            leads.table,
+            leads.folds.train,
+            leads.reached,
+            leads.design,
+            ignored,
+            left_out,
+            question.most_new,
+            undeclared=question.undeclared,
+            seed=question.seed,
+        )
+
+
+def _places(model: CheckedModel) -> Sequence[bool]:
+    """Where new rules may stand: in categories, and alone as well where the bounds of a category may cut them off."""
+    bounded = any(group.least is not None or group.most is not None for group in model.groups)
+    return (False, True) if bounded and not model.weighted else (False,)
 
 
 def _references(
