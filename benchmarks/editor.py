@@ -115,31 +115,46 @@ async def timed(answer: Awaitable[Any]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-async def measure(rules: int, keys: int, pause: float) -> list[tuple[str, list[float]]]:
+Measured = list[tuple[str, list[float]]]
+
+
+async def measure(rules: int, keys: int, pause: float) -> Measured:
     """Every measurement, with its milliseconds."""
     typist = Typist(model_text(rules, 1))
-    client, ident = typist.client, t.TextDocumentIdentifier(URI)
-    found: list[tuple[str, list[float]]] = []
     start = time.perf_counter()
     await typist.start()
-    found.append(("start, open, first diagnostics", [(await typist.until(lambda params: True, 0) - start) * 1000]))
+    first = (await typist.until(lambda params: True, 0) - start) * 1000
     await typist.checked()
-    found.append(("start, open, whole check", [(time.perf_counter() - start) * 1000]))
-
+    whole = (time.perf_counter() - start) * 1000
+    found = [("start, open, first diagnostics", [first]), ("start, open, whole check", [whole])]
     line = next(at for at in range(len(typist.lines) // 2, len(typist.lines)) if typist.lines[at].startswith("    if "))
+    found += await _typing(typist, line, keys, pause)
+    found += await _checking(typist, line, pause)
+    await asyncio.sleep(2)
+    found += await _asking(typist, line)
+    await typist.end()
+    return found
+
+
+async def _typing(typist: Typist, line: int, keys: int, pause: float) -> Measured:
+    """A rule, letter by letter, in a line of its own."""
     typist.replace(line, 0, 0, "\n")
     waits = [await typist.key(line, at, letter, pause) for at, letter in enumerate(RULE[:keys])]
-    found.append(("a keystroke, and completions for it", [wait for wait, _ in waits]))
-    found.append(("… of the server's processor", [spent for _, spent in waits]))
     # After such a pause the whole check has begun, and goes on beside the answer.
     more = enumerate(RULE[keys : keys + WHILE_CHECKED], keys)
     busy = [await typist.key(line, at, letter, 1.5 * MOST_QUIET) for at, letter in more]
-    found.append(("the same while the whole model is checked", [wait for wait, _ in busy]))
-    found.append(("… of the server's processor", [spent for _, spent in busy]))
-    keys += WHILE_CHECKED
-    typist.replace(line, 0, keys, RULE)
+    typist.replace(line, 0, keys + WHILE_CHECKED, RULE)
     await typist.checked()
+    return [
+        ("a keystroke, and completions for it", [wait for wait, _ in waits]),
+        ("… of the server's processor", [spent for _, spent in waits]),
+        ("the same while the whole model is checked", [wait for wait, _ in busy]),
+        ("… of the server's processor", [spent for _, spent in busy]),
+    ]
 
+
+async def _checking(typist: Typist, line: int, pause: float) -> Measured:
+    """A slip in the rule and its correction, three times."""
     slips: list[float] = []
     wholes: list[float] = []
     for _ in range(3):
@@ -151,8 +166,12 @@ async def measure(rules: int, keys: int, pause: float) -> list[tuple[str, list[f
         typist.replace(line, 0, len(RULE), RULE)
         await typist.checked()
         wholes.append((time.perf_counter() - begun) * 1000)
-    found += [("a slip, until it is told", slips), ("a keystroke, until the whole check is told", wholes)]
-    await asyncio.sleep(2)
+    return [("a slip, until it is told", slips), ("a keystroke, until the whole check is told", wholes)]
+
+
+async def _asking(typist: Typist, line: int) -> Measured:
+    """What is asked for now and then, each three times."""
+    client, ident = typist.client, t.TextDocumentIdentifier(URI)
     whole = t.DocumentFormattingParams(ident, t.FormattingOptions(4, True))
     place = t.Position(line, RULE.index("title") + 1)
     requests: tuple[tuple[str, Callable[[], Awaitable[Any]]], ...] = (
@@ -164,10 +183,7 @@ async def measure(rules: int, keys: int, pause: float) -> list[tuple[str, list[f
         ("the tree of the file", lambda: client.text_document_document_symbol_async(t.DocumentSymbolParams(ident))),
         ("formatting the whole file", lambda: client.text_document_formatting_async(whole)),
     )  # fmt: skip
-    for name, ask in requests:
-        found.append((name, [await timed(ask()) for _ in range(3)]))
-    await typist.end()
-    return found
+    return [(name, [await timed(ask()) for _ in range(3)]) for name, ask in requests]
 
 
 def _is_wrong(params: t.PublishDiagnosticsParams, line: int) -> bool:

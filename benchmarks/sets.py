@@ -87,66 +87,72 @@ def generate(folder: Path, leads: int, events: int) -> None:
 WHEN = '"at"'  # a keyword of DuckDB 2
 
 
-def rules_of(number: int) -> list[tuple[str, str, int, str | None]]:
-    """For each rule its line of the model, its condition in SQL, its points, and for one about events their filter."""
-    rules: list[tuple[str, str, int, str | None]] = []
-    attributes, about_events = number * 2 // 3, number - number * 2 // 3
-    for at in range(attributes):
-        points = 1 + at % 9
-        title, industry = TITLES[at % len(TITLES)], INDUSTRIES[at % len(INDUSTRIES)]
-        country, other = COUNTRIES[at % len(COUNTRIES)], COUNTRIES[(at * 5 + 3) % len(COUNTRIES)]
-        line, sql = [
-            (f'if title is "{title}" then +{points}', f"lower(trim(title)) = '{title.lower()}'"),
-            (
-                f'if industry in ["{industry}", "{INDUSTRIES[(at + 3) % 10]}"] then +{points}',
-                f"lower(trim(industry)) IN ('{industry.lower()}', '{INDUSTRIES[(at + 3) % 10].lower()}')",
-            ),
-            (
-                f"if employees from {at * 100} to {at * 100 + 999} then +{points}",
-                f"employees BETWEEN {at * 100} AND {at * 100 + 999}",
-            ),
-            (
-                f'if country in ["{country}", "{other}"] and intent > {at % 9} then +{points}',
-                f"lower(trim(country)) IN ('{country.lower()}', '{other.lower()}') AND intent > {at % 9}",
-            ),
-            (
-                f'if title contains "{title.split()[-1]}" and not funded then -{points}',
-                f"lower(trim(title)) LIKE '%{title.split()[-1].lower()}%' AND NOT funded",
-            ),
-        ][at % 5]
-        rules.append((line, sql, -points if at % 5 == 4 else points, None))
-    for at in range(about_events):
-        points, days = 1 + at % 7, 10 + 7 * at
-        page, campaign = PAGES[at * 3 % len(PAGES)], f"c{at % 30}"
-        line, where, test = [
-            (
-                f'visit "{page}" within {days} days then +{points}',
-                f"type = 'visit' AND lower(trim(path)) = '{page}' "
-                f"AND {WHEN} >= TIMESTAMP '{AS_OF}' - INTERVAL {days} DAY",
-                1,
-            ),
-            (
-                f'visit "/{page.split("/")[1]}/*" at least 2 times within {days} days then +{points}',
-                f"type = 'visit' AND lower(trim(path)) LIKE '/{page.split('/')[1]}/%' "
-                f"AND {WHEN} >= TIMESTAMP '{AS_OF}' - INTERVAL {days} DAY",
-                2,
-            ),
-            (
-                f'email_click where campaign is "{campaign}" then +{points}',
-                f"type = 'email_click' AND lower(trim(campaign)) = '{campaign}'",
-                1,
-            ),
-            (
-                f"webinar where minutes >= {at * 5 % 100} then +{points}",
-                f"type = 'webinar' AND minutes >= {at * 5 % 100}",
-                1,
-            ),
-        ][at % 4]
-        rules.append((f'{line} because "event rule {at}"', f"e{at} >= {test}", points, where))
-    return rules
+# A line of the model, its condition in SQL, its points there, and for a rule about events their filter.
+Line = tuple[str, str, int, str | None]
 
 
-def model_of(rules: list[tuple[str, str, int, str | None]]) -> scorelang.Model:
+def rules_of(number: int) -> list[Line]:
+    """So many rules: two thirds look at what is known of a lead, the others at its events."""
+    attributes = number * 2 // 3
+    return [*map(_about_lead, range(attributes)), *map(_about_events, range(number - attributes))]
+
+
+def _about_lead(at: int) -> Line:
+    points = 1 + at % 9
+    title, industry = TITLES[at % len(TITLES)], INDUSTRIES[at % len(INDUSTRIES)]
+    country, other = COUNTRIES[at % len(COUNTRIES)], COUNTRIES[(at * 5 + 3) % len(COUNTRIES)]
+    line, sql = [
+        (f'if title is "{title}" then +{points}', f"lower(trim(title)) = '{title.lower()}'"),
+        (
+            f'if industry in ["{industry}", "{INDUSTRIES[(at + 3) % 10]}"] then +{points}',
+            f"lower(trim(industry)) IN ('{industry.lower()}', '{INDUSTRIES[(at + 3) % 10].lower()}')",
+        ),
+        (
+            f"if employees from {at * 100} to {at * 100 + 999} then +{points}",
+            f"employees BETWEEN {at * 100} AND {at * 100 + 999}",
+        ),
+        (
+            f'if country in ["{country}", "{other}"] and intent > {at % 9} then +{points}',
+            f"lower(trim(country)) IN ('{country.lower()}', '{other.lower()}') AND intent > {at % 9}",
+        ),
+        (
+            f'if title contains "{title.split()[-1]}" and not funded then -{points}',
+            f"lower(trim(title)) LIKE '%{title.split()[-1].lower()}%' AND NOT funded",
+        ),
+    ][at % 5]
+    return line, sql, -points if at % 5 == 4 else points, None
+
+
+def _about_events(at: int) -> Line:
+    points, days = 1 + at % 7, 10 + 7 * at
+    page, campaign = PAGES[at * 3 % len(PAGES)], f"c{at % 30}"
+    line, where, test = [
+        (
+            f'visit "{page}" within {days} days then +{points}',
+            f"type = 'visit' AND lower(trim(path)) = '{page}' AND {WHEN} >= TIMESTAMP '{AS_OF}' - INTERVAL {days} DAY",
+            1,
+        ),
+        (
+            f'visit "/{page.split("/")[1]}/*" at least 2 times within {days} days then +{points}',
+            f"type = 'visit' AND lower(trim(path)) LIKE '/{page.split('/')[1]}/%' "
+            f"AND {WHEN} >= TIMESTAMP '{AS_OF}' - INTERVAL {days} DAY",
+            2,
+        ),
+        (
+            f'email_click where campaign is "{campaign}" then +{points}',
+            f"type = 'email_click' AND lower(trim(campaign)) = '{campaign}'",
+            1,
+        ),
+        (
+            f"webinar where minutes >= {at * 5 % 100} then +{points}",
+            f"type = 'webinar' AND minutes >= {at * 5 % 100}",
+            1,
+        ),
+    ][at % 4]
+    return f'{line} because "event rule {at}"', f"e{at} >= {test}", points, where
+
+
+def model_of(rules: list[Line]) -> scorelang.Model:
     """The model, with a category for what is known of a lead, a stage and a grade."""
     attributes = "\n    ".join(line for line, _, _, where in rules if where is None)
     about_events = "\n    ".join(line for line, _, _, where in rules if where is not None)
@@ -171,7 +177,7 @@ grade Fit: A from 20, B from 10, else C
 """)
 
 
-def by_hand(rules: list[tuple[str, str, int, str | None]], folder: Path, out: Path) -> str:
+def by_hand(rules: list[Line], folder: Path, out: Path) -> str:
     """The SQL that a person would write."""
     counts = ", ".join(
         f"count(*) FILTER ({where}) AS e{at}"

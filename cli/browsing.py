@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 import click
 
 from scorelang import stdlib
-from scorelang.cli.console import plural, show
+from scorelang.cli.console import show
 from scorelang.cli.errors import FINE, CommandError
 from scorelang.cli.library import Item, LibraryModule, first_sentence, items_called, library, library_module
-from scorelang.suggest import closest, listed
+from scorelang.suggest import closest, listed, plural
 
 WIDTH = 80
 # So many members of a list say what is in it.

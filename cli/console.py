@@ -78,11 +78,6 @@ def printable(text: str) -> str:
     return "".join(each if unicodedata.category(each)[0] not in "CZ" or each == " " else " " for each in text)
 
 
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """`1 row`, `2 rows`, `41,188 rows`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 class Ticker:
     """Shows on a terminal how many records were read, on standard error, once that takes long.
 

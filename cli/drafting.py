@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scorelang.api import Model, loads
-from scorelang.cli.console import plural, show
+from scorelang.cli.console import show
 from scorelang.cli.errors import FINE, CommandError
 from scorelang.cli.models import STDIN, STDIN_NAME
 from scorelang.cli.starter import starter
@@ -17,6 +17,7 @@ from scorelang.format import format_text
 from scorelang.interpret import evaluate, interpret
 from scorelang.leads import Facts, read_lead
 from scorelang.model import rules_of
+from scorelang.suggest import plural
 from scorelang.values import Unfit, identity
 
 # So many rows settle the types, and so many of them where the middle of a number is.

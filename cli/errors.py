@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from scorelang.cli.console import plural, show, swallow
+from scorelang.cli.console import show, swallow
 from scorelang.diagnostics import Diagnostic, HintedError, ModelError, ScorelangError
+from scorelang.suggest import plural
 
 FINE, FINDINGS, WRONG, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 

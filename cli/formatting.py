@@ -11,13 +11,13 @@ import click
 from attrs import frozen
 
 from scorelang.cli.checking import models_in
-from scorelang.cli.console import is_terminal, plural, printable, show
+from scorelang.cli.console import is_terminal, printable, show
 from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, counted, say, shown
 from scorelang.cli.models import STDIN, called, explained
 from scorelang.data import open_text_output
 from scorelang.diagnostics import ModelError, ScorelangError
-from scorelang.format import format_text
 from scorelang.source import MAX_BYTES, read_bytes
+from scorelang.suggest import plural
 
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -62,6 +62,8 @@ def format_models(paths: Sequence[str], *, check: bool, diff: bool) -> int:
 
 
 def _formatted(path: str) -> Formatted:
+    from scorelang.format import format_text
+
     name = called(path)
     before = text_in(path, name)
     after = format_text(before, name=name)

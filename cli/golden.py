@@ -10,11 +10,12 @@ from pathlib import Path
 
 import click
 
-from scorelang.cli.console import Ticker, is_terminal, note, plural, show
+from scorelang.cli.console import Ticker, is_terminal, note, show
 from scorelang.cli.errors import FINDINGS, FINE, CommandError
 from scorelang.cli.models import STDIN, STDIN_NAME
 from scorelang.data import open_text_output
 from scorelang.explain.parts import where
+from scorelang.suggest import plural
 from scorelang.testing.generate import generate
 from scorelang.testing.run import TestRun, cases_of, run_test
 from scorelang.testing.suite import Suite

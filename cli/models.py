@@ -24,19 +24,23 @@ def called(path: str) -> str:
     return STDIN_NAME if path == STDIN else path
 
 
-def load_model(path: str) -> Model:
+def load_model(path: str, key: str | None = None) -> Model:
     """The model in a file, or for `-` on standard input, whose `use` paths then begin in the current folder.
 
-    Raises `ModelError` with all that is wrong with it, and `CommandError` for a file that cannot be read.
+    `key` is what identifies a lead, where that is not what the model says. Raises `ModelError` with all that is wrong
+    with the model, and `CommandError` for a file that cannot be read.
     """
     # Formatting only needs to know what `-` is, and not what a model is.
+    from attrs import evolve
+
     from scorelang.api import load, loads
 
     if path == STDIN:
-        return loads(_text(sys.stdin.buffer.read()), name=STDIN_NAME, folder=Path.cwd())
-    with explained(path):
-        model = load(path)
-    return model
+        model = loads(_text(sys.stdin.buffer.read()), name=STDIN_NAME, folder=Path.cwd())
+    else:
+        with explained(path):
+            model = load(path)
+    return model if key is None else evolve(model, checked=evolve(model.checked, key=key))
 
 
 @contextmanager

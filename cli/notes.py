@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, repeat
 
 from scorelang.cli.attributes import asked_for
-from scorelang.cli.console import plural, printable
+from scorelang.cli.console import printable
 from scorelang.cli.leads import Heard, Seen, key_names, names_of
 from scorelang.cli.models import called
 from scorelang.model import CheckedModel
-from scorelang.suggest import closest, listed
+from scorelang.suggest import closest, listed, plural
 from scorelang.values import format_instant
 
 

@@ -24,9 +24,18 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 STEPS = ("hour", "day", "week", "month")
 MOST_TIMES = 1000
 
+# How long a proof may take, in seconds, unless somebody says.
+USUAL_TIMEOUT = 60.0
 # A size as DuckDB reads one.
 SIZE = re.compile(r"\d+(?:\.\d+)? ?(?:[KMGT]i?B)", re.IGNORECASE)
 
+
+def _here_if_none(_context: click.Context, _parameter: click.Parameter, paths: tuple[str, ...]) -> tuple[str, ...]:
+    return paths or (".",)
+
+
+# Files and folders; where none is named, this folder.
+paths_argument = click.argument("paths", metavar="[PATH]...", nargs=-1, callback=_here_if_none)
 model_argument = click.argument("model", metavar="MODEL")
 leads_argument = click.argument("leads", metavar="LEADS")
 
@@ -118,11 +127,16 @@ def check_inputs(model: str, leads: str, events: Sequence[str]) -> None:
     if _is_model(leads):
         other = f"the model comes before the leads: {leads} {model}"
         raise click.UsageError(f"{leads} is a model, and stands where the leads should" if _is_model(model) else other)
-    if [model, leads, *events].count(STDIN) > 1:
-        raise click.UsageError("only one file can be `-`: standard input can be read only once")
+    check_read_once([model, leads, *events])
     for path in events:
         if events.count(path) > 1:
             raise click.UsageError(f"--events {path} is there twice: its events would count twice")
+
+
+def check_read_once(paths: Sequence[str | None]) -> None:
+    """Raise `UsageError` where standard input would have to be read twice."""
+    if paths.count(STDIN) > 1:
+        raise click.UsageError("only one file can be `-`: standard input can be read only once")
 
 
 def _is_model(path: str) -> bool:
@@ -160,7 +174,7 @@ def timeout_option(help: str) -> Callable[[Command], Command]:
     return click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
-        default=60.0,
+        default=USUAL_TIMEOUT,
         metavar="SECONDS",
         show_default=True,
         help=help,

@@ -74,7 +74,8 @@ def outputs_of(
 def check_reports(reports: Sequence[str | None], inputs: Sequence[str]) -> None:
     """Raise `CommandError` for reports that could not be written, or only over what is read, before that takes time.
 
-    None is standard output. A model is never written over: the files that those among `inputs` use are read too.
+    None is standard output. A model is never written over, nor a CSV file, which no report is: the files that models
+    among `inputs` use are read too, and so are their lists.
     """
     from scorelang.cli.options import check_overwriting, is_device
 
@@ -82,8 +83,9 @@ def check_reports(reports: Sequence[str | None], inputs: Sequence[str]) -> None:
     for path in reports:
         if path is None or path == STDIN or is_device(path):
             continue
-        if Path(path).suffix == ".score" and Path(path).exists():
-            raise CommandError(f"{path} is a model, and a report would be written over it", "write another file")
+        what = {".score": "a model", ".csv": "a CSV file"}.get(Path(path).suffix.lower())
+        if what is not None and Path(path).exists():
+            raise CommandError(f"{path} is {what}, and a report would be written over it", "write another file")
         if not Path(path).parent.exists():
             fix = "create it, or name a folder that exists"
             raise CommandError(f"{path}: there is no folder {Path(path).parent}", fix)

@@ -10,12 +10,13 @@ import click
 from attrs import frozen
 
 from scorelang.cli.checking import models_in
-from scorelang.cli.console import plural, show
+from scorelang.cli.console import show
 from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, say
 from scorelang.cli.models import STDIN, called, explained, load_model
-from scorelang.cli.options import check_overwriting
+from scorelang.cli.options import USUAL_TIMEOUT, check_overwriting
 from scorelang.cli.outputs import outputs_of, write_report
 from scorelang.cli.reporting import coloured
+from scorelang.suggest import plural
 
 if TYPE_CHECKING:
     from scorelang import model as m
@@ -23,12 +24,10 @@ if TYPE_CHECKING:
     from scorelang.testing.suite import Item, Report
 
 FORMATS = ("pretty", "json", "junit")
-# How long one `never` or `always` may take, in seconds, where nobody says it.
-USUAL_TIMEOUT = 60.0
 
 
 @frozen
-class Wanted:
+class Options:
     """What the command line asks for, as typed; `timeout` is in seconds for each invariant."""
 
     paths: Sequence[str]
@@ -38,25 +37,25 @@ class Wanted:
     output: str | None
 
 
-def prove_models(wanted: Wanted) -> int:
+def prove_models(options: Options) -> int:
     """Prove what stands in all models; return the exit code. Raises what `exit_code` has words for."""
-    outputs = outputs_of(wanted.formats, wanted.output, FORMATS, "junit=proofs.xml")
-    paths = list(models_in(wanted.paths))
+    outputs = outputs_of(options.formats, options.output, FORMATS, "junit=proofs.xml")
+    paths = list(models_in(options.paths))
     check_overwriting([path for _, path in outputs], paths)
     pretty = ("pretty", None) in outputs
     files: dict[str, list[Proof]] = {}
     for path in paths:
-        model, assumed = model_with(path, wanted.assumed, "--assume")
-        files[called(path)] = prove_file(called(path), model, assumed, wanted.timeout, pretty=pretty)
+        model, assumed = model_with(path, options.assumed, "--assume")
+        files[called(path)] = prove_file(called(path), model, assumed, options.timeout, pretty=pretty)
     every = [proof for proofs in files.values() for proof in proofs]
     if not every:
-        names = ", ".join(map(called, wanted.paths))
+        names = ", ".join(map(called, options.paths))
         say(CommandError(f"{names}: there is no `never` or `always`", 'write one: `never "…": CONDITION`'))
         return WRONG
     show(summary(every, len([proofs for proofs in files.values() if proofs])), err=not pretty)
     for format_, path_ in outputs:
         if (format_, path_) != ("pretty", None):
-            write_report(_rendered(format_, files, wanted), path_)
+            write_report(_rendered(format_, files, options), path_)
     return FINE if all(proof.passed for proof in every) else FINDINGS
 
 
@@ -135,13 +134,13 @@ def summary(proofs: Sequence[Proof], files: int) -> str:
     return click.style(text, fg="green" if all(proof.passed for proof in proofs) else "red", bold=True)
 
 
-def _rendered(format_: str, files: dict[str, list[Proof]], wanted: Wanted) -> str:
+def _rendered(format_: str, files: dict[str, list[Proof]], options: Options) -> str:
     from scorelang.analysis import as_data, as_text
 
     if format_ == "json":
-        return as_data.as_json(files, wanted.assumed, wanted.timeout)
+        return as_data.as_json(files, options.assumed, options.timeout)
     if format_ == "junit":
-        return as_data.as_junit(files, wanted.timeout)
+        return as_data.as_junit(files, options.timeout)
     every = [proof for proofs in files.values() for proof in proofs]
     text = "".join(text for proof in every for text, _ in as_text.styled(proof))
     return text + click.unstyle(summary(every, len(files)))

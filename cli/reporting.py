@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 from attrs import frozen
 
-from scorelang.cli.console import plural, show, wants_colour
+from scorelang.cli.console import show, wants_colour
 from scorelang.cli.errors import FINDINGS, FINE, WRONG
 from scorelang.cli.outputs import write_report
+from scorelang.suggest import plural
 from scorelang.testing.as_text import Segment, styled, words_of
 
 if TYPE_CHECKING:

@@ -5,21 +5,29 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from scorelang import model as m
 from scorelang.cli.models import STDIN
 from scorelang.data.from_database import table_name
 from scorelang.data.many import paths_of
 
 # From so many bytes of leads and events on, a query takes less time than scoring one by one: docs/engines.md has the
-# measurements. To write and plan a query of many rules takes seconds in itself: with 40 short rules it takes less from
-# 0.7 MB on, with the 69 of examples/acme both take the same of 12 MB. Parquet holds as much in a quarter of the bytes.
-LARGE = 4 << 20
+# measurements. It hardly matters how many rules there are, up to 200; but each that ages points, or counts some events
+# of a day, takes long to plan. Parquet holds as much as text in a quarter of the bytes.
+LARGE = 2 << 20
+FOR_EACH_AGED = 3 << 18
 
 
-def is_large(leads: str, events: Sequence[str]) -> bool:
+def is_large(leads: str, events: Sequence[str], model: m.CheckedModel | None = None) -> bool:
     """Whether files are so large that one query over them is likely to be faster. Standard input never is."""
     if STDIN in (leads, *events):
         return False
-    return sum(map(_weight, files_of([leads, *events]))) >= LARGE
+    rules = m.rules_of(model.ordered) if model is not None else ()
+    aged = sum(isinstance(rule, m.Rule) and _is_aged(rule.modifiers) for rule in rules)
+    return sum(map(_weight, files_of([leads, *events]))) >= LARGE + aged * FOR_EACH_AGED
+
+
+def _is_aged(modifiers: m.Modifiers) -> bool:
+    return bool(modifiers.decays) or modifiers.frequency is not None
 
 
 def files_of(paths: Sequence[str]) -> list[str]:

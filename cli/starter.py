@@ -10,9 +10,8 @@ from statistics import median_low
 
 from attrs import frozen
 
-from scorelang.cli.console import plural
 from scorelang.data import InferredField, Record
-from scorelang.suggest import listed
+from scorelang.suggest import listed, plural
 from scorelang.values import fold, fold_page
 
 MOST_RULES = 5

@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 
 from scorelang.cli.checking import models_in
-from scorelang.cli.console import plural, show
+from scorelang.cli.console import show
 from scorelang.cli.errors import say
 from scorelang.cli.models import STDIN
 from scorelang.diagnostics import ScorelangError
+from scorelang.suggest import plural
 
 # How often files are looked at, in seconds. Looking is cheap, and works on every system and file share.
 EVERY = 0.4

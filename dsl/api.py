@@ -329,18 +329,23 @@ def _by_lead(events: Mapping[str, Events] | Events) -> dict[str, list[Any]]:
     grouped: dict[str, list[Any]] = {}
     if isinstance(events, Mapping):
         for key, some in events.items():
-            grouped.setdefault(fold(str(key).strip()), []).extend(some)
+            grouped.setdefault(_lead_of(key), []).extend(some)
         return grouped
     for event in events:
         raw = event.get("lead") if isinstance(event, Mapping) else getattr(event, "lead", None)
-        try:
-            key = identity(raw)
-        except Unfit:
-            key = None
-        if key is None:
-            raise LeadError(None, "lead", raw, "the identity of the event's lead", event="event")
-        grouped.setdefault(fold(key), []).append(event)
+        grouped.setdefault(_lead_of(raw), []).append(event)
     return grouped
+
+
+def _lead_of(raw: object) -> str:
+    """The folded identity of the lead that an event names. Raises `LeadError` for what is none."""
+    try:
+        key = identity(raw)
+    except Unfit:
+        key = None
+    if key is None:
+        raise LeadError(None, "lead", raw, "the identity of the event's lead", event="event")
+    return fold(key)
 
 
 def check_text(source: Source, folder: Path | None, engine: EngineName = "auto") -> Model:

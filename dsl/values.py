@@ -287,7 +287,8 @@ def _plain(raw: Any) -> object:
     try:
         return None if bool(raw != raw) else raw
     except Exception:
-        return raw
+        # `pandas.NA` is neither equal to itself nor not.
+        return None if type(raw).__name__ == "NAType" else raw
 
 
 def _of_exact(raw: Decimal | Fraction) -> int | float | None:

@@ -10,10 +10,12 @@ from typing import Any
 import duckdb
 
 from scorelang import LeadError, Model
+from scorelang.model import CheckedModel
+from scorelang.result import plain
 from scorelang.sql import spell as s
 from scorelang.sql.fired import Packing
 from scorelang.sql.flat import columns_of
-from scorelang.sql.run import SCORES, Run, unflattened
+from scorelang.sql.run import SCORES, Run
 from scorelang.sql.sources import Table
 from scorelang.sql.tables import described
 from scorelang.values import format_instant
@@ -50,6 +52,29 @@ def finished(run: Run) -> list[dict[str, Any] | LeadError]:
     for row, answer in run.referred():
         found[row] = answer if isinstance(answer, LeadError) else answer.to_dict()
     return [found[row] for row in sorted(found)]
+
+
+def unflattened(model: CheckedModel, names: tuple[str, ...], row: tuple[Any, ...], as_of: str) -> dict[str, Any]:
+    """A row of the results as `Result.to_dict` gives it."""
+    values = dict(zip(names, row, strict=True))
+    categories = [group.name for group in model.groups if group.word == "category"]
+    at = 2
+    said = dict(zip(categories, row[at : at + len(categories)], strict=True))
+    grades = {grade.what: values[f"{grade.what} grade"] for grade in model.grades}
+    return {
+        "id": values["id"],
+        "score": plain(values["score"]),
+        "categories": {name: plain(value) for name, value in said.items()},
+        "grades": grades,
+        "persona": values["persona"],
+        "stage": values["stage"],
+        "qualified": values["qualified"],
+        "blocked_by": values["blocked_by"],
+        "route": values["route"],
+        "fired": [{"rule": one["rule"], "points": plain(one["points"])} for one in values["fired"]],
+        "as_of": as_of,
+        "model": {"name": model.name, "version": model.version, "fingerprint": model.fingerprint},
+    }
 
 
 def packed_many(

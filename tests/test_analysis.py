@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import time
 from collections.abc import Iterator
 from functools import cache
@@ -20,13 +21,13 @@ from scorelang.analysis.assumptions import ConditionError, with_conditions
 from scorelang.analysis.bounds import Bounds, NoLeadError, bounds
 from scorelang.analysis.clock import Clock, OutOfTimeError, checked
 from scorelang.analysis.machines import machine_of
-from scorelang.analysis.numbers import LARGEST, double, least, ordinal
+from scorelang.analysis.numbers import LARGEST, double, is_ordinary_between, least, ordinal, solved
 from scorelang.analysis.prove import Proof, proofs
 from scorelang.analysis.questions import Questions
 from scorelang.analysis.sketch import is_impossible
 from scorelang.analysis.some_text import found
 from scorelang.analysis.spans import Span, score_span, spans_of
-from scorelang.analysis.text_tests import HOWS, Test, fits
+from scorelang.analysis.text_tests import HOWS, Test, fits, includes
 from scorelang.interpret import Outcome, interpret, rule_points
 from scorelang.leads import Fact, Facts
 from scorelang.source import source_of
@@ -527,3 +528,74 @@ def test_programs_prove_and_ask_for_bounds() -> None:
 def test_what_bounds_cannot_take_is_told(arguments: dict[str, Any], said: str) -> None:
     with pytest.raises(scorelang.CallError, match=said):
         scorelang.loads(LEAD + "if demo then +10\n").bounds(**arguments)
+
+
+# --- numbers that points are worked out of ----------------------------------------------------------------------------
+
+
+def test_points_of_a_number_are_those_of_a_lead_up_to_the_next_number_that_is_asked_for() -> None:
+    [one] = proved('if demo then +intent / 2\nif intent >= 3 then +100\nnever "x": score is 1.5\n')
+    assert one.decision == "refuted"
+
+
+def test_a_value_between_two_numbers_is_found_where_it_is_reached_only_just_below_the_upper_one() -> None:
+    assert solved(lambda number: round(number * 50), True, 150, 2.0, 3.0) == pytest.approx(2.99)
+    assert solved(lambda number: round(number * 50), True, 150, 2.0, 2.98) is None
+    assert solved(lambda number: round(number), True, 5, 0.0, 100.0, frozenset([5.0])) not in (None, 5.0)
+
+
+def test_a_quotient_of_two_fields_is_made_as_large_as_it_should_be() -> None:
+    model = model_of("if intent / employees >= 20 and employees > 250_000 then +5\n")
+    assert Questions(model).can_fire(model.scoring[0]).yes
+
+
+def test_what_several_sums_over_events_ask_for_is_met_together() -> None:
+    model = model_of(
+        "if sum of visit.seconds >= 10_000 and average of visit.seconds >= 500 and visit at least 2 times then +5\n"
+    )
+    assert Questions(model).can_fire(model.scoring[0]).yes
+
+
+def test_an_average_lies_between_the_least_and_the_largest_number() -> None:
+    model = model_of(
+        "if average of visit.seconds >= 500 and largest of visit.seconds < 400 then +5\n"
+        "if average of visit.seconds < 50 and smallest of visit.seconds > 60 then +5\n"
+        "if average of visit.seconds <= 50 and smallest of visit.seconds >= 50 then +5\n"
+    )
+    asked = Questions(model)
+    assert [asked.can_fire(rule).verdict for rule in model.scoring] == ["no", "no", "yes"]
+
+
+def test_ordinary_numbers_are_not_told_apart_by_what_is_rounded() -> None:
+    model = model_of(
+        "if 0.1 * employees >= 5_000 then +5\nif employees >= 50_000 then +5\nif intent * 2 > 20 then +1\n"
+    )
+    one, other, twice = (rule.condition for rule in model.scoring if isinstance(rule, m.Rule))
+    assert one is not None
+    assert other is not None
+    assert twice is not None
+    asked = Questions(model, ordinary=True)
+    assert asked.implies(one, other).yes
+    assert asked.implies(other, one).yes
+    # A tenth of the double below 50,000 is rounded to 5,000.
+    assert Questions(model).implies(one, other).no
+    assert asked.can_be(twice).yes
+
+
+@given(st.floats(-1e12, 1e12), st.floats(1e-13, 1e3))
+def test_between_two_numbers_with_an_ordinary_one_there_is_one_of_15_digits(number: float, apart: float) -> None:
+    plain = float(f"{number:.14e}")
+    assert is_ordinary_between(plain, max(math.nextafter(plain, math.inf), plain + apart))
+
+
+def test_between_a_number_and_what_it_is_rounded_to_there_is_none_of_15_digits() -> None:
+    assert not is_ordinary_between(math.nextafter(50_000.0, 0.0), 50_000.0)
+    assert is_ordinary_between(50_000.0, math.nextafter(50_000.0, math.inf))
+
+
+def test_an_address_with_an_end_has_the_domain_of_that_end() -> None:
+    ends, hosts = Test("ends with", frozenset(["@b.example"])), frozenset(["a.example", "b.example"])
+    assert includes(ends, Test("is", hosts, of_domain=True))
+    assert not includes(Test("ends with", frozenset(["b.example"])), Test("is", hosts, of_domain=True))
+    assert not includes(Test("ends with", frozenset(["@"])), Test("known", of_domain=True))
+    assert found({ends: True, Test("is", hosts, of_domain=True): False}, False) is None

@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from sklearn.metrics import roc_auc_score
 from statsmodels.stats.contingency_tables import Table2x2
 
 import scorelang
-from scorelang.cli import program
 from scorelang.outcomes import learn
+
+from .command_line import run
 
 MODEL = """\
 model "Acme", version 1
@@ -76,12 +77,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     return tmp_path
-
-
-def run(*arguments: str, input: str | None = None) -> Result:
-    result = CliRunner().invoke(program, arguments, input=input)
-    assert result.exit_code != 3, result.stderr
-    return result
 
 
 def judged(command: str, *arguments: str) -> Result:

@@ -9,16 +9,16 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import scorelang
-from scorelang.cli import program
 from scorelang.cli.drafting import check_identities, proven
 from scorelang.cli.errors import CommandError
 from scorelang.cli.starter import OUTCOME, PERSONAL, examples, key_of, starter
 from scorelang.data import Record, infer_lead
+
+from .command_line import run
 
 LEADS = """\
 Lead ID,Job Title,Industry,Employees,Demo?,Created,Landing Page,Interests,email
@@ -35,12 +35,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "inbound leads.csv").write_text(LEADS, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def run(*arguments: str, input: str | None = None) -> Result:
-    result = CliRunner().invoke(program, arguments, input=input)
-    assert result.exit_code != 3, result.stderr
-    return result
 
 
 def test_a_draft_has_every_column_with_its_type(folder: Path) -> None:

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from scorelang.cli import program
 from scorelang.report import libraries
+
+from .command_line import run
 
 MODEL = """\
 model "Acme", version 1
 lead:
     title     text
-    employees number
+    employees number from "Size"
     created   date
 category Fit:
     if title is "CEO" then +20 because "decision maker"
@@ -33,7 +34,7 @@ FILES = ("acme.score", "leads.csv", "--events", "events.csv", "--outcomes", "out
 
 def write_files(folder: Path) -> None:
     """A model, 240 leads with visits, and what became of them: chiefs mostly buy."""
-    leads, events, outcomes = ["id,title,employees,source"], ["lead,type,at,path"], ["lead,at,outcome,value"]
+    leads, events, outcomes = ["id,title,Size,source"], ["lead,type,at,path"], ["lead,at,outcome,value"]
     for at in range(240):
         day = f"2026-{at // 40 + 1:02}-{at % 28 + 1:02}"
         leads.append(f"{at},{'CEO' if at % 4 == 0 else 'Clerk'},{at % 7 * 50},{('fair', 'web')[at % 2]}")
@@ -50,12 +51,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_files(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def run(*arguments: str) -> Result:
-    result = CliRunner().invoke(program, arguments)
-    assert result.exit_code != 3, result.stderr
-    return result
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +97,18 @@ def test_leads_flow_from_the_stages_of_another_version(report: Path) -> None:
     moved = re.search(r"0 \(0\.0%\) have another score, (\d+) another stage", page)
     assert moved is not None
     assert int(moved[1]) > 0
+
+
+def test_a_field_whose_column_has_another_name_drifts_with_leaks_looked_for_as_well(report: Path) -> None:
+    page = report.read_text(encoding="utf-8")
+    assert '<th scope="row">employees</th>' in section(page, "drift")
+    assert '<th scope="row">Size</th>' in section(page, "leaks")
+
+
+def test_no_number_at_an_axis_is_written_with_an_exponent(report: Path) -> None:
+    shown_numbers = re.findall(r"<text[^>]*>([^<]+)</text>", report.read_text(encoding="utf-8"))
+    assert "20" in shown_numbers
+    assert not [number for number in shown_numbers if re.fullmatch(r"\W?[\d.]+e\W?\d+", number)]
 
 
 def test_the_page_needs_no_network_and_has_no_scripts(report: Path) -> None:

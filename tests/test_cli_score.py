@@ -16,11 +16,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 import scorelang
-from scorelang.cli import program
 from scorelang.values import EXPECTED, Type
+
+from .command_line import run
 
 MODEL = """\
 model "Acme", version 3
@@ -64,12 +65,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COLUMNS", raising=False)
     return tmp_path
-
-
-def run(*arguments: str, input: str | bytes | None = None) -> Result:
-    result = CliRunner().invoke(program, arguments, input=input)
-    assert result.exit_code != 3, result.stderr
-    return result
 
 
 def score(*arguments: str, input: str | bytes | None = None) -> Result:

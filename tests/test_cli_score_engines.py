@@ -17,8 +17,10 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
+import scorelang
 from scorelang.cli import program
 from scorelang.cli.databases import explained, watched
+from scorelang.cli.sizes import FOR_EACH_AGED, LARGE, is_large
 
 from .postgres_server import server
 
@@ -308,11 +310,24 @@ def test_large_files_are_scored_by_duckdb_and_small_ones_are_not(folder: Path, m
     monkeypatch.setattr("scorelang.cli.sets.SetRun.work", lambda run: asked.append(run) or 1 / 0)
     assert score("auto", "leads.csv").exit_code == 0
     monkeypatch.setattr("scorelang.cli.sizes.LARGE", 100)
+    monkeypatch.setattr("scorelang.cli.sizes.FOR_EACH_AGED", 0)
     assert score("auto", "-", input=LEADS).exit_code == 0
     assert not asked
     command = ["score", "acme.score", "leads.csv", "--engine", "auto"]
     assert CliRunner().invoke(program, command).exit_code != 0
     assert len(asked) == 1
+
+
+def test_files_have_to_be_larger_for_a_model_with_rules_that_age_points(folder: Path) -> None:
+    plain = scorelang.loads("if size > 5 then +1\nvisit then +2").checked
+    aged = scorelang.loads("visit then +2, losing 50% every 7 days\neach visit then +1, once a day").checked
+    for number, model in ((0, plain), (2, aged)):
+        with open("large.csv", "wb") as file:
+            file.truncate(LARGE + number * FOR_EACH_AGED - 1)
+        assert not is_large("large.csv", (), model)
+        with open("large.csv", "ab") as file:
+            file.write(b"x")
+        assert is_large("large.csv", (), model)
 
 
 def test_duckdb_keeps_to_its_memory_and_a_limit_that_is_none_is_a_wrong_call(folder: Path) -> None:

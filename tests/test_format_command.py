@@ -151,7 +151,7 @@ def test_a_folder_without_models_is_an_error(folder: Path) -> None:
 def test_a_file_that_would_say_something_else_is_a_bug_of_ours_and_not_written(
     folder: Path, monkeypatch: pytest.MonkeyPatch, instead: str
 ) -> None:
-    monkeypatch.setattr("scorelang.format._formatted", lambda source, typed: instead)
+    monkeypatch.setattr("scorelang.format.whole._text", lambda source, typed: instead)
     result = fmt("rough.score")
     assert result.exit_code == 3
     assert "rough.score would not say the same when formatted" in result.stderr

@@ -17,7 +17,7 @@ PACKAGES = PROJECT["tool"]["setuptools"]["packages"]
 FOLDERS = {"dsl": "scorelang", "stdlib": "scorelang.stdlib", "cli": "scorelang.cli"}
 
 # A file whose name ends so is part of the package, and must be in the wheel.
-SHIPPED = (".py", ".score", ".csv", ".txt", ".lark", "py.typed")
+SHIPPED = (".py", ".score", ".csv", ".txt", ".lark", ".json", "py.typed")
 
 # Loaded when they are needed: a program that only imports scorelang must not wait for them.
 HEAVY = ("click", "duckdb", "lark", "msgspec", "rich", "sqlglot", "z3")

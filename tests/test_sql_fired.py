@@ -33,3 +33,10 @@ def test_rules_fill_several_words_and_may_have_any_name() -> None:
 def test_a_model_whose_rules_all_vary_and_one_without_rules_have_a_word_all_the_same() -> None:
     assert _said("lead:\n    n number\nif n > 1 then +n", [{"n": 1}, {"n": 2.5}]) == ["w0", "p0"]
     assert _said("lead:\n    n number\nrequire n > 1", [{"n": 1}, {"n": 2}]) == ["w0"]
+
+
+def test_points_of_many_events_may_be_more_together_than_those_of_one_can_be() -> None:
+    points = [1e12, 2.68, 1e12]
+    events = [{"type": "adjustment", "at": f"2025-12-0{day}", "points": of} for day, of in enumerate(points, 1)]
+    text = "event adjustment(points number)\neach adjustment then +points"
+    assert _said(text, [{"events": events}, {"events": events[:2]}]) == ["w0", "p0"]

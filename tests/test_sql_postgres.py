@@ -23,9 +23,8 @@ from .generators import examples
 from .generators.cases import Case, cases
 from .postgres_server import score, server
 from .test_spec import Case as Specified
-from .test_spec import as_events
 from .test_sql_parts import assigned, made
-from .test_sql_spec import groups
+from .test_sql_spec import groups, histories_of
 from .typed_tables import tables_of
 
 POSTGRES = dialect_of("postgres")
@@ -48,13 +47,7 @@ def same(connection: Any, model: Model, histories: list[tuple[dict[str, Any], li
 @pytest.mark.parametrize("cases", list(groups()))
 def test_postgres_scores_leads_as_specified(connection: Any, cases: list[Specified], tmp_path: Path) -> None:
     model = scorelang.loads(cases[0].model.block.text, folder=cases[0].model.folder(tmp_path))
-    histories = []
-    for case in cases:
-        lead = dict(case.said["lead"])
-        happened = case.said.get("events", lead.pop("events", None))
-        if "error" not in case.said:
-            histories.append((lead, as_events(happened or [])))
-    same(connection, model, histories, cases[0].said.get("as_of", "2026-01-01"))
+    same(connection, model, histories_of(cases), cases[0].said.get("as_of", "2026-01-01"))
 
 
 @examples(10)

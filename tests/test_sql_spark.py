@@ -29,9 +29,8 @@ from .generators import examples
 from .generators.cases import Case, cases
 from .spark_session import SPARK, score, session
 from .test_spec import Case as Specified
-from .test_spec import as_events
 from .test_sql_parts import assigned, made
-from .test_sql_spec import groups
+from .test_sql_spec import groups, histories_of
 from .typed_tables import tables_of
 
 EVERY = 1 if "SCORELANG_HYPOTHESIS" in os.environ else 40
@@ -57,14 +56,8 @@ def same(spark: Any, model: Model, histories: list[tuple[dict[str, Any], list[An
 @pytest.mark.parametrize("cases", list(groups())[::EVERY])
 def test_spark_scores_leads_as_specified(spark: Any, cases: list[Specified], tmp_path: Path) -> None:
     model = scorelang.loads(cases[0].model.block.text, folder=cases[0].model.folder(tmp_path))
-    histories = []
-    for case in cases:
-        lead = dict(case.said["lead"])
-        happened = case.said.get("events", lead.pop("events", None))
-        if "error" not in case.said:
-            histories.append((lead, as_events(happened or [])))
     try:
-        same(spark, model, histories, cases[0].said.get("as_of", "2026-01-01"))
+        same(spark, model, histories_of(cases), cases[0].said.get("as_of", "2026-01-01"))
     except NotLowered as error:
         pytest.skip(str(error))
 

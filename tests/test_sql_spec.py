@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,17 @@ def groups() -> Iterator[object]:
             found.setdefault((id(case.model), case.said.get("as_of", AS_OF)), []).append(case)
     for cases in found.values():
         yield pytest.param(cases, id=cases[0].place)
+
+
+def histories_of(cases: list[Case]) -> list[tuple[dict[str, Any], list[Any]]]:
+    """The leads of cases that refuse none, each with its events."""
+    found = []
+    for case in cases:
+        lead = dict(case.said["lead"])
+        happened = case.said.get("events", lead.pop("events", None))
+        if "error" not in case.said:
+            found.append((lead, as_events(happened or [])))
+    return found
 
 
 @pytest.mark.parametrize("cases", list(groups()))

@@ -17,6 +17,8 @@ from scorelang.leads import look_up, read_lead
 from scorelang.result import result_of
 from scorelang.values import EPOCH, Type, Unfit, coerce
 
+from .duckdb_engine import unflattened
+
 
 @define
 class Tables:
@@ -132,8 +134,6 @@ def plain(value: object) -> bool:
 
 def answer(model: Model, names: Sequence[str], values: Sequence[Any]) -> tuple[str, bool, dict[str, Any]]:
     """A row of the query, whose first column is `refer`: the lead, whether it is left to the reference, its result."""
-    from scorelang.sql.run import unflattened
-
     at = names.index("as_of")
     lists = [names.index(name) for name in ("blocked_by", "fired")]
     found = [json.loads(one) if here in lists and isinstance(one, str) else one for here, one in enumerate(values)]

@@ -8,7 +8,7 @@ import click
 
 from scorelang.cli.examples import ExampleCommand
 from scorelang.cli.options import events_option, leads_argument, model_argument
-from scorelang.cli.outcomes.options import judging_options, outcome_options
+from scorelang.cli.outcomes.options import judging_options, outcome_options, picked
 
 
 @click.command(
@@ -25,20 +25,11 @@ from scorelang.cli.outcomes.options import judging_options, outcome_options
 @judging_options
 @click.option(
     "--format",
-    "format_",
     type=click.Choice(["text", "json"]),
     default="text",
     help="For people (default), or everything as one JSON object.",
 )
-def command(
-    bands: str | None,
-    until: str | None,
-    by: tuple[str, ...],
-    leaks: bool,
-    targets: tuple[str, ...],
-    format_: str,
-    **given: Any,
-) -> int:
+def command(**given: Any) -> int:
     """Hold MODEL against what became of LEADS: by score, stage and rule, every share with its interval and number.
 
     A lead is scored as of its first decision, or as of `--as-of`, and never later.
@@ -46,4 +37,4 @@ def command(
     from scorelang.cli.outcomes.backtesting import Options, run
     from scorelang.cli.outcomes.judging import Asked
 
-    return run(Asked.of(given), Options(bands, until, by, leaks, targets, format_))
+    return run(Asked.of(given), picked(Options, given))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any
 
 import click
 
@@ -70,56 +70,17 @@ from scorelang.cli.options import as_of_option, events_option, memory_limit_of
 )
 @click.option(
     "--format",
-    "format_",
     type=click.Choice(["text", "markdown", "html", "json"]),
     help="Default: what the extension of FILE says, and text on standard output.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Where it goes; default: standard output.")
-def command(
-    old: str,
-    new: str,
-    leads: str | None,
-    events: tuple[str, ...],
-    as_of: str | None,
-    key: str | None,
-    line: str | None,
-    created: str | None,
-    top: int | None,
-    fail_if: tuple[str, ...],
-    rejects: str | None,
-    engine: Literal["auto", "python", "duckdb"],
-    memory_limit: str | None,
-    format_: str | None,
-    output: str | None,
-    prove: bool,
-    timeout: float | None,
-) -> int:
+def command(**given: Any) -> int:
     """Tell what the model NEW means that OLD does not, rule by rule, and what that does to leads.
 
     With --prove the exit code is 1 unless both are proved to give every lead the same.
 
     A model is a file, `-`, or `git:REVISION:PATH`, such as git:main:models/acme.score.
     """
-    from scorelang.cli.diff.diffing import Order, compare
+    from scorelang.cli.diff.diffing import Options, compare
 
-    return compare(
-        Order(
-            old=old,
-            new=new,
-            leads=leads,
-            events=events,
-            as_of=as_of,
-            key=key,
-            line=line,
-            created=created,
-            top=top,
-            fail_if=fail_if,
-            rejects=rejects,
-            engine=engine,
-            memory_limit=memory_limit,
-            format=format_,
-            output=output,
-            prove=prove,
-            timeout=timeout,
-        )
-    )
+    return compare(Options(**given))

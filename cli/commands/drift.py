@@ -32,13 +32,13 @@ from scorelang.cli.outcomes.options import format_option
 @click.option("--rejects", metavar="FILE", help="Where rows that do not fit the model go, as NDJSON.")
 @click.option("-o", "--output", metavar="FILE", help="Where the report goes; default: standard output.")
 @format_option
-def command(format_: str, **given: Any) -> int:
+def command(**given: Any) -> int:
     """Hold LEADS against those of a reference: how scores and fields are spread, which rules fire, what is missing.
 
     With `--created` also how often rules fire and fields are missing by week or month, and which way that goes.
 
     The exit code is 1 when something drifted, a rule went silent, or a field is missing more and more.
     """
-    from scorelang.cli.outcomes.drifting import Order, run
+    from scorelang.cli.outcomes.drifting import Options, run
 
-    return run(Order(format=format_, **given))
+    return run(Options(**given))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from scorelang.cli.examples import ExampleCommand
@@ -17,7 +19,7 @@ from scorelang.cli.options import as_of_option, events_option, leads_argument, m
 )
 @model_argument
 @leads_argument
-@click.option("--id", "id_", metavar="ID", help="The lead's identity, in any case of letters.")
+@click.option("--id", metavar="ID", help="The lead's identity, in any case of letters.")
 @click.option("--id-column", "key", metavar="COLUMN", help="Where identities stand; default: the model's key.")
 @click.option("--row", type=click.IntRange(min=1), metavar="N", help="The lead in row N of the data, from 1.")
 @events_option
@@ -25,23 +27,12 @@ from scorelang.cli.options import as_of_option, events_option, leads_argument, m
 @click.option("--html", metavar="FILE", help="Write a page to send or print, instead of text.")
 @click.option(
     "--format",
-    "format_",
     type=click.Choice(["text", "json"]),
     default="text",
     help="For people (default), or a JSON array with an object for each row that has the identity.",
 )
-def command(
-    model: str,
-    leads: str,
-    id_: str | None,
-    key: str | None,
-    row: int | None,
-    events: tuple[str, ...],
-    as_of: str | None,
-    html: str | None,
-    format_: str,
-) -> int:
+def command(**given: Any) -> int:
     """Trace the score of one lead of LEADS to the lines of MODEL, and say what it lacks for the next stage."""
-    from scorelang.cli.explaining import Question, explain_lead
+    from scorelang.cli.explaining import Options, explain_lead
 
-    return explain_lead(Question(model, leads, id_, key, row, events, as_of, html, format_ == "json"))
+    return explain_lead(Options(**given))

@@ -24,7 +24,7 @@ from scorelang.cli.outcomes.options import format_option, outcome_options
 @outcome_options(goal=False)
 @click.option("--by", metavar="FIELD", multiple=True, help="Acceptance by a field, such as the source, as well.")
 @format_option
-def command(by: tuple[str, ...], format_: str, **given: Any) -> int:
+def command(by: tuple[str, ...], format: str, **given: Any) -> int:
     """Say how many of LEADS were accepted, by score and stage, and for which reasons the others were rejected.
 
     For each reason: what those leads have more often than accepted ones, and the line for MODEL that would have stopped
@@ -33,4 +33,4 @@ def command(by: tuple[str, ...], format_: str, **given: Any) -> int:
     from scorelang.cli.outcomes.hearing import run
     from scorelang.cli.outcomes.judging import Asked
 
-    return run(Asked.of({"goal": None, **given}), by, format_)
+    return run(Asked.of({"goal": None, **given}), by, format)

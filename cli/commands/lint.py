@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from scorelang.cli.examples import ExampleCommand
+from scorelang.cli.options import paths_argument
 
 
 @click.command(
@@ -16,7 +19,7 @@ from scorelang.cli.examples import ExampleCommand
         "scorelang lint --explain unused-list",
     ),
 )
-@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@paths_argument
 @click.option(
     "--select", multiple=True, metavar="RULES", help="Only these rules: names, codes, `SL1`, `default`, `all`."
 )
@@ -43,23 +46,7 @@ from scorelang.cli.examples import ExampleCommand
 @click.option("--no-config", is_flag=True, help="No settings but those of this command line.")
 @click.option("--stdin-filename", metavar="PATH", help="Which file standard input (`-`) is.")
 @click.option("--explain", metavar="RULE", help="Say what a rule finds, why it matters, and what to do; `all`: a list.")
-def command(
-    paths: tuple[str, ...],
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    data: str | None,
-    fix: bool,
-    unsafe_fixes: bool,
-    diff: bool,
-    formats: tuple[str, ...],
-    output: str | None,
-    statistics: bool,
-    deep: bool,
-    config: str | None,
-    no_config: bool,
-    stdin_filename: str | None,
-    explain: str | None,
-) -> int:
+def command(**given: Any) -> int:
     """Say what is allowed in models, and yet hardly meant: traps in texts, what nothing uses, what can never be.
 
     A PATH is a .score file, a folder of them, or `-` for standard input; default: this folder. Settings stand in
@@ -67,25 +54,6 @@ def command(
 
     The exit code is 1 when something is found, and 2 when a file is no model.
     """
-    from scorelang.cli.linting import Asked, explain_rule, lint_models
+    from scorelang.cli.linting import Options, lint_models
 
-    if explain is not None:
-        return explain_rule(explain)
-    return lint_models(
-        Asked(
-            paths=paths or (".",),
-            select=select,
-            ignore=ignore,
-            data=data,
-            fix=fix or unsafe_fixes,
-            unsafe=unsafe_fixes,
-            diff=diff,
-            formats=formats,
-            output=output,
-            statistics=statistics,
-            deep=deep,
-            config=config,
-            no_config=no_config,
-            stdin_filename=stdin_filename,
-        )
-    )
+    return lint_models(Options(**given))

@@ -39,6 +39,6 @@ def command(
     The exit code is 1 when something is refuted or not decided in time, and 2 when a model is wrong or says nothing
     to prove.
     """
-    from scorelang.cli.proving import Wanted, prove_models
+    from scorelang.cli.proving import Options, prove_models
 
-    return prove_models(Wanted(models, assumed, timeout, formats, output))
+    return prove_models(Options(models, assumed, timeout, formats, output))

@@ -8,7 +8,7 @@ import click
 
 from scorelang.cli.examples import ExampleCommand
 from scorelang.cli.options import events_option, leads_argument, model_argument
-from scorelang.cli.outcomes.options import judging_options, outcome_options
+from scorelang.cli.outcomes.options import judging_options, outcome_options, picked
 
 
 @click.command(
@@ -40,4 +40,4 @@ def command(**given: Any) -> int:
     from scorelang.cli.outcomes.judging import Asked
     from scorelang.cli.outcomes.reporting import Options, run
 
-    return run(Asked.of(given), Options.of(given))
+    return run(Asked.of(given), picked(Options, given))

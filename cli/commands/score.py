@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from scorelang.cli.examples import ExampleCommand
 from scorelang.cli.options import STEPS, events_option, fired_option, leads_argument, memory_limit_of, model_argument
-
-if TYPE_CHECKING:
-    from scorelang.data.results import FiredAs
 
 
 @click.command(
@@ -44,7 +41,6 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--format",
-    "format_",
     type=click.Choice(["table", "csv", "json", "ndjson", "parquet"]),
     help="Default: what the extension of FILE says, and a table on standard output.",
 )
@@ -73,23 +69,7 @@ if TYPE_CHECKING:
     callback=memory_limit_of,
     help="What DuckDB may take, as in 2GB; beyond it, it uses the disk.",
 )
-def command(
-    model: str,
-    leads: str,
-    events: tuple[str, ...],
-    as_of: str | None,
-    key: str | None,
-    output: str | None,
-    format_: str | None,
-    rejects: str | None,
-    strict: bool,
-    top: int | None,
-    engine: str,
-    fired: FiredAs | None,
-    master: str | None,
-    memory_limit: str | None,
-    every: str | None,
-) -> int:
+def command(**given: Any) -> int:
     """Score the leads in LEADS (CSV, NDJSON, JSON or Parquet; `-` is standard input) with MODEL.
 
     LEADS may also be a pattern of files ('leads/*.parquet') or a table of a database (crm.duckdb::leads,
@@ -98,7 +78,6 @@ def command(
 
     Rows that do not fit the model are named, the others are scored; then the exit code is 1.
     """
-    from scorelang.cli.scoring import Order, score
+    from scorelang.cli.scoring import Options, score
 
-    given = (model, leads, events, as_of, key, output, format_, rejects, strict, top)
-    return score(Order(*given, engine, memory_limit, every, master, fired))
+    return score(Options(**given))

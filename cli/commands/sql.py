@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from scorelang.cli.examples import ExampleCommand
 from scorelang.cli.options import as_of_option, fired_option, model_argument
 from scorelang.sql.dialects import dialect_names
-
-if TYPE_CHECKING:
-    from scorelang.data.results import FiredAs
 
 
 @click.command(
@@ -47,16 +44,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Write a dbt model and its schema tests into this folder; a table with a schema is a source, another a ref.",
 )
-def command(
-    model: str,
-    as_of: str | None,
-    leads: str,
-    events: str,
-    dialect: str,
-    fired: FiredAs | None,
-    output: str | None,
-    dbt: str | None,
-) -> int:
+def command(**given: Any) -> int:
     """Write MODEL as one SQL query: a row for each lead, with its score and all else that a result says.
 
     The columns of both tables have the names and types of the model's fields and attributes: texts and pages are
@@ -65,6 +53,6 @@ def command(
     `scorelang score`, which says what is wrong with them. Rules that have no exact SQL are named, and nothing is
     written.
     """
-    from scorelang.cli.lowering import write_sql
+    from scorelang.cli.lowering import Options, write_sql
 
-    return write_sql(model, as_of, leads, events, dialect, output, dbt, fired or "list")
+    return write_sql(Options(**given))

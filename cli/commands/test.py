@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from scorelang.cli.examples import ExampleCommand
+from scorelang.cli.options import paths_argument
 from scorelang.cli.outputs import formats_option, output_option
 
 # Options of the help under their headings, in the order in which they are shown; the rest comes last.
@@ -41,7 +44,7 @@ class GroupedCommand(ExampleCommand):
         "scorelang test acme.score --generate acme_test.score",
     ),
 )
-@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@paths_argument
 @click.option(
     "-k",
     "chosen",
@@ -103,27 +106,7 @@ class GroupedCommand(ExampleCommand):
 @click.option("-y", "--yes", is_flag=True, help="Agree to what --update shows.")
 @click.option("--watch", is_flag=True, help="Run again what a saved file touches, until Ctrl-C.")
 @click.option("--allow-empty", is_flag=True, help="Exit with 0 and not 2 when there is no test.")
-def command(
-    paths: tuple[str, ...],
-    chosen: str | None,
-    last_failed: bool,
-    fail_fast: bool,
-    formats: tuple[str, ...],
-    output: str | None,
-    verbose: bool,
-    seed: int,
-    max_examples: int,
-    prove: bool,
-    coverage: bool,
-    coverage_html: str | None,
-    fail_under: float | None,
-    mutate: bool,
-    generate: str | None,
-    update: bool,
-    yes: bool,
-    watch: bool,
-    allow_empty: bool,
-) -> int:
+def command(**given: Any) -> int:
     """Run the tests in each PATH: a .score file, or a folder of them (default: this one).
 
     A failing test says what was expected, what was found, and which rules made it so. `never` and `always` are
@@ -132,27 +115,7 @@ def command(
     The exit code is 1 when a test fails, too little is reached or a change is not noticed, and 2 when a model is wrong
     or there is no test.
     """
-    from scorelang.cli.testing import Wanted, run_tests, watch_tests
+    from scorelang.cli.testing import Options, run_tests, watch_tests
 
-    return (watch_tests if watch else run_tests)(
-        Wanted(
-            paths=paths or (".",),
-            chosen=chosen,
-            last_failed=last_failed,
-            fail_fast=fail_fast,
-            formats=formats,
-            output=output,
-            verbose=verbose,
-            seed=seed,
-            max_examples=max_examples,
-            coverage=coverage,
-            coverage_html=coverage_html,
-            fail_under=fail_under,
-            mutate=mutate,
-            generate=generate,
-            update=update,
-            yes=yes,
-            allow_empty=allow_empty,
-            prove=prove,
-        )
-    )
+    options = Options(**given)
+    return watch_tests(options) if options.watch else run_tests(options)

@@ -8,7 +8,7 @@ import click
 
 from scorelang.cli.examples import ExampleCommand
 from scorelang.cli.options import events_option, leads_argument, model_argument
-from scorelang.cli.outcomes.options import format_option, outcome_options, share_of
+from scorelang.cli.outcomes.options import format_option, outcome_options, picked, share_of
 
 AMOUNT = click.FloatRange(0, min_open=True)
 
@@ -38,16 +38,7 @@ AMOUNT = click.FloatRange(0, min_open=True)
 )
 @click.option("--stage", metavar="NAME", help="The stage to compare with; default: the first that has points.")
 @format_option
-def command(
-    capacity: str | None,
-    precision: float | None,
-    recall: float | None,
-    cost: float | None,
-    worth: float | None,
-    stage: str | None,
-    format_: str,
-    **given: Any,
-) -> int:
+def command(**given: Any) -> int:
     """Find the threshold for the scores of MODEL from what became of LEADS, and say what it does to either side.
 
     It follows from what can be worked (`--capacity`), from a wanted precision or recall, or from costs and values.
@@ -55,4 +46,4 @@ def command(
     from scorelang.cli.outcomes.cutting import Options, run
     from scorelang.cli.outcomes.judging import Asked
 
-    return run(Asked.of(given), Options(capacity, precision, recall, cost, worth, stage, format_))
+    return run(Asked.of(given), picked(Options, given))

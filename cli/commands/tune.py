@@ -8,7 +8,7 @@ import click
 
 from scorelang.cli.examples import ExampleCommand
 from scorelang.cli.options import events_option, leads_argument, model_argument
-from scorelang.cli.outcomes.options import format_option, outcome_options
+from scorelang.cli.outcomes.options import format_option, outcome_options, picked
 
 
 @click.command(
@@ -43,27 +43,10 @@ from scorelang.cli.outcomes.options import format_option, outcome_options
 )
 @click.option("--base-odds", metavar="A:B", help="Say at which score the odds are A to B.")
 @click.option("--diff", is_flag=True, help="Show what would change in the text of MODEL as well.")
-@click.option("--write", "write_", is_flag=True, help="Write the new points to MODEL, if they are recommended.")
+@click.option("--write", is_flag=True, help="Write the new points to MODEL, if they are recommended.")
 @click.option("--force", is_flag=True, help="With --write: write them even if they are not.")
 @format_option
-def command(
-    split: str | None,
-    held_out: str,
-    folds: int,
-    seed: int,
-    max_changes: int | None,
-    suggest: bool,
-    max_new: int | None,
-    all_columns: bool,
-    leave_out: tuple[str, ...],
-    pdo: float | None,
-    base_odds: str | None,
-    diff: bool,
-    write_: bool,
-    force: bool,
-    format_: str,
-    **given: Any,
-) -> int:
+def command(**given: Any) -> int:
     """Learn the points of the rules of MODEL from what became of LEADS, and test them on leads held out.
 
     The rules stay, and so do the signs and bounds of their points. Changes are recommended only where they rank the
@@ -73,23 +56,4 @@ def command(
     from scorelang.cli.outcomes.judging import Asked
     from scorelang.cli.outcomes.tuning import Options, run
 
-    return run(
-        Asked.of(given),
-        Options(
-            split=split,
-            held_out=held_out,
-            folds=folds,
-            seed=seed,
-            max_changes=max_changes,
-            suggest=suggest,
-            max_new=max_new,
-            all_columns=all_columns,
-            leave_out=leave_out,
-            pdo=pdo,
-            base_odds=base_odds,
-            diff=diff,
-            write=write_,
-            force=force,
-            format=format_,
-        ),
-    )
+    return run(Asked.of(given), picked(Options, given))

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 from attrs import frozen
 
 from scorelang.data.errors import DataError
-from scorelang.data.from_parquet import quoted
+from scorelang.data.from_parquet import NANOSECONDS, quoted
 from scorelang.data.records import BadRecord, Record, Records
 
 SCHEMES = ("postgres", "postgresql")
@@ -28,7 +28,9 @@ ITSELF = frozenset({type(None), str, bool, int})
 SEPARATOR = "::"
 SQLITE, DUCKDB, DUCKDB_AT = b"SQLite format 3\0", b"DUCK", 8
 
-Rows = tuple[Sequence[str], Callable[[int], Sequence[Sequence[Any]]]]
+Fetch = Callable[[int], Sequence[Sequence[Any]]]
+# The names of the columns, a function that gives so many more rows, and what it raises where the database fails.
+Rows = tuple[Sequence[str], Fetch, type[Exception]]
 
 
 @frozen
@@ -72,18 +74,31 @@ def read_table(path: str, table: TableName) -> Records:
     """
     resources = ExitStack()
     try:
-        names, fetch = _opened(path, table, resources)
+        names, fetch, failures = _opened(path, table, resources)
         first: dict[str, int] = {}
         for number, name in enumerate(names, 1):
             if first.setdefault(name, number) != number:
                 raise DataError(f"columns {first[name]} and {number} are both called `{name}`", path)
-        return Records(path, "table", tuple(names), _records(names, fetch), resources)
+        return Records(path, "table", tuple(names), _records(names, _told(fetch, failures, path)), resources)
     except BaseException:
         resources.close()
         raise
 
 
-def _records(names: Sequence[str], fetch: Callable[[int], Sequence[Sequence[Any]]]) -> Iterator[Record | BadRecord]:
+def _told(fetch: Fetch, failures: type[Exception], path: str) -> Fetch:
+    """The function, with failures of the database as `DataError`: a text that is none, a server that went away."""
+
+    def told(number: int) -> Sequence[Sequence[Any]]:
+        try:
+            return fetch(number)
+        except failures as error:
+            said = str(error).partition("\n")[0].rpartition("Error: ")[2]
+            raise DataError(f"the table cannot be read to its end: {said}", path) from None
+
+    return told
+
+
+def _records(names: Sequence[str], fetch: Fetch) -> Iterator[Record | BadRecord]:
     number = 0
     while rows := fetch(BATCH):
         for row in rows:
@@ -114,7 +129,6 @@ def _plain(value: Any) -> object:
 
 
 def _opened(path: str, table: TableName, resources: ExitStack) -> Rows:
-    """The names of the columns, and a function that gives so many more rows."""
     if table.is_server:
         return _of_postgres(path, table, resources)
     try:
@@ -144,7 +158,7 @@ def _of_sqlite(path: str, table: TableName, resources: ExitStack) -> Rows:
         cursor = connection.execute(f"SELECT * FROM {quoted_table(table.table)}")
     except sqlite3.Error as error:
         raise DataError(f"the table cannot be read: {error}", path) from None
-    return [column[0] for column in cursor.description], cursor.fetchmany
+    return [column[0] for column in cursor.description], cursor.fetchmany, sqlite3.Error
 
 
 def _of_duckdb(path: str, table: TableName, resources: ExitStack) -> Rows:
@@ -155,16 +169,20 @@ def _of_duckdb(path: str, table: TableName, resources: ExitStack) -> Rows:
         connection = resources.enter_context(duckdb.connect(table.database, read_only=True, config=config))
         connection.execute("SET TimeZone = 'UTC'")
         described = connection.execute(f"SELECT * FROM {quoted_table(table.table)} LIMIT 0").description
-        # DuckDB hands out instants only with pytz installed: their texts say the same.
+        # DuckDB hands out instants only with pytz installed: their texts say the same, and nanoseconds with all digits.
         columns = ", ".join(
-            f"CAST({quoted(name)} AS VARCHAR)" if "time zone" in str(kind).lower() else quoted(name)
+            f"CAST({quoted(name)} AS VARCHAR)" if _is_told_as_text(str(kind).lower()) else quoted(name)
             for name, kind, *_ in described
         )
         connection.execute(f"SELECT {columns} FROM {quoted_table(table.table)}")
     except duckdb.Error as error:
         said = str(error).partition("\n")[0].rpartition("Error: ")[2]
         raise DataError(f"the table cannot be read: {said}", path) from None
-    return [column[0] for column in described], connection.fetchmany
+    return [column[0] for column in described], connection.fetchmany, duckdb.Error
+
+
+def _is_told_as_text(kind: str) -> bool:
+    return "time zone" in kind or kind in NANOSECONDS
 
 
 def _of_postgres(path: str, table: TableName, resources: ExitStack) -> Rows:
@@ -179,7 +197,33 @@ def _of_postgres(path: str, table: TableName, resources: ExitStack) -> Rows:
         # With a name the server keeps the rows, and sends them as they are asked for.
         cursor = resources.enter_context(connection.cursor(name="scorelang"))
         cursor.itersize = BATCH
+        _keep_far_times(cursor)
         cursor.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(*table.table.split("."))))
     except psycopg.Error as error:
         raise DataError(f"the table cannot be read: {str(error).splitlines()[0]}", path) from None
-    return [column.name for column in cursor.description or ()], cursor.fetchmany
+    return [column.name for column in cursor.description or ()], cursor.fetchmany, psycopg.Error
+
+
+def _keep_far_times(cursor: Any) -> None:
+    """Have dates and times that Python's calendar lacks (`infinity`, years before 1 and after 9999) come as texts.
+
+    A lead that has one where the model wants a date is then rejected, and no other is.
+    """
+    from psycopg import DataError as NoDate
+    from psycopg.types import datetime as types
+
+    def lenient(loader: type[Any]) -> type[Any]:
+        def load(self: Any, data: Any) -> Any:
+            try:
+                return loader.load(self, data)
+            except NoDate:
+                return bytes(data).decode()
+
+        return type(loader.__name__, (loader,), {"load": load})
+
+    for name, loader in (
+        ("date", types.DateLoader),
+        ("timestamp", types.TimestampLoader),
+        ("timestamptz", types.TimestamptzLoader),
+    ):
+        cursor.adapters.register_loader(name, lenient(loader))

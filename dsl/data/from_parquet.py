@@ -22,8 +22,11 @@ MAGIC = b"PAR1"
 
 Convert = Callable[[Any], object]
 
+# Times with nanoseconds, which Python's own cannot hold.
+NANOSECONDS = frozenset({"timestamp_ns", "timestamptz_ns"})
+
 # The types of DuckDB that have a Python type which is none of the language's: their text is what people see.
-AS_TEXT = frozenset({"uuid", "time", "time with time zone", "interval", "bit"})
+AS_TEXT = frozenset({"uuid", "time", "time_ns", "time with time zone", "interval", "bit"})
 
 
 def read_parquet(file: Input, resources: ExitStack) -> tuple[tuple[str, ...], Iterator[Record | BadRecord]]:
@@ -116,6 +119,8 @@ def _plan(kind: Any) -> tuple[str | None, Convert | None]:
     """
     if kind.id == "timestamp with time zone":
         return "TIMESTAMP", _in_utc
+    if kind.id in NANOSECONDS:
+        return "VARCHAR", _instant_to_microseconds if kind.id == "timestamptz_ns" else _to_microseconds
     if kind.id in AS_TEXT:
         return "VARCHAR", None
     if kind.id == "list":
@@ -130,9 +135,21 @@ def _plan(kind: Any) -> tuple[str | None, Convert | None]:
     return None, None
 
 
-def _in_utc(moment: datetime | None) -> object:
+def _in_utc(moment: object) -> object:
     # Past the year 9999 DuckDB gives text, which stays as it is.
     return moment.replace(tzinfo=UTC) if isinstance(moment, datetime) else moment
+
+
+def _to_microseconds(text: str | None) -> object:
+    """A datetime of a text with nine decimals: what is beyond microseconds is dropped, for any other type rounds."""
+    try:
+        return None if text is None else datetime.fromisoformat(text[:26])
+    except ValueError:
+        return text
+
+
+def _instant_to_microseconds(text: str | None) -> object:
+    return _in_utc(_to_microseconds(None if text is None else text.removesuffix("+00")))
 
 
 def _each(convert: Convert) -> Convert:

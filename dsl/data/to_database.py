@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import chain
 from typing import Any, BinaryIO
 
 from scorelang.data.errors import DataError
@@ -118,9 +119,8 @@ def _into_postgres(path: str, table: TableName, spool: str) -> None:
             cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(name))
             cursor.execute(sql.SQL("CREATE TABLE {} ({})").format(name, made))
             with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(name)) as copy:
-                for some in rows:
-                    for row in some:
-                        copy.write_row(row)
+                for row in chain.from_iterable(rows):
+                    copy.write_row(row)
     except psycopg.Error as error:
         raise DataError(f"the table cannot be written: {str(error).splitlines()[0]}", path) from None
 

@@ -17,8 +17,8 @@ from scorelang.sql.cells import Raw, read_identity
 from scorelang.sql.feeds import Feed, load
 from scorelang.sql.fired import Packing
 from scorelang.sql.flat import flat, flat_values, result_of_row
-from scorelang.sql.lower import LEAD, OWN_EVENTS, TYPE, Plan, lower
-from scorelang.sql.sources import Table
+from scorelang.sql.lower import Plan, lower
+from scorelang.sql.sources import LEAD, OWN_EVENTS, TYPE, Table
 from scorelang.sql.spell import Sql
 from scorelang.sql.texts import folded, trimmed
 

@@ -51,7 +51,7 @@ def kind_of(type_: str) -> Kind:
 
 
 _OF_KIND: dict[Kind, tuple[str, ...]] = {
-    "text": ("varchar", "uuid", "time", "time with time zone", "interval", "bit", "enum"),
+    "text": ("varchar", "uuid", "time", "time_ns", "time with time zone", "interval", "bit", "enum"),
     "whole": ("tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger"),
     "large": ("ubigint", "hugeint", "uhugeint"),
     "double": ("float", "double"),
@@ -59,7 +59,7 @@ _OF_KIND: dict[Kind, tuple[str, ...]] = {
     "flag": ("boolean",),
     "day": ("date",),
     "local": ("timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns"),
-    "instant": ("timestamp with time zone",),
+    "instant": ("timestamp with time zone", "timestamptz_ns"),
     "list": ("list", "array"),
     "json": ("json",),
 }
@@ -282,6 +282,9 @@ def _anything(raw: Raw, _reading: Reading) -> Cell:
         there = s.known(texts.or_missing(texts.trimmed(s.cast(raw.sql, "VARCHAR"))))
     elif raw.kind == "double":
         there = _finite(raw.sql)
+    elif raw.kind == "digits":
+        is_whole = s.call("REGEXP_FULL_MATCH", raw.sql, s.text(r"-?\d+"))
+        there = s.is_true(s.either(is_whole, _finite(s.try_cast(raw.sql, "DOUBLE"))))
     elif raw.kind == "list":
         there = s.is_true(s.gt(s.call("LEN", raw.sql), s.whole(0)))
     return Cell(s.case([(there, s.flag(True))]))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import attrs
 from attrs import Factory, define
 from sqlglot import exp
 
 from scorelang import model as m
+from scorelang.check.walk import children
 from scorelang.sql import spell as s
 from scorelang.sql import texts
 from scorelang.sql.cells import literal
@@ -234,7 +234,7 @@ def of_the_lead(expression: m.Expression) -> Iterator[m.Expression]:
     if not _looks_at(expression, (m.AttributeValue,)):
         yield expression
         return
-    for part in _parts(expression):
+    for part in children(expression):
         yield from of_the_lead(part)
 
 
@@ -247,17 +247,7 @@ OF_LEADS = (m.FieldValue, m.ResultValue, m.Happened, m.OnlyHappened, m.CountOf, 
 
 
 def _looks_at(expression: m.Expression, what: tuple[type[m.Expression], ...]) -> bool:
-    return isinstance(expression, what) or any(_looks_at(part, what) for part in _parts(expression))
-
-
-def _parts(expression: m.Expression) -> Iterator[m.Expression]:
-    """What an expression is made of; the events that it refers to have attributes of their own."""
-    for name in attrs.fields_dict(type(expression)):
-        value = getattr(expression, name)
-        for item in value if isinstance(value, tuple) else (value,):
-            inner = item[1] if isinstance(item, tuple) and len(item) == 2 else item
-            if isinstance(inner, m.Expression):
-                yield inner
+    return isinstance(expression, what) or any(_looks_at(part, what) for part in children(expression))
 
 
 class OverEvents(Expressions):

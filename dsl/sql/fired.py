@@ -17,7 +17,7 @@ from scorelang.sql import spell as s
 from scorelang.sql.lower import Plan
 from scorelang.sql.outcomes import Firing
 from scorelang.sql.spell import Sql
-from scorelang.values import from_hundredths, to_hundredths
+from scorelang.values import from_hundredths
 
 OF_WORD = 60  # rules of one word of bits, which has 64
 OF_DIGIT = 4  # rules that are looked up together: twice as many lists for each more, and half the time of one by one
@@ -116,7 +116,8 @@ class Packing:
 
     def packed_value(self, result: Result) -> dict[str, int | None]:
         """The same of a result."""
-        points = {fired.rule: to_hundredths(fired.points) for fired in result.fired}
+        # Not `to_hundredths`, which bounds the points of one event: those of many may be more together.
+        points = {fired.rule: round(fired.points * 100) for fired in result.fired}
         found: dict[str, int | None] = {f"w{at}": 0 for at in range(self.words)}
         for word, shift, rule in self._bits():
             found[f"w{word}"] = (found[f"w{word}"] or 0) | ((rule in points) << shift)

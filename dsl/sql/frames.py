@@ -20,8 +20,8 @@ from scorelang.sql import flat
 from scorelang.sql import spell as s
 from scorelang.sql.cells import Kind, read_identity
 from scorelang.sql.dialect import dialect_of
-from scorelang.sql.lower import LEAD, Plan, folded_identity, lower
-from scorelang.sql.sources import Table
+from scorelang.sql.lower import Plan, lower
+from scorelang.sql.sources import LEAD, Table, folded_identity
 from scorelang.sql.spell import Sql
 from scorelang.sql.written import columns_of
 from scorelang.values import EPOCH

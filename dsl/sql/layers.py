@@ -56,12 +56,15 @@ class Layers:
             return node
         known = self._seen.get(node)
         if known is None:
-            column = self.fresh()
-            layer = self.layer(node) + 1
-            self.layer_of[column] = layer
-            self.bound.setdefault(layer, []).append((column, node))
-            known = self._seen[node] = s.col(column)
+            known = self._seen[node] = s.col(self.put(self.fresh(), node))
         return known
+
+    def put(self, column: str, node: Sql) -> str:
+        """Let the first layer that can work an expression out do so, under the name of a new column; gives the name."""
+        layer = self.layer(node) + 1
+        self.layer_of[column] = layer
+        self.bound.setdefault(layer, []).append((column, node))
+        return column
 
     def reserve(self, layer: int) -> str:
         """A column that the layer will bring in by a join."""

@@ -11,24 +11,17 @@ from scorelang import model as m
 from scorelang.diagnostics import ScorelangError
 from scorelang.model import FieldDefinition
 from scorelang.sql import spell as s
-from scorelang.sql import texts
-from scorelang.sql.cells import Raw, Reading, read_cell, read_identity
+from scorelang.sql.cells import Reading, read_cell, read_identity
 from scorelang.sql.dialect import Dialect, dialect_of
 from scorelang.sql.events import EVENT, Events, OverEvents, Pass, calculates, of_the_lead
 from scorelang.sql.expressions import CannotLower, Expressions
+from scorelang.sql.happened import happened
 from scorelang.sql.layers import Layers
 from scorelang.sql.outcomes import Outcome, outcome
 from scorelang.sql.points import Points
-from scorelang.sql.sources import Table
+from scorelang.sql.sources import OWN_EVENTS, Table, columns_of, folded_identity, renamed
 from scorelang.sql.spell import Sql
 from scorelang.values import Type
-
-TYPE, AT, LEAD = (
-    FieldDefinition("type", Type.TEXT),
-    FieldDefinition("at", Type.DATE),
-    FieldDefinition("lead", Type.TEXT),
-)
-OWN_EVENTS = FieldDefinition("events", Type.TEXT)
 
 
 @frozen
@@ -116,7 +109,9 @@ class _Lowering:
         own = self._own_events() if self.events is None else None
         table = self.events if self.events is not None else own
         if table is not None:
-            self._events(table, by)
+            read = happened(self.model, self.as_of, table, by)
+            self.parts += read.parts
+            self.attributes.update(read.attributes)
         failed: list[CannotLower] = []
         events = Events(expressions, by, self.attributes if table is not None else None)
         expressions.events = events
@@ -133,7 +128,7 @@ class _Lowering:
         width = len(self.layers.layer_of)
         parts = tuple(self.parts)
         return [
-            Plan(version, self.as_of, parts, outcome, identity, refer, top, width, self.renamed, self.dialect)
+            Plan(version, self.as_of, parts, outcome, identity, refer, top, width, self.names, self.dialect)
             for version, outcome in zip(versions, found, strict=True)
         ]
 
@@ -144,41 +139,31 @@ class _Lowering:
         raws = {definition.name: self.leads.look_up(definition) for definition in model.fields}
         key = next((known for known in model.fields if known.name == model.key), FieldDefinition(model.key, Type.TEXT))
         raw_key = self.leads.look_up(key)
-        needed = [raw for raw in (*raws.values(), raw_key) if raw is not None]
-        columns = dict.fromkeys(column.name for raw in needed for column in raw.sql.find_all(exp.Column))
-        if self.events is None:
-            raw_events = self.leads.look_up(OWN_EVENTS)
-            if raw_events is not None:
-                columns.update(dict.fromkeys(column.name for column in raw_events.sql.find_all(exp.Column)))
-        renamed = {column: f"r{at}" for at, column in enumerate(columns)}
+        raw_events = self.leads.look_up(OWN_EVENTS) if self.events is None else None
+        names = {column: f"r{at}" for at, column in enumerate(columns_of([*raws.values(), raw_key, raw_events]))}
         base = s.select(
-            [s.col("row"), *(s.aliased(s.col(column), alias) for column, alias in renamed.items())],
+            [s.col("row"), *(s.aliased(s.col(column), alias) for column, alias in names.items())],
             s.table(self.leads.named),
         )
         self.parts.append(("leads", base))
-        layers.start("row", *renamed.values())
+        layers.start("row", *names.values())
         reading = Reading(model.zone, layers.bind)
-        identity_cell = read_identity(_renamed(raw_key, renamed))
+        identity_cell = read_identity(renamed(raw_key, names))
         identity = layers.bind(s.cast(identity_cell.value, "VARCHAR"))
-        self._key(folded_identity(_renamed(raw_key, renamed), identity))
+        layers.put("key", folded_identity(renamed(raw_key, names), identity))
         self._note_unfit(identity_cell.unfit)
         if not self.dialect.native and raw_key is not None and raw_key.kind == "double":
             # Only what fits into 64 bits is written with all its digits everywhere.
-            number = _renamed(raw_key, renamed)
+            number = renamed(raw_key, names)
             assert number is not None
             self._note_unfit(s.ge(s.call("ABS", number.sql), s.double(2.0**63)))
         fields = {}
         for definition in model.fields:
-            cell = read_cell(definition, _renamed(raws[definition.name], renamed), reading)
+            cell = read_cell(definition, renamed(raws[definition.name], names), reading)
             fields[definition.name] = layers.bind(cell.value)
             self._note_unfit(cell.unfit)
-        self.renamed = renamed
+        self.names = names
         return identity, Expressions(layers, self.as_of, fields, self.dialect)
-
-    def _key(self, folded: Sql) -> None:
-        layer = self.layers.layer(folded) + 1
-        self.layers.layer_of["key"] = layer
-        self.layers.bound.setdefault(layer, []).append(("key", folded))
 
     def _note_unfit(self, unfit: Sql | None) -> None:
         if unfit is not None:
@@ -188,7 +173,7 @@ class _Lowering:
 
     def _own_events(self) -> Table | None:
         """The leads' own events, a row for each."""
-        raw = _renamed(self.leads.look_up(OWN_EVENTS), self.renamed)
+        raw = renamed(self.leads.look_up(OWN_EVENTS), self.names)
         if raw is None:
             return None
         if raw.kind != "json":
@@ -200,97 +185,6 @@ class _Lowering:
         columns = [s.aliased(s.col("row"), "lead"), s.aliased(s.call("UNNEST", items), "event")]
         self.parts.append(("own_events", s.select(columns, s.table("leads"))))
         return Table("own_events", objects="event")
-
-    def _events(self, table: Table, by: str) -> None:
-        """The parts that read the events: those that count, and those that are no events."""
-        model = self.model
-        layers = Layers("events_read", "x")
-        definitions = {
-            (kind.name, attribute.name): attribute for kind in model.kinds.values() for attribute in kind.attributes
-        }
-        raw_lead = table.look_up(LEAD) if by == "key" else Raw(s.col("lead"), "whole")
-        raw_type, raw_at = table.look_up(TYPE), table.look_up(AT)
-        raws = {key: table.look_up(definition) for key, definition in definitions.items()}
-        used = [raw for raw in (raw_lead, raw_type, raw_at, *raws.values()) if raw is not None]
-        columns = dict.fromkeys(column.name for raw in used for column in raw.sql.find_all(exp.Column))
-        renamed = {column: f"r{at}" for at, column in enumerate(columns)}
-        self.parts.append(
-            (
-                "events_read",
-                s.select([s.aliased(s.col(column), alias) for column, alias in renamed.items()], s.table(table.named)),
-            )
-        )
-        layers.start(*renamed.values())
-        reading = Reading(model.zone, layers.bind)
-        kind, said = self._kind(_renamed(raw_type, renamed), layers)
-        at = read_cell(AT, _renamed(raw_at, renamed), reading)
-        instant = layers.bind(at.value)
-        is_named = s.is_true(s.among(kind, self._kinds()))
-        wrong = [s.missing(kind), s.both(is_named, s.missing(instant))]
-        cells: dict[tuple[object, ...], str] = {}
-        for key, definition in definitions.items():
-            same = (definition.name, definition.type, definition.column, definition.missing)
-            if same not in cells:
-                cell = read_cell(definition, _renamed(raws[key], renamed), reading)
-                cells[same] = self._column(layers, cell.value)
-                unfit = cell.unfit
-            else:
-                unfit = None
-            self.attributes[key] = cells[same]
-            if unfit is not None:
-                kinds = [
-                    known
-                    for (known, name), other in definitions.items()
-                    if other == definition and name == definition.name
-                ]
-                of_kind = s.among(kind, [s.text(known) for known in kinds])
-                wrong.append(s.all_of([of_kind, s.le(instant, s.long(self.as_of)), unfit]))
-        bad = layers.bind(s.is_true(s.any_of(wrong)))
-        happened = s.le(instant, s.long(self.as_of))
-        # Most events are told to count or not by what their kind is without trimming it.
-        counts = s.case(
-            [(s.among(said, self._kinds()), s.coalesce(happened, s.flag(True))), (texts.tidy(said), s.flag(False))],
-            s.either(s.both(is_named, happened), bad),
-        )
-        if by == "key":
-            raw = _renamed(raw_lead, renamed)
-            lead = layers.bind(folded_identity(raw, layers.bind(s.cast(read_identity(raw).value, "VARCHAR"))))
-        else:
-            lead = s.col(renamed["lead"])
-        for above in range(1, layers.top + 1):
-            self.parts.append((layers.named(above), layers.select(above)))
-        selected = [s.aliased(node, name) for node, name in zip((lead, kind, instant, bad), EVENT, strict=True)]
-        selected += [s.col(column) for column in dict.fromkeys(cells.values())]
-        if by == "row":
-            selected.append(s.aliased(lead, "row"))
-        self.parts.append(("happened", s.select(selected, s.table(layers.named(layers.top)), counts)))
-
-    @staticmethod
-    def _column(layers: Layers, node: Sql) -> str:
-        bound = layers.bind(node)
-        if not isinstance(bound, exp.Column) or bound.name.startswith("r"):
-            column = layers.fresh()
-            layer = layers.layer(node) + 1
-            layers.layer_of[column] = layer
-            layers.bound.setdefault(layer, []).append((column, node))
-            return column
-        return bound.name
-
-    def _kind(self, raw: Raw | None, layers: Layers) -> tuple[Sql, Sql]:
-        """The kind of an event, and the text that says it as data has it; NULL for what is none."""
-        if raw is not None and raw.kind == "json":
-            string = s.call("JSON_EXTRACT_STRING", raw.sql, s.text("$"))
-            said = layers.bind(s.case([(s.eq(s.call("JSON_TYPE", raw.sql), s.text("VARCHAR")), string)]))
-        elif raw is not None and raw.kind == "text":
-            said = s.cast(raw.sql, "VARCHAR")
-        else:
-            return s.null("VARCHAR"), s.null("VARCHAR")
-        # Most say a kind as the model does, and then nothing has to be trimmed.
-        trimmed = texts.or_missing(texts.trimmed(said))
-        return layers.bind(s.case([(s.among(said, self._kinds()), said)], trimmed)), said
-
-    def _kinds(self) -> list[Sql]:
-        return [s.text(name) for name in self.model.kinds]
 
     def _start_over(self, events: Events) -> list[tuple[str, exp.Select]]:
         """The part `events`: those that count, later than what the model starts over after."""
@@ -331,23 +225,3 @@ class _Lowering:
         for layer in range(1, self.layers.top + 1):
             self.parts.append((self.layers.named(layer), self.layers.select(layer)))
             self.parts += pending.get(layer, [])
-
-
-def folded_identity(raw: Raw | None, identity: Sql) -> Sql:
-    """An identity as leads and events are matched by it; of a text, by the way that is quicker for most."""
-    if raw is not None and raw.kind == "text":
-        return texts.read_text(s.cast(raw.sql, "VARCHAR"))
-    return texts.folded(identity)
-
-
-def _renamed(raw: Raw | None, names: dict[str, str]) -> Raw | None:
-    """A raw value whose columns have the names of the part that reads them."""
-    if raw is None:
-        return None
-
-    def rename(node: exp.Expression) -> exp.Expression:
-        if isinstance(node, exp.Column) and node.name in names:
-            return s.col(names[node.name])
-        return node
-
-    return Raw(raw.sql.transform(rename), raw.kind, raw.members)

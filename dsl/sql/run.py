@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import define
 from sqlglot import exp
@@ -17,9 +17,9 @@ from scorelang.result import Result, result_of
 from scorelang.sql import spell as s
 from scorelang.sql.cells import read_identity
 from scorelang.sql.flat import columns_of, flat, flat_values
-from scorelang.sql.lower import LEAD, Plan, lower
+from scorelang.sql.lower import Plan, lower
 from scorelang.sql.raw import Record, fetch
-from scorelang.sql.sources import Table
+from scorelang.sql.sources import LEAD, Table
 from scorelang.sql.spell import Sql
 from scorelang.sql.texts import folded
 
@@ -110,30 +110,3 @@ class Run:
 
 def _referred_rows() -> Sql:
     return exp.Subquery(this=s.select([s.col("row")], s.table(SCORES), s.col("refer")))
-
-
-def unflattened(model: m.CheckedModel, names: tuple[str, ...], row: tuple[Any, ...], as_of: str) -> dict[str, Any]:
-    """A row of the results as `Result.to_dict` gives it."""
-    values = dict(zip(names, row, strict=True))
-    categories = [group.name for group in model.groups if group.word == "category"]
-    at = 2
-    said = dict(zip(categories, row[at : at + len(categories)], strict=True))
-    grades = {grade.what: values[f"{grade.what} grade"] for grade in model.grades}
-    return {
-        "id": values["id"],
-        "score": _plain(values["score"]),
-        "categories": {name: _plain(value) for name, value in said.items()},
-        "grades": grades,
-        "persona": values["persona"],
-        "stage": values["stage"],
-        "qualified": values["qualified"],
-        "blocked_by": values["blocked_by"],
-        "route": values["route"],
-        "fired": [{"rule": one["rule"], "points": _plain(one["points"])} for one in values["fired"]],
-        "as_of": as_of,
-        "model": {"name": model.name, "version": model.version, "fingerprint": model.fingerprint},
-    }
-
-
-def _plain(number: float) -> float | int:
-    return int(number) if number.is_integer() else number

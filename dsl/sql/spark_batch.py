@@ -23,7 +23,8 @@ from scorelang.sql.cells import read_identity
 from scorelang.sql.feeds import Feed
 from scorelang.sql.flat import flat_values, result_of_row
 from scorelang.sql.frames import SPARK, Given
-from scorelang.sql.lower import LEAD, OWN_EVENTS, TYPE, Plan, folded_identity, lower
+from scorelang.sql.lower import Plan, lower
+from scorelang.sql.sources import LEAD, OWN_EVENTS, TYPE, folded_identity
 from scorelang.sql.spell import Sql
 from scorelang.sql.texts import trimmed
 from scorelang.sql.written import columns_of

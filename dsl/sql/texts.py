@@ -10,7 +10,7 @@ from itertools import groupby
 
 from sqlglot import exp
 
-from scorelang.sql.spell import Sql, all_of, any_of, call, case, coalesce, eq, gt, known, text, whole
+from scorelang.sql.spell import Sql, all_of, any_of, call, case, coalesce, eq, gt, known, null, text, whole
 from scorelang.values import SPACES
 
 
@@ -40,9 +40,9 @@ def or_missing(node: Sql) -> Sql:
 
 
 def read_text(node: Sql) -> Sql:
-    """Raw text as a value of the type text."""
+    """Raw text as a value of the type text. Of an empty one, as most cells of events are, nothing is worked out."""
     general = or_missing(folded(call("TRIM", node, text(SPACES))))
-    return case([(tidy(node), call("LOWER", node))], general)
+    return case([(eq(node, text("")), null()), (tidy(node), call("LOWER", node))], general)
 
 
 # A path as most are, of which nothing is dropped: plain ASCII that begins with one `/` and does not end in one.
@@ -58,7 +58,8 @@ def read_page(node: Sql) -> Sql:
     path = call("RTRIM", call("TRIM", path, text(SPACES)), text("/" + SPACES))
     found = coalesce(or_missing(folded(path)), text("/"))
     is_path = call("REGEXP_FULL_MATCH", node, text(_PATH))
-    return case([(is_path, call("LOWER", node)), (known(or_missing(trimmed(node))), found)])
+    ways = [(eq(node, text("")), null()), (is_path, call("LOWER", node)), (known(or_missing(trimmed(node))), found)]
+    return case(ways)
 
 
 def domain(node: Sql) -> Sql:

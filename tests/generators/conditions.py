@@ -212,15 +212,26 @@ def _number_test(w: World, here: Here, depth: int) -> str:
 
 
 def _flag(w: World, here: Here) -> str | None:
-    names = w.values(here, "flag")
-    defines = w.visible(w.defines, here, "flag")
-    if defines and w.words.chance(40):
+    """A name that means a flag."""
+    return _named(w, here, "flag", 40)
+
+
+def _date(w: World, here: Here) -> str | None:
+    """A name that means a date."""
+    return _named(w, here, "date", 30)
+
+
+def _named(w: World, here: Here, type_: str, of_defines: int) -> str | None:
+    """A name that means a value of the type; where there are defines of it, so many per cent of these are theirs."""
+    names = w.values(here, type_)
+    defines = w.visible(w.defines, here, type_)
+    if defines and w.words.chance(of_defines):
         named = w.words.pick(defines)
         return w.use(named.name, named.home, here)
     if not names:
         return None
     name = w.words.pick(names)
-    w.tell(here, name, "flag")
+    w.tell(here, name, type_)
     return name
 
 
@@ -244,20 +255,6 @@ def _flag_test(w: World, here: Here, depth: int) -> str:
             right = _flag(w, here) or "yes"
             return f"{left} {w.words.pick(EQUAL)} {right}"
     return left
-
-
-def _date(w: World, here: Here) -> str | None:
-    """A name that means a date."""
-    names = w.values(here, "date")
-    defines = w.visible(w.defines, here, "date")
-    if defines and w.words.chance(30):
-        named = w.words.pick(defines)
-        return w.use(named.name, named.home, here)
-    if not names:
-        return None
-    name = w.words.pick(names)
-    w.tell(here, name, "date")
-    return name
 
 
 def _date_test(w: World, here: Here, depth: int) -> str:
