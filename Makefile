@@ -51,13 +51,15 @@ docs: $(INSTALLED)
 fuzz: $(INSTALLED)
 	$(BIN)/python scripts/fuzz.py --number $(N) $(if $(SEED),--seed $(SEED))
 
-# Generated Python against the interpreter: N times the examples that `make test` tries (20 unless N is given). The seed
-# is printed first; `make differential SEED=…` has a run again.
+# Every engine, sessions and proofs against the interpreter: N times the examples that `make test` tries (20 unless N is
+# given). What is not installed, as Spark or PostgreSQL, is skipped. The seed is printed first; `make differential SEED=…`
+# has a run again.
+DIFFERENTIAL := $(wildcard tests/test_*_differential.py) tests/test_sql_postgres.py tests/test_sql_spark.py
+
 differential: TIMES = $(if $(filter command line,$(origin N)),$(N),20)
 differential: $(INSTALLED)
 	@seed=$(or $(SEED),$$(date +%s)); echo "seed $$seed"; SCORELANG_HYPOTHESIS=$(TIMES) $(BIN)/python -m pytest \
-		tests/test_codegen_differential.py tests/test_analysis_differential.py \
-		tests/test_analysis_versions_differential.py -n auto --hypothesis-seed=$$seed
+		$(DIFFERENTIAL) -n auto --hypothesis-seed=$$seed
 
 # All benchmarks, some twenty minutes on a quiet machine with two cores; each part has a target of its own. Those that
 # end in --page write their tables into docs/performance.md.

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from attrs import Factory, define, evolve, frozen
@@ -389,9 +390,15 @@ def _apply(apply: m.Apply, scope: Scope) -> Value:
         return None
     reference, last = operators()[apply.operator].reference, apply.operands[-1]
     if isinstance(last, m.Items):
-        return first in last.members if apply.operator == "in" else any(reference(first, one) for one in last.values)
+        return first in last.members if apply.operator == "in" else _is_any(reference, first, last)
     rest = [evaluate(operand, scope) for operand in apply.operands[1:]]
     return None if None in rest else reference(first, *rest)
+
+
+@lru_cache(maxsize=4096)
+def _is_any(reference: Callable[..., Value], first: Value, items: m.Items) -> bool:
+    """Whether an operator is true for any member of a list: the same is asked of many leads, and lists are long."""
+    return any(reference(first, one) for one in items.values)
 
 
 def _added(added: m.Added, scope: Scope) -> float | None:

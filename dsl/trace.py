@@ -13,6 +13,7 @@ from scorelang.interpret import Scope, evaluate, in_period, matching
 from scorelang.leads import Fact
 from scorelang.operators import operators
 from scorelang.result import plain
+from scorelang.suggest import plural
 from scorelang.values import Type, Value
 
 
@@ -227,7 +228,7 @@ def events_found(query: m.Query, scope: Scope, *, too_few: bool = False) -> str:
     every = sum(event.kind == query.kind for event in scope.facts.events)
     if not every:
         return f"no {query.kind} at all"
-    events = wording.counted(every, f"{query.kind} event")
+    events = plural(every, f"{query.kind} event")
     found = matching(query, scope)
     if not found:
         return _none_found(query, scope, events)

@@ -355,11 +355,10 @@ def run(seed: str, number: int, seconds: float | None = None) -> tuple[int, dict
             for count, some in pool.imap_unordered(findings_in, round_):
                 tried += count
                 progress.update(shown, completed=tried)
-                for finding in some:
-                    if finding.kind not in found:
-                        found[finding.kind] = finding
-                        line = f"{finding.kind} (input {finding.index})"
-                        console.print(line, markup=False, soft_wrap=True, style="red")
+                for finding in (one for one in some if one.kind not in found):
+                    found[finding.kind] = finding
+                    line = f"{finding.kind} (input {finding.index})"
+                    console.print(line, markup=False, soft_wrap=True, style="red")
     return tried, found
 
 

@@ -10,7 +10,7 @@ from attrs import define
 
 from scorelang import model as m
 from scorelang.analysis.linear import compared, linear
-from scorelang.analysis.logic import YES, Formula, Term, Truth, both, either, no, sure, when_known
+from scorelang.analysis.logic import YES, Formula, Term, Truth, both, either, implied, no, sure, when_known
 from scorelang.analysis.parts import address_of, divides_by_leaf, leaves_of, ordered, plain, values_of, worked_out
 from scorelang.analysis.quantities import Quantity, hundredths_at_least
 from scorelang.analysis.text_tests import Test
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from scorelang.analysis.conditions import Conditions
 
 ORDER = ("<", "<=", ">", ">=", "is")
+# What is rounded when an average is worked out is less than this share of it.
+ROUNDED = 1e-12
 TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "is": "is"}
 
 
@@ -46,7 +48,9 @@ class Arithmetic:
             if summed is not None:
                 return summed
             none = self._none_of_sum(left)
-            return self.of.anything(expression, known) if none is None else self._summed(expression, left, none)
+            truth = self.of.anything(expression, known) if none is None else self._summed(expression, left, none)
+            self._between(operator, left, right, truth)
+            return truth
         one, other = self._whole(left), self._whole(right)
         if one is not None and other is not None and one[1] == other[1]:
             return sure(ordered(operator, one[0], other[0]))
@@ -69,6 +73,20 @@ class Arithmetic:
         if isinstance(expression, m.Measured) and expression.function == "sum":
             return no(self.of.the_events().has(expression.query, expression.attribute, None))
         return None
+
+    def _between(self, operator: str, left: m.Expression, right: m.Expression, truth: Truth) -> None:
+        """Note that an average lies between the least and the largest of the numbers, but for what is rounded."""
+        if not isinstance(left, m.Measured) or left.function != "average" or operator not in ORDER:
+            return
+        if not isinstance(right, m.Constant) or not isinstance(right.value, float):
+            return
+        slack = abs(right.value) * ROUNDED
+        events = self.of.the_events()
+        above = events.has(left.query, left.attribute, (">=", right.value - slack))
+        below = events.has(left.query, left.attribute, ("<", right.value + slack))
+        up, down = (truth.true, truth.false) if operator in (">", ">=", "is") else (truth.false, truth.true)
+        self.of.facts.append(implied(up, above))
+        self.of.facts.append(implied(truth.true if operator == "is" else down, below))
 
     def _summed(self, expression: m.Apply, left: m.Expression, none: Formula) -> Truth:
         """A sum may be anything, but it is 0 where there is nothing to sum."""

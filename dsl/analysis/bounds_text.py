@@ -149,48 +149,51 @@ def as_json(path: str, model: m.CheckedModel, found: Bounds, given: Sequence[str
     def lead(facts: Facts | None, expected: str) -> dict[str, object]:
         return {"test": None if facts is None else _test(model, expected, facts, expected)} if tests else {}
 
-    def told(one: Extreme, range_: Range) -> dict[str, object]:
+    def reached(one: Extreme, range_: Range) -> dict[str, object]:
         expected = f"{name_of(range_)} {_number(one.reached or 0)}"
         shown = {"reached": _points(one.reached), "exact": one.exact, "limit": _points(one.limit)}
         more = {} if range_.word == "persona" else lead(one.facts, expected)
         return {**shown, "unlimited": one.unlimited, **more}
 
-    ranges = [
-        {"word": each.word, "name": each.name, "least": told(each.least, each), "greatest": told(each.greatest, each)}
-        for each in found.ranges
-    ]
-    labels = [
-        {
-            "word": each.word,
-            "what": each.what,
-            "name": each.name,
-            "reached": each.verdict,
-            "from": _points(each.threshold),
-            "acts_as": _points(each.acts_as),
-            **lead(each.facts, expectation(each)),
-        }
-        for each in found.labels
-    ]
-    limits = [
-        {
-            "word": each.word,
-            "name": each.name,
-            "side": each.side,
-            "bound": each.bound if isinstance(each.bound, str) else _points(each.bound),
-            "binds": each.binds,
-        }
-        for each in found.bounds
-    ]
     everything = {
         "path": path,
         "given": list(given),
         "decided": found.decided,
         "seconds": round(found.seconds, 6),
-        "numbers": ranges,
-        "labels": labels,
-        "bounds": limits,
+        "numbers": [
+            {
+                "word": one.word,
+                "name": one.name,
+                "least": reached(one.least, one),
+                "greatest": reached(one.greatest, one),
+            }
+            for one in found.ranges
+        ],
+        "labels": [{**_label_data(one), **lead(one.facts, expectation(one))} for one in found.labels],
+        "bounds": [_bound_data(one) for one in found.bounds],
     }
     return json.dumps(everything, indent=2, ensure_ascii=False)
+
+
+def _label_data(label: Label) -> dict[str, object]:
+    return {
+        "word": label.word,
+        "what": label.what,
+        "name": label.name,
+        "reached": label.verdict,
+        "from": _points(label.threshold),
+        "acts_as": _points(label.acts_as),
+    }
+
+
+def _bound_data(bound: Bound) -> dict[str, object]:
+    return {
+        "word": bound.word,
+        "name": bound.name,
+        "side": bound.side,
+        "bound": bound.bound if isinstance(bound.bound, str) else _points(bound.bound),
+        "binds": bound.binds,
+    }
 
 
 def _points(hundredths: int | None) -> float | int | None:

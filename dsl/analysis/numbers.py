@@ -6,6 +6,7 @@ import math
 import struct
 from bisect import bisect_left
 from collections.abc import Callable
+from decimal import ROUND_CEILING, Context, Decimal
 
 import z3
 from attrs import Factory, define
@@ -13,6 +14,9 @@ from attrs import Factory, define
 from scorelang.analysis.logic import NO, YES, Formula, Term, either, no
 
 LARGEST = 1.7976931348623157e308
+# Ordinary numbers are no larger, and are written with no more digits.
+ORDINARY = 1e100
+DIGITS = Context(prec=15, rounding=ROUND_CEILING)
 
 
 def ordinal(number: float) -> int:
@@ -61,22 +65,34 @@ def plain_between(low: float, high: float, avoided: frozenset[object] = frozense
     return min(fitting, key=lambda each: (not float(each).is_integer(), abs(each)), default=None)
 
 
+def is_ordinary_between(low: float, high: float) -> bool:
+    """Whether any number of 15 digits is, as a double, no less than the one and less than the other."""
+    near = float(f"{low:.14e}")
+    return low <= near < high or float(DIGITS.plus(Decimal(low))) < high
+
+
 @define(eq=False)
 class Number:
-    """One number: a Boolean for each cut, that it is no less; `linked` terms move with it."""
+    """One number: a Boolean for each cut, that it is no less; `linked` terms move with it.
+
+    An ordinary one is at most 10^100, whatever its sign, and of 15 digits: so `0.1 * n >= 5` asks the same as
+    `n >= 50`, though a tenth of the double below 50 is rounded to 5.
+    """
 
     name: str
     avoided: frozenset[object] = frozenset()
     facts: list[Formula] = Factory(list)
+    ordinary: bool = False
     cuts: dict[float, Formula] = Factory(dict)
     _ordered: list[float] = Factory(list)
     linked: list[tuple[Callable[[float], int | None], bool, Term]] = Factory(list)
 
     def at_least(self, value: float) -> Formula:
         """That the number is no less than a value."""
-        if math.isnan(value) or value > LARGEST:
+        largest = ORDINARY if self.ordinary else LARGEST
+        if math.isnan(value) or value > largest:
             return NO
-        if value <= -LARGEST:
+        if value <= -largest:
             return YES
         value = value + 0.0  # one zero
         if value not in self.cuts:
@@ -85,12 +101,19 @@ class Number:
             self._ordered.insert(at, value)
             self.cuts[value] = cut
             if at > 0:
-                self.facts.append(either(no(cut), self.cuts[self._ordered[at - 1]]))
+                self._order(self._ordered[at - 1], value)
             if at + 1 < len(self._ordered):
-                self.facts.append(either(no(self.cuts[self._ordered[at + 1]]), cut))
+                self._order(value, self._ordered[at + 1])
             for link in self.linked:
                 self._bound(link, value)
         return self.cuts[value]
+
+    def _order(self, low: float, high: float) -> None:
+        """Note that what is no less than the one is no less than the other, which is below it."""
+        below, above = self.cuts[low], self.cuts[high]
+        self.facts.append(either(no(above), below))
+        if self.ordinary and not is_ordinary_between(low, high):
+            self.facts.append(either(no(below), above))
 
     def avoid(self) -> None:
         """Note that data that says one of `avoided` says nothing."""
@@ -134,14 +157,21 @@ class Number:
             if not z3.is_int_value(wanted):
                 continue
             goal = wanted.as_long()
-            near = solved(value, rising, goal, max(low, -LARGEST), min(high, LARGEST))
-            if near is not None and low <= near < high and near not in self.avoided and value(near) == goal:
+            near = solved(value, rising, goal, max(low, -LARGEST), high, self.avoided)
+            if near is not None and low <= near < high and value(near) == goal:
                 return near
         return plain_between(low, high, self.avoided)
 
 
-def solved(value: Callable[[float], int | None], rising: bool, goal: int, low: float, high: float) -> float | None:
-    """A plain number for which a function that only rises (or falls) is `goal`."""
+def solved(
+    value: Callable[[float], int | None],
+    rising: bool,
+    goal: int,
+    low: float,
+    high: float,
+    avoided: frozenset[object] = frozenset(),
+) -> float | None:
+    """A plain number from `low` and before `high` for which a function that only rises (or falls) is `goal`."""
 
     def reached(number: float) -> bool:
         found = value(number)
@@ -155,10 +185,9 @@ def solved(value: Callable[[float], int | None], rising: bool, goal: int, low: f
             return (number > 0) is rising
         return found > goal if rising else found < goal
 
-    if not math.isfinite(high):
-        high = LARGEST
-    first = least(reached, low, high)
+    last = min(high, LARGEST)
+    first = least(reached, low, last)
     if first is None:
         return None
-    beyond = least(passed, low, high)
-    return plain_between(first, math.inf if beyond is None else beyond)
+    beyond = least(passed, low, last)
+    return plain_between(first, high if beyond is None else beyond, avoided)

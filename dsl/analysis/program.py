@@ -10,21 +10,17 @@ Numbers of events have no end. Their columns end at `MOST_EVENTS`, and a compari
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from math import gcd
 
 import z3
 from attrs import Factory, define, field
 
+from scorelang.analysis.columns import Columns
 from scorelang.analysis.logic import Formula, Term, is_name, shape_of
-from scorelang.analysis.rows import TRUE, Factors, Literal, Row, Sum, between, largest, of_literal
+from scorelang.analysis.rows import TRUE, Literal, Sum, between, of_literal
 
 # The column of a number of events ends here.
 MOST_EVENTS = 1_000
-# A comparison is written as rows where its sides are no further apart than this, for each unit of the largest factor.
-WIDEST = 10_000_000
 
 TURNED = {z3.Z3_OP_LE: z3.Z3_OP_GE, z3.Z3_OP_LT: z3.Z3_OP_GT}
 
@@ -34,15 +30,10 @@ class NoProgramError(Exception):
 
 
 @define(eq=False)
-class Program:
+class Program(Columns):
     """Columns and rows for formulas; `counts` are the terms that are numbers of events."""
 
     counts: Iterable[Term]
-    low: list[int | None] = Factory(lambda: [1])
-    high: list[int | None] = Factory(lambda: [1])
-    rows: list[Row] = Factory(list)
-    # The number of events after which a column of such a number, or what depends on one, says no more.
-    caps: dict[int, int] = Factory(dict)
     # Every Boolean and number of events that has a column of its own.
     booleans: dict[int, Formula] = Factory(dict)
     numbers: dict[int, Term] = Factory(dict)
@@ -50,19 +41,9 @@ class Program:
     _literals: dict[int, Literal] = Factory(dict)
     _sums: dict[int, Sum] = Factory(dict)
     _bounds: dict[int, list[int | None]] = Factory(dict)
-    # Booleans that no row ties to what they say.
-    _free: set[Literal] = Factory(set)
-    # What sums of columns are compared with, rising, and the Boolean of each.
-    _cuts: dict[tuple[tuple[int, int], ...], tuple[list[int], dict[int, Literal]]] = Factory(dict)
 
     def __attrs_post_init__(self) -> None:
         self._counted = frozenset(term.get_id() for term in self.counts)
-
-    def column(self, low: int | None, high: int | None) -> int:
-        """A new column."""
-        self.low.append(low)
-        self.high.append(high)
-        return len(self.low) - 1
 
     # --- facts ---
 
@@ -76,7 +57,7 @@ class Program:
         for fact in facts:
             self._hold(fact)
         whole = self.sum(term)
-        self._order()
+        self.order()
         return whole
 
     def _note_bounds(self, fact: Formula) -> None:
@@ -100,16 +81,16 @@ class Program:
             for each in fact.children():
                 self._hold(each)
         elif kind == z3.Z3_OP_OR:
-            self._clause(*map(self.literal, fact.children()))
+            self.clause(*map(self.literal, fact.children()))
         elif kind == z3.Z3_OP_EQ and fact.arg(0).sort_kind() == z3.Z3_INT_SORT:
             self._equal(*fact.children())
         elif kind == z3.Z3_OP_EQ:
             self._same(*fact.children())
         elif kind in (z3.Z3_OP_GE, z3.Z3_OP_LE):
             one, other = fact.children() if kind == z3.Z3_OP_GE else reversed(fact.children())
-            self._at_least(self.sum(one).plus(self.sum(other), -1))
+            self.at_least(self.sum(one).plus(self.sum(other), -1))
         else:
-            self._clause(self.literal(fact))
+            self.clause(self.literal(fact))
 
     def _same(self, one: Formula, other: Formula) -> None:
         """Two Booleans that are the same; a name is that of what it stands for."""
@@ -117,48 +98,23 @@ class Program:
             self._literals[one.get_id()] = self.literal(other)
             return
         first, second = self.literal(one), self.literal(other)
-        self._clause(-first, second)
-        self._clause(first, -second)
+        self.clause(-first, second)
+        self.clause(first, -second)
 
     def _equal(self, one: Term, other: Term) -> None:
         """Two numbers that are the same; a name is that of what it stands for, if that is short."""
         if not is_name(one) or one.get_id() in self._sums or one.get_id() in self._counted:
             apart = self.sum(one).plus(self.sum(other), -1)
-            self._at_least(apart)
-            self._at_least(apart.times(-1))
+            self.at_least(apart)
+            self.at_least(apart.times(-1))
             return
         whole = self.sum(other)
         ends = self.ends(whole)
         if len(whole.factors) > 2 and None not in ends and not self.endless(whole):
             named = Sum({self.column(*ends): 1})
-            self._row(whole.plus(named, -1).factors, -whole.constant, -whole.constant)
+            self.row(whole.plus(named, -1).factors, -whole.constant, -whole.constant)
             whole = named
         self._sums[one.get_id()] = whole
-
-    def _at_least(self, whole: Sum) -> None:
-        """A sum that is never below 0."""
-        low, high = self.ends(whole)
-        endless = self.endless(whole)
-        if (low is not None and low >= 0) or not whole.factors:
-            return
-        if endless and not (len(whole.factors) == 2 and sum(whole.factors.values()) == 0 and len(endless) == 2):
-            return
-        if low is None or high is None or high - low > WIDEST * largest(whole.factors):
-            self._clause(self.reaches(whole, 0))
-            return
-        self._row(whole.factors, -whole.constant, None)
-
-    def _clause(self, *literals: Literal) -> None:
-        """Any of them holds."""
-        if TRUE in literals:
-            return
-        whole = Sum()
-        for literal in literals:
-            whole = whole.plus(of_literal(literal))
-        self._row(whole.factors, 1 - whole.constant, None)
-
-    def _row(self, factors: Factors, low: int | None, high: int | None) -> None:
-        self.rows.append(Row(factors, low, high))
 
     # --- formulas ---
 
@@ -209,9 +165,9 @@ class Program:
         if len(left) < 2:
             return left[0] if left else -TRUE
         found = self.column(0, 1) + 1
-        self._clause(-found, *left)
+        self.clause(-found, *left)
         for each in left:
-            self._clause(found, -each)
+            self.clause(found, -each)
         return found
 
     # --- numbers ---
@@ -263,104 +219,13 @@ class Program:
         sign = 1 if all(rising) else -1
         one, other, shape = one.times(sign), other.times(sign), shape_of(condition, parts, sign)
         column = self.column(*between(shape, self.ends(one), self.ends(other)))
-        caps = [self._cap(each) for each in (one, other) if self.endless(each)]
+        caps = [self.cap(each) for each in (one, other) if self.endless(each)]
         # The lesser of two ends where one of them does.
         if len(caps) == 2 or (caps and shape != "lesser"):
             self.caps[column] = min(caps)
         # Where it is not told which of the two it is, it may be anything in between.
-        for literal, branch in ((met, one), (-met, other)) if not rising or abs(met) not in self._free else ():
+        for literal, branch in ((met, one), (-met, other)) if not rising or abs(met) not in self.free else ():
             apart = Sum({column: 1}).plus(branch, -1)
-            self._when(literal, apart)
-            self._when(literal, apart.times(-1))
+            self.when(literal, apart)
+            self.when(literal, apart.times(-1))
         return Sum({column: sign})
-
-    def endless(self, whole: Sum) -> Factors:
-        """The columns of a sum that stand for numbers without an end."""
-        return {column: factor for column, factor in whole.factors.items() if column in self.caps}
-
-    def _cap(self, whole: Sum) -> int:
-        """How much a sum is at least, above its other columns, where a column of it is at its end."""
-        return min(abs(factor) * self.caps[column] for column, factor in self.endless(whole).items())
-
-    def _when(self, literal: Literal, whole: Sum) -> None:
-        """Where a Boolean holds, a sum is at least 0."""
-        low, _ = self.ends(whole)
-        if low is None or low >= 0 or -low > WIDEST * largest(whole.factors):
-            return
-        row = whole.plus(of_literal(-literal), -low)
-        self._row(row.factors, -row.constant, None)
-
-    def ends(self, whole: Sum) -> tuple[int | None, int | None]:
-        """The least and the most that a sum could be, as far as its columns' bounds tell."""
-        low: int | None = whole.constant
-        high: int | None = whole.constant
-        for column, factor in whole.factors.items():
-            least, most = self.low[column], self.high[column]
-            if factor < 0:
-                least, most = most, least
-            low = None if low is None or least is None else low + factor * least
-            high = None if high is None or most is None else high + factor * most
-        return low, high
-
-    # --- comparisons ---
-
-    def reaches(self, whole: Sum, value: int) -> Literal:
-        """The Boolean of a sum being no less than a value."""
-        if not whole.factors:
-            return TRUE if whole.constant >= value else -TRUE
-        if whole.factors[min(whole.factors)] < 0:
-            return -self.reaches(whole.times(-1), 1 - value)
-        by = gcd(*whole.factors.values())
-        bare = Sum({column: factor // by for column, factor in whole.factors.items()})
-        return self._cut(bare, -((whole.constant - value) // by))
-
-    def _cut(self, whole: Sum, value: int) -> Literal:
-        low, high = self.ends(whole)
-        rising = [factor > 0 for factor in self.endless(whole).values()]
-        if low is not None and value <= low and all(rising):
-            return TRUE
-        if high is not None and value > high and not any(rising):
-            return -TRUE
-        if (low, high, value) == (0, 1, 1) and len(whole.factors) == 1 and not rising:
-            return next(iter(whole.factors)) + 1
-        known, cuts = self._cuts.setdefault(tuple(sorted(whole.factors.items())), ([], {}))
-        if value not in cuts:
-            insort(known, value)
-            cuts[value] = self.column(0, 1) + 1
-            if low is None or high is None or not self._tells(whole, value, low, high, rising):
-                self._free.add(cuts[value])
-            else:
-                self._when(cuts[value], whole.plus(Sum({}, -value)))
-                self._when(-cuts[value], Sum({}, value - 1).plus(whole, -1))
-        return cuts[value]
-
-    def _tells(self, whole: Sum, value: int, low: int, high: int, rising: Sequence[bool]) -> bool:
-        """Whether rows can tell, and more events than columns have room for never change it."""
-        if high - low > WIDEST * largest(whole.factors):
-            return False
-        if not rising:
-            return True
-        if all(rising):
-            return self._cap(whole) >= value - low
-        return not any(rising) and self._cap(whole) >= high - value + 1
-
-    def _order(self) -> None:
-        """What is no less than a value is no less than a smaller one, and so is what is no less than it."""
-        for known, cuts in self._cuts.values():
-            for lower, upper in pairwise(known):
-                self._clause(cuts[lower], -cuts[upper])
-        for key, (known, cuts) in list(self._cuts.items()):
-            if len(key) == 2 and {factor for _, factor in key} == {1, -1}:
-                one, other = sorted((column for column, _ in key), key=lambda column: -dict(key)[column])
-                for value in known:
-                    self._carry(cuts[value], other, one, value)
-                    self._carry(-cuts[value], one, other, 1 - value)
-
-    def _carry(self, holds: Literal, from_: int, to: int, more: int) -> None:
-        """Where a Boolean holds, one column is so much more than another: what that one reaches is carried over."""
-        known, cuts = self._cuts.get(((from_, 1),), ([], {}))
-        others, reached = self._cuts.get(((to, 1),), ([], {}))
-        for value in known:
-            at = bisect_right(others, value + more)
-            if at:
-                self._clause(-holds, -cuts[value], reached[others[at - 1]])

@@ -24,6 +24,7 @@ from typing import Literal
 from attrs import Factory, define, field, frozen
 
 from scorelang import model as m
+from scorelang.analysis.bounded import Bounded
 from scorelang.analysis.encoding import Encoding, OutOfTimeError
 from scorelang.analysis.logic import Formula, both, either, no
 from scorelang.analysis.verdict import Verdict, Verdicted
@@ -35,6 +36,8 @@ from scorelang.values import fold
 
 # Without a limit of any kind a question would be given this long, in seconds.
 USUAL_SECONDS = 30.0
+# So many leads are looked for at most, with other guesses each, where the interpreter does not agree.
+GUESSES = 4
 Holds = Callable[[Outcome], bool]
 
 
@@ -51,18 +54,22 @@ class Answer(Verdicted):
 
 @define(eq=False)
 class Questions:
-    """A model that may be asked. `seconds` is what all questions together may take; None is as long as each takes."""
+    """A model that may be asked. `seconds` is what all questions together may take; None is as long as each takes.
+
+    With `ordinary` it is asked of leads whose fields have ordinary numbers: at most 10^100, and of 15 digits.
+    """
 
     model: m.CheckedModel
     seconds: float | None = None
     assumed: Sequence[m.Expression] = ()
+    ordinary: bool = field(default=False, kw_only=True)
     encoding: Encoding = field(init=False)
     _until: float | None = field(init=False)
     # Leads that were found, which may show other things too, with what they come to.
     leads: list[tuple[Facts, Outcome]] = Factory(list)
 
     def __attrs_post_init__(self) -> None:
-        self.encoding = Encoding(self.model)
+        self.encoding = Encoding(self.model, ordinary=self.ordinary)
         self._until = None if self.seconds is None else time.monotonic() + self.seconds
 
     def prepare(self) -> None:
@@ -185,23 +192,14 @@ class Questions:
         self, group: m.Group | None, side: Literal["least", "most"], *, seconds: float | None = None
     ) -> Answer:
         """Whether the bound of a category or persona, or (None) of the score, ever changes anything."""
-        results = self.encoding.results
-        if group is None:
-            bound: int | str | None = self.model.least if side == "least" else self.model.most
-            before = results.total
-        else:
-            bound = group.least if side == "least" else group.most
-            before = results.sums(group.name, group.word).quiet
+        owner = self.model if group is None else group
+        bound = owner.least if side == "least" else owner.most
         assert bound is not None
-        limit = results.sums(bound).value if isinstance(bound, str) else bound
+        bounded = Bounded(group, bound)
+        before, limit = bounded.as_formulas(self.encoding.results)
 
         def binds(outcome: Outcome) -> bool:
-            values = {done.group.name: done.value for done in outcome.subtotals if done.group.word == "category"}
-            at = values[bound] if isinstance(bound, str) else bound
-            if group is None:
-                points = outcome.total
-            else:
-                points = next(done.after_silence for done in outcome.subtotals if done.group is group)
+            points, at = bounded.of_lead(outcome.subtotals, outcome.total)
             return points < at if side == "least" else points > at
 
         return self.can([before < limit if side == "least" else before > limit], binds, seconds)
@@ -268,11 +266,14 @@ class Questions:
         return min(limits, default=time.monotonic() + USUAL_SECONDS)
 
     def _found(self, goals: Sequence[Formula], holds: Holds, deadline: float) -> Answer:
-        """Any lead first; then one of which the formulas say all that the model does."""
-        for exactly in (False, True):
-            found = self.encoding.find(goals, deadline, exactly=exactly)
+        """Any lead first, and others where that was guessed wrong; then one of which the formulas say all there is."""
+        others: list[Formula] = []
+        for exactly in (*(False,) * GUESSES, True):
+            found = self.encoding.find([*goals, *([] if exactly else others)], deadline, exactly=exactly)
             if found is None:
-                return Answer("unknown" if exactly else "no")
+                if exactly or not others:
+                    return Answer("unknown" if exactly else "no")
+                continue
             outcome = interpret(self.model, found.facts)
             if self.meets(outcome):
                 self.leads.append((found.facts, outcome))
@@ -280,6 +281,7 @@ class Questions:
                     return Answer("yes", found.facts)
             if exactly and not found.rough:
                 raise DisagreementError(f"the formulas of this model are wrong about {found.facts}")
+            others.append(no(both(*found.guessed)))
         return Answer("unknown")
 
     def simplest(self, facts: Facts, holds: Holds) -> Facts:

@@ -23,12 +23,16 @@ SOMETHING = ("something else", "something", "another")
 
 @define(eq=False)
 class Record:
-    """The fields of a lead or the attributes of a kind of event. What always holds of them is noted in `facts`."""
+    """The fields of a lead or the attributes of a kind of event. What always holds of them is noted in `facts`.
+
+    With `ordinary` its numbers are ordinary ones (`Number`).
+    """
 
     prefix: str
     definitions: Mapping[str, FieldDefinition]
     facts: list[Formula] = Factory(list)
     clock: Clock = Factory(Clock)
+    ordinary: bool = False
     _known: dict[str, Formula] = Factory(dict)
     _flags: dict[str, Formula] = Factory(dict)
     _numbers: dict[str, Number] = Factory(dict)
@@ -58,7 +62,7 @@ class Record:
         """A number, if known."""
         if name not in self._numbers:
             avoided: frozenset[object] = self.definitions[name].missing
-            self._numbers[name] = Number(f"{self.prefix}{name}", avoided, self.facts)
+            self._numbers[name] = Number(f"{self.prefix}{name}", avoided, self.facts, self.ordinary)
             self._numbers[name].avoid()
         return self._numbers[name]
 

@@ -30,9 +30,13 @@ SHARE_FEW = 0.2
 
 @define(eq=False)
 class Solving:
-    """A lead of a model that is not known. What is written of it are its parts', which note it in `facts`."""
+    """A lead of a model that is not known. What is written of it are its parts', which note it in `facts`.
+
+    With `ordinary` the numbers of its fields are ordinary ones (`Number`).
+    """
 
     model: m.CheckedModel
+    ordinary: bool = field(default=False, kw_only=True)
     facts: list[Formula] = field(factory=list, init=False)
     now: Term = field(init=False)
     lead: Record = field(init=False)
@@ -51,7 +55,7 @@ class Solving:
         self._silent = z3.Bool("nothing happened")
         self._few, self._some = z3.Bool("little happened"), z3.Bool("something happened")
         self.facts += [self.now >= EARLIEST, self.now <= LATEST]
-        self.lead = Record("", {each.name: each for each in self.model.fields}, self.facts, self.clock)
+        self.lead = Record("", {each.name: each for each in self.model.fields}, self.facts, self.clock, self.ordinary)
         self.write()
 
     @abstractmethod

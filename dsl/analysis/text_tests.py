@@ -90,6 +90,10 @@ def fits(text: str, page: bool) -> bool:
 
 def includes(one: Test, other: Test) -> bool:
     """Whether what passes the one passes the other, as far as their values alone show it."""
+    if other.of_domain and not one.of_domain and one.how in ("is", "ends with"):
+        # What stands behind the last @ of an ending is the domain.
+        hosts = [operators()["domain"].reference(value) for value in one.values if "@" in value]
+        return len(hosts) == len(one.values) > 0 and all(host is not None and other.asks(host) for host in hosts)
     if one.of_domain is not other.of_domain:
         return other.how == "known" and other.of_domain is False
     if other.how == "known" or (one.how == other.how and one.values and one.values <= other.values):

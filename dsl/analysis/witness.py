@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import z3
@@ -10,6 +10,7 @@ from attrs import Factory, define, evolve, frozen
 
 from scorelang import model as m
 from scorelang.analysis.events import Class
+from scorelang.analysis.logic import no
 from scorelang.analysis.numbers import LARGEST, solved
 from scorelang.analysis.parts import leaves_of, worked_out
 from scorelang.analysis.points import Aim
@@ -28,15 +29,21 @@ if TYPE_CHECKING:
 MOST_EVENTS = 2_000
 # So many values are tried for a field or attribute of which one cannot work out what it should be.
 MOST_VALUES = 60
+# Numbers of every size: one of them mostly makes a quotient, or a difference, as large or as small as it should be.
+SIZES = tuple(sign * 10.0**power for power in (0, 2, 4, 6, 9) for sign in (1, -1))
 PERIODS = {"day": DAY, "week": 7 * DAY, "month": 31 * DAY}
 
 
 @frozen
 class Candidate:
-    """A lead that should do what was asked. It is `rough` where its making had to guess."""
+    """A lead that should do what was asked. It is `rough` where its making had to guess.
+
+    `guessed` are the conditions of which nothing is known, as they should be of it.
+    """
 
     facts: Facts
     rough: bool
+    guessed: tuple[Formula, ...] = ()
 
 
 @frozen
@@ -76,7 +83,8 @@ def candidate(encoding: Solving, model: z3.ModelRef) -> Candidate | None:
             rough = rough or one.cell.attributes is None
             events += _events(encoding, model, one, number, as_of)
     maker = _Maker(encoding, model, Facts(None, fields, tuple(events), as_of))
-    return Candidate(maker.make(), rough)
+    made = maker.make()
+    return Candidate(made, rough, tuple(guess.formula if so else no(guess.formula) for guess, so in maker.done))
 
 
 def whole(model: z3.ModelRef, term: z3.ArithRef) -> int:
@@ -105,6 +113,7 @@ class _Maker:
     encoding: Solving
     model: z3.ModelRef
     facts: Facts
+    done: list[tuple[Guess, bool]] = Factory(list)
 
     def make(self) -> Facts:
         for aim in self.encoding.aims:
@@ -112,7 +121,8 @@ class _Maker:
         for guess in self.encoding.guesses:
             wanted = self.model.eval(guess.formula)
             if z3.is_true(wanted) or z3.is_false(wanted):
-                self._guess(guess, z3.is_true(wanted))
+                self._guess(guess, z3.is_true(wanted), self.done)
+                self.done.append((guess, z3.is_true(wanted)))
         return self.facts
 
     def _scope(self, facts: Facts) -> Scope:
@@ -152,26 +162,35 @@ class _Maker:
 
     # --- conditions of which nothing is known ---
 
-    def _guess(self, guess: Guess, wanted: bool) -> None:
-        """Give a field, or an attribute of an event, another value until a condition is as wanted."""
-        if evaluate(guess.expression, guess.scope(self.facts)) is wanted:
+    def _guess(self, guess: Guess, wanted: bool, done: Sequence[tuple[Guess, bool]]) -> None:
+        """Give a field, or an attribute of an event, another value until a condition is as wanted.
+
+        If there is such a value, the conditions that were looked at before stay as they are wanted.
+        """
+        if _is(guess, wanted, self.facts):
             return
+        first: Facts | None = None
         for facts in self._changed(guess):
-            if evaluate(guess.expression, guess.scope(facts)) is wanted:
-                self.facts = facts
-                return
+            if _is(guess, wanted, facts):
+                first = first or facts
+                if all(_is(other, so, facts) for other, so in done):
+                    self.facts = facts
+                    return
+        self.facts = first or self.facts
 
     def _changed(self, guess: Guess) -> Iterator[Facts]:
         pools = material_of(guess.model).words.values
         for part in walk(guess.expression):
             if isinstance(part, m.FieldValue) and part.type is not Type.DATE:
-                for value in pools[None, part.name][:MOST_VALUES]:
+                sizes = SIZES if part.type is Type.NUMBER else ()
+                for value in (*pools[None, part.name][:MOST_VALUES], *sizes):
                     name = guess.names.get(part.name, part.name)
                     yield evolve(self.facts, fields={**self.facts.fields, name: value})
             query = query_of(part)
             if isinstance(part, m.Measured) and query is not None:
                 meant = matching(query, guess.scope(self.facts))
-                for value in (*pools[query.kind, part.attribute][:MOST_VALUES], None) if meant else ():
+                values = (*pools[query.kind, part.attribute][:MOST_VALUES], None, *SIZES)
+                for value in values if meant else ():
                     yield self._with(meant, part.attribute, value)
 
     def _with(self, meant: list[Fact], name: str, value: Value) -> Facts:
@@ -181,3 +200,8 @@ class _Maker:
             rest.remove(event)
         changed = [evolve(event, attributes={**event.attributes, name: value}) for event in meant]
         return evolve(self.facts, events=(*rest, *changed))
+
+
+def _is(guess: Guess, wanted: bool, facts: Facts) -> bool:
+    """Whether a condition is as wanted of a lead."""
+    return evaluate(guess.expression, guess.scope(facts)) is wanted

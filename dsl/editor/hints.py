@@ -12,6 +12,7 @@ from scorelang.editor.document import Document, Entry
 from scorelang.editor.summary import Summary
 from scorelang.editor.workspace import Workspace
 from scorelang.source import Span
+from scorelang.suggest import plural
 
 
 @frozen
@@ -69,8 +70,7 @@ def _lists(workspace: Workspace, document: Document, span: Span) -> Iterator[Hin
                 continue
             values = prose.values_of(declared, workspace.unsaved())
             if values is not None and (declared.node.items is None or len(values) > prose.MOST_VALUES):
-                count = prose.different(values)
-                text = f"{count:,} {'value' if count == 1 else 'values'}"
+                text = plural(prose.different(values), "value")
                 yield Hint(entry.span(name.span).end, text, f"`{name.name}` holds so many different values")
 
 

@@ -19,6 +19,7 @@ from scorelang.editor.workspace import Workspace
 from scorelang.modules import STANDARD
 from scorelang.operators import Operator, operators
 from scorelang.source import Span
+from scorelang.suggest import plural
 from scorelang.wording import points
 
 WORD = re.compile(r"[^\W\d]\w*|[<>=!]+")
@@ -93,8 +94,7 @@ def _holds(workspace: Workspace, declaration: Declaration) -> str:
         return "Its values cannot be read."
     first = ", ".join(f"`{value}`" for value in values[: prose.MOST_VALUES])
     more = ", …" if len(values) > prose.MOST_VALUES else ""
-    count = prose.different(values)
-    return f"{count:,} {'value' if count == 1 else 'values'}: {first}{more}" if values else "It is empty."
+    return f"{plural(prose.different(values), 'value')}: {first}{more}" if values else "It is empty."
 
 
 def _comes_to(declaration: Declaration, model: Summary | None) -> str:

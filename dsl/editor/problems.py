@@ -18,6 +18,7 @@ from scorelang.editor.summary import Summary, summary_of
 from scorelang.editor.workspace import real
 from scorelang.lint.engine import Lint, lint_checked
 from scorelang.lint.finding import Finding, Fix
+from scorelang.lint.logic.rule import LogicRule
 from scorelang.lint.project import Project
 from scorelang.lint.rule import all_rules
 from scorelang.lint.settings import SettingsError, settings_for
@@ -117,14 +118,14 @@ def _lint(path: Path | None, thorough: bool) -> tuple[Lint, list[Problem]]:
         settings = settings_for(path if path is not None else Path.cwd() / "unsaved")
     except SettingsError as error:
         return Lint(()), [Problem(Span(0, 0), "error", "lint-settings", str(error))]
-    rules = tuple(rule for rule in settings.rules_for(path) if thorough or not rule.is_logic)
+    rules = tuple(rule for rule in settings.rules_for(path) if thorough or not issubclass(rule, LogicRule))
     return Lint(rules, settings.severity, None, Project(), seconds=SECONDS), []
 
 
 def is_thorough(problem: Problem) -> bool:
     """Whether only a thorough check finds it."""
     rule = all_rules().get(problem.code)
-    return rule is not None and rule.is_logic
+    return rule is not None and issubclass(rule, LogicRule)
 
 
 def _finding(finding: Finding) -> Problem:

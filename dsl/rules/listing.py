@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Literal, Protocol
 
 from attrs import frozen
 
 from scorelang import model as m
 from scorelang import wording
-from scorelang.check.walk import query_of, walk
+from scorelang.check.walk import roots_of, walk
 from scorelang.values import DATA_TYPES, from_hundredths
 
 Kind = Literal["rule", "each", "branch", "best", "otherwise", "matrix"]
@@ -201,7 +201,7 @@ def _groups(model: m.CheckedModel) -> Iterator[GroupInfo]:
 def _terms(model: m.CheckedModel) -> Iterator[Term]:
     """Defines and named lists, each where it is first used."""
     named: set[str] = set()
-    for expression in _expressions(model):
+    for expression in roots_of(model):
         for part in walk(expression):
             name = part.name if isinstance(part, m.Defined) else part.place.text if _is_list(part) else ""
             if name.isidentifier() and name not in named:
@@ -221,21 +221,3 @@ def _meaning(part: m.Expression) -> str:
     shown = [wording.value(part.type, value) for value in part.values[:MOST_MEMBERS]]
     more = len(part.values) - len(shown)
     return ", ".join(shown) + (f" and {more:,} more" if more else "")
-
-
-def _expressions(model: m.CheckedModel) -> Iterator[m.Expression]:
-    for rule in m.rules_of(model.ordered):
-        if isinstance(rule, m.Grid):
-            yield from _present((*rule.rows, *rule.columns))
-        else:
-            asked = query_of(rule.condition) if rule.condition is not None else rule.query
-            yield from _present((rule.condition, asked.where if asked else None))
-            yield from () if isinstance(rule.points, int) else (rule.points,)
-    yield from (gate.condition for gate in model.gates)
-    for stage in model.stages:
-        yield from _present((stage.when, *stage.or_when))
-    yield from _present(to.condition for to in model.route)
-
-
-def _present(expressions: Iterable[m.Expression | None]) -> Iterator[m.Expression]:
-    return (expression for expression in expressions if expression is not None)
