@@ -338,3 +338,9 @@ def test_what_is_refused_for_reading_otherwise_than_meant_is_refused_however_it_
                 format_text(text)
     with pytest.raises(ModelError):
         format_text(line)
+
+
+@pytest.mark.parametrize("line", ['not (visit "/a") or "/b" then +1', 'if (title contains "a") or "b" then +1'])
+def test_a_mistake_that_only_brackets_keep_from_being_refused_is_told_as_the_mistake_it_is(line: str) -> None:
+    with pytest.raises(ModelError, match="is a text, not a condition"):
+        format_text(line)

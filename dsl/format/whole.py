@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scorelang.diagnostics import Diagnostics, ModelError
+from scorelang.diagnostics import Diagnostic, Diagnostics, ModelError
 from scorelang.format import FormatBug, words
 from scorelang.format.columns import align
 from scorelang.format.entries import entries
@@ -12,7 +12,10 @@ from scorelang.source import Source, source_of
 
 
 def formatted(source: Source) -> Source:
-    """The source in its one layout. Raises `ModelError` for syntax errors, and `FormatBug`."""
+    """The source in its one layout. Raises `FormatBug`, and `ModelError` for syntax errors.
+
+    So it does for a mistake that nothing but brackets keeps from being a syntax error: `(visit "/a") or "/b"`.
+    """
     found = Diagnostics()
     typed = parse_typed(source, found)
     found.raise_if_any()
@@ -26,9 +29,20 @@ def formatted(source: Source) -> Source:
         raise ModelError(limits)
     is_same = again.file == typed.file
     if not is_same or found.found or _comments(done, again) != _comments(source, typed):
+        if found.found and (mistakes := _mistakes(source)):
+            raise ModelError(mistakes)
         what = found.found[0].code if found.found else "other comments" if is_same else "another meaning"
         raise FormatBug(f"{source.name} would not say the same when formatted ({what})")
     return done
+
+
+def _mistakes(source: Source) -> list[Diagnostic]:
+    """What is wrong with a model that can be read; nothing is told of one that needs other files to tell."""
+    from scorelang.check import check_once
+
+    found = Diagnostics()
+    check_once(source, None, found)
+    return [] if any(one.code == "no-folder" for one in found.found) else list(found.found)
 
 
 def _text(source: Source, typed: Typed) -> str:
