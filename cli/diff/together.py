@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from attrs import Factory, define, field
+from attrs import Factory, define, evolve, field
 
 from scorelang.cli.console import Ticker
 from scorelang.cli.databases import explained
@@ -57,7 +57,8 @@ class OneQuery(ComparingRun):
 
     def _of(self, batch: Batch) -> Batch:
         parts = (batch.connection, batch.model, batch.instants, batch.leads, batch.events, batch.nested, batch.folder)
-        return BatchOfTwo(*parts, batch.columns, old=self.old)
+        # Which rules fired is only asked of the leads that moved most.
+        return BatchOfTwo(*parts, evolve(batch.columns, fired="none"), old=self.old)
 
     def compare(self, old: CheckedModel, answer: Answer, tally: Tally, created: Created | None) -> None:
         """Settle what was left over by the old version too, and count what becomes of all leads."""

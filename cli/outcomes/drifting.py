@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 
 import click
 from attrs import evolve, frozen
@@ -11,7 +10,7 @@ from attrs import evolve, frozen
 from scorelang.api import Model
 from scorelang.cli.console import Ticker, note, printable, show
 from scorelang.cli.errors import FINDINGS, FINE, CommandError
-from scorelang.cli.leads import BadRow, Lead, Leads, heard_of, names_of, read_index, rejects_of
+from scorelang.cli.leads import BadRow, Leads, heard_of, names_of, read_index, rejects_of
 from scorelang.cli.models import called, load_model
 from scorelang.cli.notes import notes
 from scorelang.cli.options import check_inputs, check_overwriting, check_read_once, instant
@@ -20,6 +19,8 @@ from scorelang.cli.outcomes.judging import fields_of
 from scorelang.cli.rejects import Rejects
 from scorelang.cli.table import Column
 from scorelang.data import Reject
+from scorelang.diagnostics import LeadError
+from scorelang.engines import engine_of
 from scorelang.leads import look_up
 from scorelang.model import CheckedModel, FieldDefinition
 from scorelang.outcomes.drift import Drift, Drifts, Firing, drifts
@@ -27,7 +28,7 @@ from scorelang.outcomes.history import History
 from scorelang.outcomes.learn import require_libraries
 from scorelang.outcomes.over_time import Course, OverTime, Per, over_time
 from scorelang.outcomes.rates import Rate
-from scorelang.outcomes.scoring import BATCH, Job, Scored, Scorer
+from scorelang.outcomes.reading import number_reader
 from scorelang.outcomes.table import Table, TableBuilder
 from scorelang.suggest import plural
 from scorelang.values import Type, Unfit, coerce
@@ -99,19 +100,29 @@ def scored(
     """All leads of a file that fit, scored; `created` says when each came. Raises `CommandError` for none at all."""
     checked, when = model.checked, instant(model, as_of)
     came = None if created is None else _came(checked, created)
-    builder = TableBuilder(checked, fields_of(checked))
+    engine, read, builder = (
+        engine_of(checked, "auto"),
+        number_reader(checked),
+        TableBuilder(checked, fields_of(checked)),
+    )
     leads = Leads(checked, path, when, read_index(events))
     for bad in leads.events.bad if leads.events else ():
         rejects.add(Reject.of_bad_record(bad))
     with Ticker("scoring", lambda: None, shown=True) as ticker:
-        scorer = Scorer(checked)
-        for batch, jobs in _batches(leads):
-            found = scorer.scored(jobs)
-            builder.add_scores(found.scores)
-            for lead in _fitting(checked, batch, found, rejects):
+        for lead in leads:
+            try:
+                result = None
+                if not isinstance(lead, BadRow) and not lead.lost:
+                    result = engine.score(read(lead.record.values), lead.given, when, True)
+            except LeadError:
+                result = None
+            if result is None or isinstance(lead, BadRow):
+                for reject in rejects_of(lead, checked, path):
+                    rejects.add(reject)
+            else:
                 history = NO_HISTORY if came is None else evolve(NO_HISTORY, first=came(lead.record.values))
-                builder.add_lead(lead.record.values, history, when)
-            ticker.tick(leads.seen.rows)
+                builder.add(result, lead.record.values, history, when)
+            ticker.tick(lead.row)
     # Identities matter only where events are found by them.
     seen = leads.seen if leads.events else evolve(leads.seen, nameless=0, repeated=0)
     for text in notes(checked, path, seen, None if leads.events is None else heard_of(leads.events, leads.seen.ids)):
@@ -121,26 +132,6 @@ def scored(
     if not builder.count:
         raise CommandError(f"{called(path)}: no lead can be scored", "is it the right file?")
     return builder.finished()
-
-
-def _batches(leads: Leads) -> Iterator[tuple[Sequence[Lead | BadRow], Sequence[Job]]]:
-    rows = iter(leads)
-    while batch := list(islice(rows, BATCH)):
-        fit = (row for row in batch if isinstance(row, Lead) and not row.lost)
-        yield batch, [(lead.record.values, lead.given, lead.as_of) for lead in fit]
-
-
-def _fitting(model: CheckedModel, batch: Sequence[Lead | BadRow], found: Scored, rejects: Rejects) -> Iterator[Lead]:
-    """The leads that have a score; the other rows are rejected, in their options."""
-    job = 0
-    for row in batch:
-        is_lead = isinstance(row, Lead) and not row.lost
-        if isinstance(row, Lead) and is_lead and job not in found.misfits:
-            yield row
-        else:
-            for reject in rejects_of(row, model, row.path):
-                rejects.add(reject)
-        job += is_lead
 
 
 def _came(model: CheckedModel, name: str) -> Callable[[object], int | None]:

@@ -108,7 +108,11 @@ def judge(
         leads = Leads(checked, asked.leads, run.now, read_index(asked.events), key_named=run.by_id is not None)
         run.take_bad_rows(leads)
         with Ticker("scoring", lambda: None, shown=True) as ticker:
-            run.score(leads, builder, beside, ticker.tick)
+            for lead, result, history in run.results(leads):
+                builder.add(result, lead.record.values, history, lead.as_of)
+                if beside is not None:
+                    beside(lead, result)
+                ticker.tick(lead.row)
         builder.said |= run.said
     rejects.say()
     run.say(leads)

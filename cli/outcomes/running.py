@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
-from attrs import Factory, define, evolve, frozen
+from attrs import Factory, define, evolve
 
 from scorelang.api import Model
 from scorelang.cli.console import note, show
@@ -18,11 +17,11 @@ from scorelang.cli.notes import notes
 from scorelang.cli.options import instant
 from scorelang.cli.rejects import Rejects
 from scorelang.data import Reject
+from scorelang.diagnostics import LeadError
+from scorelang.engines import engine_of
 from scorelang.model import CheckedModel, Rule, rules_of
 from scorelang.outcomes.history import History, history_of
-from scorelang.outcomes.reading import BadOutcomeError, Columns, OutcomeIndex, Reader, read_outcomes
-from scorelang.outcomes.scoring import BATCH, Job, Scored, Scorer
-from scorelang.outcomes.table import TableBuilder
+from scorelang.outcomes.reading import BadOutcomeError, Columns, OutcomeIndex, Reader, number_reader, read_outcomes
 from scorelang.outcomes.words import Step, Words
 from scorelang.result import Result
 from scorelang.suggest import closest, listed, plural
@@ -30,15 +29,6 @@ from scorelang.values import Type, fold, format_instant, identity
 
 if TYPE_CHECKING:
     from scorelang.cli.outcomes.judging import Asked
-
-
-@frozen
-class _Row:
-    """A lead with what became of it; or, of a row that cannot be used, why."""
-
-    lead: Lead | None = None
-    history: History | None = None
-    rejects: Sequence[Reject] = ()
 
 
 @define
@@ -88,35 +78,12 @@ class Run:
         for record in bad:
             self.rejects.add(Reject.of_bad_record(record))
 
-    def score(
-        self,
-        leads: Leads,
-        builder: TableBuilder,
-        beside: Callable[[Lead, Result], None] | None,
-        tick: Callable[[int], None],
-    ) -> None:
-        """Score every lead that has an outcome and fits, for a table; `beside` is told of each, `tick` of rows read."""
-        scorer = Scorer(self.checked, keeps=beside is not None)
-        for rows, jobs in self._batches(leads):
-            scored = scorer.scored(jobs)
-            taken = self._take(rows, scored, builder)
-            if beside is not None:
-                for lead, result in zip(taken, scored.results, strict=True):
-                    beside(lead, result)
-            tick(leads.seen.rows)
-        if self.by_id is not None:
-            self.strangers = set(self.by_id.by_lead) - self.met
-
-    def _batches(self, leads: Leads) -> Iterator[tuple[Sequence[_Row], Sequence[Job]]]:
-        rows = self._rows(leads)
-        while batch := list(islice(rows, BATCH)):
-            yield batch, [(row.lead.record.values, row.lead.given, row.lead.as_of) for row in batch if row.lead]
-
-    def _rows(self, leads: Leads) -> Iterator[_Row]:
-        """Every row that has an outcome, or is to be rejected."""
+    def results(self, leads: Leads) -> Iterator[tuple[Lead, Result, History]]:
+        """Every lead that has an outcome and fits, its result, and what became of it."""
+        engine, read = engine_of(self.checked, "auto"), number_reader(self.checked)
         for lead in leads:
             if isinstance(lead, BadRow):
-                yield _Row(rejects=tuple(rejects_of(lead, self.checked, leads.path)))
+                self._reject(rejects_of(lead, self.checked, leads.path))
                 continue
             if not self.columns_seen:
                 self.columns_seen = tuple(lead.record.values)
@@ -126,33 +93,21 @@ class Run:
                 if history is None:
                     self.undecided += 1
                     continue
-                lead.as_of = self._as_of(history)
+                lead.as_of = as_of = self._as_of(history)
             except BadOutcomeError as error:
                 values = lead.record.values
-                yield _Row(rejects=(Reject(leads.path, lead.record.line, str(error), lead.id, record=values),))
+                self._reject([Reject(leads.path, lead.record.line, str(error), lead.id, record=values)])
                 continue
-            if lead.lost:
-                yield _Row(rejects=tuple(rejects_of(lead, self.checked, leads.path)))
+            try:
+                result = None if lead.lost else engine.score(read(lead.record.values), lead.given, as_of, True)
+            except LeadError:
+                result = None
+            if result is None:
+                self._reject(rejects_of(lead, self.checked, leads.path))
             else:
-                yield _Row(lead, history)
-
-    def _take(self, rows: Sequence[_Row], scored: Scored, builder: TableBuilder) -> list[Lead]:
-        """Put what was scored into the table and reject the rest, in the order of the rows; return the leads taken."""
-        builder.add_scores(scored.scores)
-        taken: list[Lead] = []
-        job = 0
-        for row in rows:
-            lead, history = row.lead, row.history
-            if lead is None or history is None:
-                self._reject(row.rejects)
-                continue
-            if job in scored.misfits:
-                self._reject(rejects_of(lead, self.checked, lead.path))
-            else:
-                builder.add_lead(lead.record.values, history, lead.as_of)
-                taken.append(lead)
-            job += 1
-        return taken
+                yield lead, result, history
+        if self.by_id is not None:
+            self.strangers = set(self.by_id.by_lead) - self.met
 
     def _history(self, lead: Lead) -> History | None:
         """What became of a lead, None where nothing is said. Raises `BadOutcomeError`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
@@ -11,7 +11,6 @@ from attrs import define, evolve, field, frozen
 from scorelang import model as m
 from scorelang.outcomes.columns import Column, ColumnBuilder, built
 from scorelang.outcomes.history import History
-from scorelang.outcomes.scores import WIDTH, Gatherer, Scores
 from scorelang.outcomes.words import GOALS, STEPS, Step
 from scorelang.result import Result
 
@@ -139,32 +138,36 @@ class TableBuilder:
     leave_out: frozenset[str] = frozenset()
     said: set[Step] = field(factory=set)
     count: int = 0
-    _gatherer: Gatherer = field(init=False)
+    _rules: tuple[m.Rule | m.Grid, ...] = field(init=False)
+    _points: list[tuple[array[int], array[int]]] = field(init=False)
+    # By a rule's identity: what takes the row and the points.
+    _fired: dict[str, tuple[Callable[[int], None], Callable[[int], None]]] = field(init=False)
     _bits: dict[frozenset[Step], int] = field(factory=dict, init=False)
+    _stages: dict[str, int] = field(init=False)
     _columns: dict[str, ColumnBuilder] = field(factory=dict, init=False)
     _reasons: ColumnBuilder = field(factory=ColumnBuilder, init=False)
-    # All whole numbers of a lead but those of its result, one lead after the other.
+    # All whole numbers of a lead, one lead after the other.
     _whole: array[int] = field(factory=lambda: array("q"), init=False)
     _values: array[float] = field(factory=lambda: array("d"), init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._gatherer = Gatherer(self.model)
+        self._rules = tuple(m.rules_of(self.model.ordered))
+        self._points = [(array("i"), array("q")) for _ in self._rules]
+        self._fired = {
+            rule.id: (rows.append, points.append)
+            for rule, (rows, points) in zip(self._rules, self._points, strict=True)
+        }
+        self._stages = {name: at for at, name in enumerate(["none", *(stage.name for stage in self.model.stages)])}
         for name in self.names or ():
             self._columns[name] = ColumnBuilder()
 
     def add(self, result: Result, values: Mapping[str, object], history: History, as_of: int) -> None:
         """Take a lead: its result, its data, what became of it, and when it was scored."""
-        self._gatherer.add(result)
-        self.add_lead(values, history, as_of)
-
-    def add_scores(self, scores: Scores) -> None:
-        """Take the results of leads that `add_lead` is told of one by one."""
-        self._gatherer.scores.extend(scores)
-
-    def add_lead(self, values: Mapping[str, object], history: History, as_of: int) -> None:
-        """Take all of a lead but its result."""
         times = history.times
         self._whole.extend((
+            round(result.score * 100),
+            result.qualified,
+            self._stages[result.stage],
             as_of,
             NEVER if history.first is None else history.first,
             self._bits.get(history.steps) or self._noted(history.steps),
@@ -172,6 +175,11 @@ class TableBuilder:
         ))  # fmt: skip
         self._values.append(NAN if history.value is None else history.value)
         self._reasons.add(history.reason)
+        row, by_rule = self.count, self._fired
+        for fired in result.fired:
+            add_row, add_points = by_rule[fired.rule]
+            add_row(row)
+            add_points(round(fired.points * 100))
         if self.names is None or self.names:
             self._add_columns(values)
         self.count += 1
@@ -196,14 +204,14 @@ class TableBuilder:
         """The table of all leads that were taken."""
         import numpy as np
 
-        scores, qualified, stages = _parted(self._gatherer.scores.whole, WIDTH)
-        as_of, first, steps, *times = _parted(self._whole, 3 + len(TIMED))
+        width = 6 + len(TIMED)
+        whole = [np.ascontiguousarray(part) for part in np.array(self._whole, dtype=np.int64).reshape(-1, width).T]
+        scores, qualified, stages, as_of, first, steps, *times = whole
         return Table(
             model=self.model,
-            rules=tuple(m.rules_of(self.model.ordered)),
+            rules=self._rules,
             fired=tuple(
-                Fired(np.array(rows, dtype=np.int32), np.array(points, dtype=np.int64))
-                for rows, points in self._gatherer.scores.fired
+                Fired(np.array(rows, dtype=np.int32), np.array(points, dtype=np.int64)) for rows, points in self._points
             ),
             scores=scores,
             qualified=qualified.astype(bool),
@@ -217,13 +225,6 @@ class TableBuilder:
             columns={name: built(name, column) for name, column in self._columns.items()},
             said=frozenset(self.said),
         )
-
-
-def _parted(numbers: array[int], width: int) -> list[NDArray[np.int64]]:
-    """So many numbers a lead as so many arrays with one for each lead."""
-    import numpy as np
-
-    return [np.ascontiguousarray(part) for part in np.array(numbers, dtype=np.int64).reshape(-1, width).T]
 
 
 @frozen(eq=False)

@@ -20,6 +20,7 @@ from scorelang.data.reading import read_records
 from scorelang.data.records import BadRecord, Record
 from scorelang.diagnostics import ScorelangError
 from scorelang.sql.sources import Table
+from scorelang.sql.spell import literal
 from scorelang.sql.tables import described
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def feed_parquet(connection: duckdb.DuckDBPyConnection, name: str, paths: Sequen
     for path in paths:
         with read_records(path) as records:
             columns = records.columns or ()
-        scan = f"read_parquet({_text(os.path.abspath(path))}, hive_partitioning = false)"
+        scan = f"read_parquet({literal(os.path.abspath(path))}, hive_partitioning = false)"
         try:
             found: Any = connection.execute(f"SELECT * FROM {scan} LIMIT 0").description
             [rows] = connection.execute(f"SELECT COUNT(*) FROM {scan}").fetchone() or (0,)
@@ -154,7 +155,7 @@ def load(
     """A table of the rows of a file of NDJSON."""
     listed = ", ".join(f"'{column}': '{type_}'" for column, type_ in types.items())
     buffer = max(SMALLEST_BUFFER, longest + 1024)
-    scan = f"read_json({_text(str(spool))}, format = 'newline_delimited', columns = {{{listed}}}"
+    scan = f"read_json({literal(str(spool))}, format = 'newline_delimited', columns = {{{listed}}}"
     query = f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM {scan}, maximum_object_size = {buffer})'
     connection.execute(query)
 
@@ -225,8 +226,8 @@ def feed_plain_csv(
 
     types = ", ".join(f"'d{at}': 'VARCHAR'" for at in range(len(columns)))
     cells = ", ".join(f"COALESCE(d{at}, '') AS d{at}" for at in range(len(columns)))
-    scan = f"""read_csv({_text(plain.path)}, auto_detect = false, header = false, skip = 1, quote = '', escape = '',
-        comment = '', delim = {_text(plain.delimiter)}, strict_mode = true, null_padding = false,
+    scan = f"""read_csv({literal(plain.path)}, auto_detect = false, header = false, skip = 1, quote = '', escape = '',
+        comment = '', delim = {literal(plain.delimiter)}, strict_mode = true, null_padding = false,
         ignore_errors = false, columns = {{{types}}})"""
     try:
         connection.execute("SET preserve_insertion_order = true")
@@ -248,7 +249,3 @@ def feed_plain_csv(
             yield row, path, Record(dict(zip(columns, found, strict=True)), row + 2)
 
     return Feed(_table_of(name, columns), columns, rows, set(columns), back=back)
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

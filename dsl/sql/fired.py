@@ -6,7 +6,7 @@ number for each whose points are not always the same; what the bits of four rule
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from attrs import frozen
@@ -36,7 +36,9 @@ class Digit:
 
     def listed(self, column: str) -> str:
         """The rules that fired, picked by their bits."""
-        groups = [f"{{'rule': {_text(rule)}, 'points': {from_hundredths(points)!r}}}" for rule, points in self.rules]
+        groups = [
+            f"{{'rule': {s.literal(rule)}, 'points': {from_hundredths(points)!r}}}" for rule, points in self.rules
+        ]
         lists = (
             f"[{', '.join(group for at, group in enumerate(groups) if bits >> at & 1)}]"
             for bits in range(1 << len(groups))
@@ -55,7 +57,7 @@ class Varying:
     def listed(self, column: str) -> str:
         """The rules that fired, whose points are known."""
         groups = (
-            f"CASE WHEN {points} IS NOT NULL THEN {{'rule': {_text(rule)}, 'points': {points}::DOUBLE / 100.0}} END"
+            f"CASE WHEN {points} IS NOT NULL THEN {{'rule': {s.literal(rule)}, 'points': {points}::DOUBLE / 100.0}} END"
             for rule, points in ((rule, f'{column}."p{at}"') for at, rule in enumerate(self.rules, self.first))
         )
         return f"LIST_FILTER([{', '.join(groups)}]::{GROUPS}, lambda one: one IS NOT NULL)"
@@ -106,11 +108,11 @@ class Packing:
     def packed(self, plan: Plan) -> Sql:
         """The column of a lead."""
         firings = {firing.id: firing for firing in plan.outcome.fired}
-        bits: list[list[Sql]] = [[s.long(0)] for _ in range(self.words)]
+        bits: list[list[tuple[Sql, int]]] = [[] for _ in range(self.words)]
         for word, shift, rule in self._bits():
             if rule in firings:
-                bits[word].append(s.case([(firings[rule].there, s.long(1 << shift))], s.long(0)))
-        words = {f"w{at}": s.cast(s.total(some), "BIGINT") for at, some in enumerate(bits)}
+                bits[word].append((firings[rule].there, shift))
+        words = {f"w{at}": word_of(some) for at, some in enumerate(bits)}
         points = {f"p{at}": _points(firings.get(rule)) for at, rule in enumerate(self.varying)}
         return s.group(**words, **points)
 
@@ -129,13 +131,19 @@ class Packing:
 
     def declared(self) -> str:
         """The statement that makes the type of identities."""
-        return f'CREATE OR REPLACE TEMP TYPE "{RULE}" AS ENUM ({", ".join(map(_text, self.rules or ("",)))})'
+        return f'CREATE OR REPLACE TEMP TYPE "{RULE}" AS ENUM ({", ".join(map(s.literal, self.rules or ("",)))})'
 
     def _bits(self) -> Iterator[tuple[int, int, str]]:
         """The word and the place in it of every rule that has a bit."""
         for part in self.parts:
             if isinstance(part, Digit):
                 yield from ((part.word, part.shift + at, rule) for at, (rule, _) in enumerate(part.rules))
+
+
+def word_of(bits: Iterable[tuple[Sql, int]]) -> Sql:
+    """The whole number that has a bit at each of these places where its condition is true."""
+    given = [s.case([(there, s.long(1 << place))], s.long(0)) for there, place in bits]
+    return s.cast(s.total([s.long(0), *given]), "BIGINT")
 
 
 def _parts(rules: Sequence[tuple[str, int | None]]) -> Iterator[Digit | Varying]:
@@ -158,7 +166,3 @@ def _parts(rules: Sequence[tuple[str, int | None]]) -> Iterator[Digit | Varying]
 def _points(firing: Firing | None) -> Sql:
     """Hundredths where the rule fired, else NULL."""
     return s.null("BIGINT") if firing is None else s.case([(firing.there, s.cast(firing.points, "BIGINT"))])
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -11,12 +11,11 @@ from scorelang.data.bitmaps import OF_DIGIT
 from scorelang.data.results import Columns, FiredAs
 from scorelang.result import Blocked, Fired, ModelInfo, Result
 from scorelang.sql import spell as s
+from scorelang.sql.fired import OF_WORD, word_of
 from scorelang.sql.lower import Plan
 from scorelang.sql.outcomes import Firing
 from scorelang.sql.spell import Sql
 from scorelang.values import format_instant, from_hundredths
-
-OF_WORD = 60  # rules of one word of bits, which has 64
 
 BLOCKED = "STRUCT(rule VARCHAR, because VARCHAR, was VARCHAR)[]"
 FIRED = "STRUCT(rule VARCHAR, points DOUBLE)[]"
@@ -68,12 +67,8 @@ def bitmap(plan: Plan) -> Sql:
         some = rules[start : start + OF_WORD]
         digits = -(-len(some) // OF_DIGIT)
         places = range(digits * OF_DIGIT - 1, -1, -1)
-        bits = [
-            s.case([(there[rule], s.long(1 << place))], s.long(0))
-            for rule, place in zip(some, places, strict=False)
-            if rule in there
-        ]
-        words.append(s.call("PRINTF", s.text(f"%0{digits}x"), s.cast(s.total([s.long(0), *bits]), "BIGINT")))
+        word = word_of((there[rule], place) for rule, place in zip(some, places, strict=False) if rule in there)
+        words.append(s.call("PRINTF", s.text(f"%0{digits}x"), word))
     return s.tree(lambda left, right: s.call("CONCAT", left, right), words) if words else s.text("")
 
 

@@ -39,6 +39,11 @@ def text(value: str) -> Sql:
     return exp.Paren(this=tree(lambda left, right: exp.DPipe(this=left, expression=right), parts))
 
 
+def literal(value: str) -> str:
+    """A text in quotes, for statements that are written and not built."""
+    return "'" + value.replace("'", "''") + "'"
+
+
 def _shows(character: str) -> bool:
     return character.isprintable()
 
