@@ -38,7 +38,8 @@ PERIODS = {"day": DAY, "week": 7 * DAY, "month": 31 * DAY}
 class Candidate:
     """A lead that should do what was asked. It is `rough` where its making had to guess.
 
-    `guessed` are the conditions of which nothing is known, as they should be of it.
+    `guessed` are the conditions of which nothing is known, as they should be of it; without any, how many events of
+    each class it has.
     """
 
     facts: Facts
@@ -84,7 +85,9 @@ def candidate(encoding: Solving, model: z3.ModelRef) -> Candidate | None:
             events += _events(encoding, model, one, number, as_of)
     maker = _Maker(encoding, model, Facts(None, fields, tuple(events), as_of))
     made = maker.make()
-    return Candidate(made, rough, tuple(guess.formula if so else no(guess.formula) for guess, so in maker.done))
+    guessed = [guess.formula if so else no(guess.formula) for guess, so in maker.done]
+    guessed = guessed or [one.number == whole(model, one.number) for one in encoding.events.classes]
+    return Candidate(made, rough, tuple(guessed))
 
 
 def whole(model: z3.ModelRef, term: z3.ArithRef) -> int:
