@@ -26,6 +26,7 @@ class Material:
     words: Vocabulary
     goals: tuple[m.Expression, ...]
     fitting: dict[object, tuple[Value, ...]] = Factory(dict)
+    _truths: dict[object, dict[Value, Value]] = Factory(dict)
 
     def known(self, part: m.FieldValue | m.AttributeValue, kind: str | None) -> tuple[Value, ...]:
         """The values that a field, or an attribute of a kind of event, may get: those of the vocabulary."""
@@ -35,16 +36,32 @@ class Material:
         """The values, or None for a missing one, with which every condition on it alone is as wanted."""
         key = (kind, *((id(condition), wanted) for condition, wanted in aims))
         if key not in self.fitting:
-            known = self.of(aims[:-1], part, kind) if len(aims) > 1 else (*self.known(part, kind), None)
-            self.fitting[key] = tuple(value for value in known if self.meets(value, aims[-1:], part, kind))
+            condition, wanted = aims[-1]
+            truths = self._truths_of(condition, part, kind)
+            known = self.of(aims[:-1], part, kind) if len(aims) > 1 else truths
+            self.fitting[key] = tuple(value for value in known if truths[value] is wanted)
         return self.fitting[key]
+
+    def _truths_of(
+        self, condition: m.Expression, part: m.FieldValue | m.AttributeValue, kind: str | None
+    ) -> dict[Value, Value]:
+        """What a condition is for each value, and for a missing one."""
+        key = (kind, id(condition))
+        if key not in self._truths:
+            values = (*self.known(part, kind), None)
+            self._truths[key] = {value: evaluate(condition, self._only(value, part, kind)) for value in values}
+        return self._truths[key]
 
     def meets(self, value: Value, aims: Sequence[Aim], part: m.FieldValue | m.AttributeValue, kind: str | None) -> bool:
         """Whether every condition is as wanted of a lead, or an event of that kind, that has nothing but one value."""
+        scope = self._only(value, part, kind)
+        return all(evaluate(condition, scope) is wanted for condition, wanted in aims)
+
+    def _only(self, value: Value, part: m.FieldValue | m.AttributeValue, kind: str | None) -> Scope:
+        """A lead, or an event of that kind, that has nothing but one value."""
         one = {part.name: value}
         event = None if kind is None else Fact(kind, 0, one)
-        scope = Scope(Facts(None, one, (), 0), self.model.zone, event)
-        return all(evaluate(condition, scope) is wanted for condition, wanted in aims)
+        return Scope(Facts(None, one, (), 0), self.model.zone, event)
 
 
 def joined(one: Value, other: Value) -> Iterator[Value]:
