@@ -8,6 +8,7 @@ import os
 import signal
 import sqlite3
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -421,6 +422,15 @@ def test_many_times_over_parquet_are_those_of_the_reference(folder: Path) -> Non
     ]  # fmt: skip
 
 
+@pytest.fixture
+def heeding() -> Iterator[None]:
+    """Signals as a program in a terminal has them: whoever runs the tests may ignore them, and z3 leaves its own."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding")
 def test_a_signal_during_a_query_ends_the_run_as_it_does_elsewhere() -> None:
     def query() -> None:
         try:
