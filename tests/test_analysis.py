@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ from scorelang.values import DAY
 
 from .generators import examples
 
+TRADES = sorted((Path(__file__).parent / "trades").glob("*.score"))
 LEAD = """
 lead:
     title      text
@@ -398,6 +400,12 @@ def test_bounds_are_exact_and_reached() -> None:
     assert {(bound.side, bound.binds) for bound in told.bounds} == {("least", "yes"), ("most", "no")}
 
 
+@pytest.mark.parametrize("path", TRADES, ids=[path.stem for path in TRADES])
+def test_a_lead_reaches_each_end_of_the_model_of_a_trade_and_no_formula_disagrees(path: Path) -> None:
+    found = bounds(scorelang.load(path).checked, 60.0)
+    assert None not in [end.reached for one in found.ranges for end in (one.least, one.greatest)]
+
+
 def test_points_for_each_event_have_no_limit() -> None:
     told = bounds_of("each visit then +2\nif demo then -1\n")
     (score,) = told.ranges
@@ -599,3 +607,40 @@ def test_an_address_with_an_end_has_the_domain_of_that_end() -> None:
     assert not includes(Test("ends with", frozenset(["b.example"])), Test("is", hosts, of_domain=True))
     assert not includes(Test("ends with", frozenset(["@"])), Test("known", of_domain=True))
     assert found({ends: True, Test("is", hosts, of_domain=True): False}, False) is None
+
+
+def test_a_lead_is_left_as_it_is_where_a_condition_without_a_formula_does_not_count() -> None:
+    model = model_of("webinar then +1\nif average of webinar.minutes >= 500 then +8\n")
+    asked = Questions(model)
+    happened, _ = (asked.encoding.conditions.truth(rule.condition).true for rule in model.scoring)
+    [guess] = asked.encoding.guesses
+    # The Boolean says that the average is so large, but no webinar has a number: it is not known.
+    lead = asked.encoding.find([happened, guess.formula], time.monotonic() + 60.0, exactly=True)
+    assert lead is not None
+    assert lead.facts.events
+    assert {event.attributes["minutes"] for event in lead.facts.events} == {None}
+
+
+def test_an_average_and_the_smallest_number_can_be_far_apart() -> None:
+    model = model_of(
+        "if average of webinar.minutes > 900 and smallest of webinar.minutes < 800 then +3\n"
+        "if average of webinar.minutes < 100 and largest of webinar.minutes > 800 then +3\n"
+        "if average of webinar.minutes > 900 and largest of webinar.minutes < 800 then +3\n"
+    )
+    assert [Questions(model).can_fire(rule).verdict for rule in model.scoring] == ["yes", "yes", "no"]
+
+
+def test_two_numbers_of_which_nothing_else_is_asked_are_found_together() -> None:
+    model = model_of("if intent / employees >= 150 then +10\nif intent / employees >= 90 then +5\n")
+    asked = Questions(model, ordinary=True)
+    one, other = (rule.condition for rule in model.scoring)
+    assert asked.can_be(one).yes
+    assert asked.implies(other, one).no
+
+
+def test_events_are_near_enough_together_that_all_of_them_count() -> None:
+    model = model_of(
+        "each visit within 20 days then +1, 3 times a week, at most 8\nonly visit within 365 days then -2\n"
+    )
+    found = bounds(model, 60.0).ranges[0]
+    assert (found.least.reached, found.greatest.reached, found.greatest.exact) == (-200, 600, True)

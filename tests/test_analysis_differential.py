@@ -11,6 +11,7 @@ import z3
 from hypothesis import given
 
 from scorelang import model as m
+from scorelang.analysis.bounds import Range, bounds
 from scorelang.analysis.encoding import Encoding
 from scorelang.analysis.logic import both, either, no
 from scorelang.analysis.questions import Questions
@@ -106,3 +107,25 @@ def test_what_can_never_fire_fires_for_no_lead(case: Case) -> None:
         outcome = outcome_of(case.model, history)
         if not outside(outcome):
             assert not [rule.text for rule in never if rule_points(rule, outcome.scope) is not None]
+
+
+@examples(4)
+@given(cases(number=3))
+def test_no_lead_goes_beyond_the_ends_that_are_told(case: Case) -> None:
+    """The leads that reach the ends were scored: a disagreement would be raised."""
+    found = bounds(case.model.checked, 1.0)
+    ends = {(one.word, one.name): one for one in found.ranges}
+    for history in case.histories:
+        outcome = outcome_of(case.model, history)
+        if not outside(outcome):
+            values = {("score", "score"): outcome.score}
+            values |= {(done.group.word, done.group.name): done.value for done in outcome.subtotals}
+            for key, value in values.items():
+                assert_between(value, ends[key])
+
+
+def assert_between(value: int, ends: Range) -> None:
+    """No further than what is reached where that is exact, nor than the limit where one is told."""
+    for sign, one in ((-1, ends.least), (1, ends.greatest)):
+        limit = one.reached if one.exact else one.limit
+        assert limit is None or one.unlimited or sign * value <= sign * limit

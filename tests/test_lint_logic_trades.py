@@ -1,4 +1,4 @@
-"""The rules about what is true of every lead, on models of seven trades: nothing found, but what is planted."""
+"""The rules about what is true of every lead, on models of ten trades: nothing found, but what is planted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scorelang.lint import Lint, lint_source, named
 from scorelang.source import source_of
 
 TRADES = Path(__file__).parent / "trades"
-MODELS = ("charity", "freight", "homes", "insurance", "software", "sport", "university")
+MODELS = tuple(sorted(path.stem for path in TRADES.glob("*.score")))
 LOGIC = named(["SL4"])
 
 # What stands below which line of a model (the first that starts so), and what is found then.
@@ -20,6 +20,14 @@ ADDED = [
     ("never-fires", "software", "category Interest", 'if count of visit "/pricing" > count of visit then +4'),
     ("never-fires", "university", "category Engagement", "withdrew within 30 days then -5"),
     ("never-fires", "freight", "category Profile", 'if region in ours and region is "east" then +2'),
+    ("never-fires", "homes", "category Urgency", "if move_by is missing and move_by within 30 days then +4"),
+    (
+        "never-fires",
+        "mortgage",
+        "category Risk",
+        "if largest of application.step < 2 and application where step > 4 then +2",
+    ),
+    ("never-fires", "mortgage", "category Drive", "declined then -9"),
     ("always-fires", "university", "require programme", "require Engagement <= Academic or Engagement <= 50"),
     ("shadowed-branch", "software", "        if funded ", "if revenue >= 20_000_000 then +9"),
     ("shadowed-branch", "insurance", "        if premium >= 300", "if premium / 12 >= 50 then +3"),
@@ -28,10 +36,14 @@ ADDED = [
     ("pays-twice", "freight", "category Profile", "if at least 1 of (lanes >= 20, tonnage >= 10_000) then +2"),
     ("pays-twice", "insurance", "category Risk", "if years_insured * 12 >= 60 then +1"),
     ("narrower-text", "software", "category Fit", 'if email ends with "@gmail.com" then -3'),
+    ("unreachable-stage", "wholesale", "stage Account", "stage Star from 100.5"),
     ("unreachable-stage", "insurance", "stage Close from 80", "stage Top from 101"),
     ("require-against-stage", "sport", "require age", 'require plan in ["trial", "day pass"] for Member'),
     ("disqualify-takes-stage", "insurance", "disqualify if claims", "disqualify if score >= 80"),
     ("no-effect", "insurance", "category Risk", "if claims > 6 then -2"),
+    ("no-effect", "hotel", "category Closeness", 'if source is "fair" then +0.25'),
+    ("no-effect", "freight", "category Profile", "if company is known then +0.25"),
+    ("no-effect", "freight", "category Profile", "bounce more than 60 days ago then +3, fading out over 70 days"),
     ("more-lowers-stage", "software", "category Interest", 'if not visit "/blog*" at least 4 times then +9'),
     ("more-lowers-stage", "freight", "require meeting", "require count of rfq < 6 for Proposal"),
     ("impossible-amount", "sport", "if friend", "if at most 2 of (distance <= 2, distance > 5, friend) then +1"),
@@ -53,6 +65,9 @@ NEAR_MISSES = [
     ("insurance", "        if premium >= 300", "if premium / 12 >= 24 then +3"),
     ("insurance", "disqualify if claims", "disqualify if score >= 81"),
     ("sport", "require age", 'require plan in ["trial", "month"] for Member'),
+    ("freight", "category Profile", "bounce more than 30 days ago then +3, fading out over 70 days"),
+    ("wholesale", "category Pull", "if average of order.total > 900 and smallest of order.total < 800 then +3"),
+    ("mortgage", "category Risk", "if smallest of application.step < 2 and application where step > 4 then +2"),
     ("university", "category Engagement", "open_day since 2026-05-31 then +4, during 2026-01-01 to 2026-05-31"),
 ]
 
@@ -65,6 +80,7 @@ CHANGED = [
     ("unreachable-grade", "insurance", "Fair from 3, else Poor", "Fair from 3, Poor from 0, else Awful"),
     ("", "insurance", "Fair from 3, else Poor", "Fair from 3, Poor from 0.01, else Awful"),
     ("", "insurance", "stage Close from 80", "stage Close from 100"),
+    ("", "freight", "if big then +15", "if big then +15.25"),
     ("idle-bound", "homes", "category Means, at most 60", "category Means, at most 80"),
 ]
 

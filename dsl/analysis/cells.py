@@ -225,7 +225,7 @@ class Kind:
             cell = self._cell(model, marks)
             if cell is not None:
                 yield cell
-                solver.add(z3.Or([mark != z3.is_true(model.eval(mark)) for mark in marks]))
+                solver.add(either(*(no(mark) if at in cell.fits else mark for at, mark in enumerate(marks))))
 
     def _can(self, solver: z3.Solver, *goals: Formula) -> bool:
         """Whether there is such an event. Raises `OutOfTimeError` when that takes longer than there is time."""

@@ -63,8 +63,9 @@ class Conditions:
     events: Events | None = None
     results: Results | None = None
     loose: list[Formula] = Factory(list)
-    # The conditions that may be anything, each with the Boolean that says which.
+    # The conditions that may be anything, each with the Boolean that says which; and where each of them counts.
     guesses: list[tuple[m.Expression, Formula]] = Factory(list)
+    counts: list[Formula] = Factory(list)
     arithmetic: Arithmetic = field(init=False)
     _truths: dict[int, tuple[m.Expression, Truth]] = Factory(dict)
     _anything: dict[int, Formula] = Factory(dict)
@@ -131,6 +132,7 @@ class Conditions:
             self._anything[key] = z3.Bool(f"anything {key}")
             self.loose.append(both(known, no(exactly)))
             self.guesses.append((expression, self._anything[key]))
+            self.counts.append(self.loose[-1])
         return when_known(known, self._anything[key])
 
     # --- what conditions are about ---

@@ -28,6 +28,13 @@ def worn(whole: int, decays: Decays, age: int | None) -> int:
     return rounded(whole * share)
 
 
+def youngest(queries: Sequence[m.Query]) -> int:
+    """How old, in microseconds, events are at least that any of these references means, as their windows say."""
+    periods = (query.period for query in queries)
+    ages = [0 if each is None or each.least_age is None else each.least_age + each.past for each in periods]
+    return max(0, min(ages, default=0))
+
+
 @lru_cache(maxsize=256)
 def steps(whole: int, decays: Decays, last: int | None) -> Sequence[int]:
     """The ages, rising and from 0, at which points change, up to `last`; only some of them where there are many."""

@@ -12,7 +12,7 @@ from scorelang.analysis.points import Aim, Points
 from scorelang.analysis.results import Results
 from scorelang.analysis.shapes import Shapes
 from scorelang.analysis.solving import Solving
-from scorelang.analysis.witness import Guess
+from scorelang.analysis.witness import Guess, guesses_of
 
 
 @define(eq=False)
@@ -46,11 +46,11 @@ class Encoding(Solving):
     @property
     def guesses(self) -> list[Guess]:
         """Conditions of which nothing is known."""
-        return [Guess(self.model, *each) for each in self.conditions.guesses]
+        return guesses_of(self.conditions)
 
     @property
-    def spread(self) -> dict[str, str]:
-        """Classes whose events are best spread over so many days."""
+    def spread(self) -> dict[str, int]:
+        """Classes whose events are best so far apart, in microseconds."""
         return self.points.spread
 
 

@@ -18,7 +18,7 @@ from attrs import Factory, define, frozen
 from scorelang import model as m
 from scorelang.analysis.cells import Cell, Kind, Static
 from scorelang.analysis.clock import Clock
-from scorelang.analysis.logic import NO, YES, Formula, Term, both, either, implied, no, total
+from scorelang.analysis.logic import NO, YES, Formula, Term, at_least, at_most, both, either, implied, no, total
 from scorelang.analysis.records import EARLIEST
 from scorelang.analysis.shapes import Shapes
 
@@ -225,12 +225,12 @@ class Events:
     ) -> Class:
         name = f"{kind.name} {len(self.classes)} {low} {since}"
         number, age = z3.Int(f"number {name}"), z3.Int(f"age {name}")
-        one = Class(kind.name, cell, low, high, since, before, number, number >= 1, age)
-        inside = [age >= low, self.now - age >= EARLIEST]
-        inside += [age <= high] if high is not None else []
-        inside += [self.now - age >= since] if since is not None else []
-        inside += [self.now - age < before] if before is not None else []
-        self.facts += [one.number >= 0, implied(one.any, both(*inside))]
+        one = Class(kind.name, cell, low, high, since, before, number, at_least(number, 1), age)
+        at = self.now - age
+        inside = [at_least(age, low), at_least(at, max(EARLIEST, EARLIEST if since is None else since))]
+        inside += [at_most(age, high)] if high is not None else []
+        inside += [at_most(at, before - 1)] if before is not None else []
+        self.facts += [at_least(number, 0), implied(one.any, both(*inside))]
         return one
 
     def _overlap(self, kind: Kind, made: dict[int, list[Class]]) -> None:

@@ -19,7 +19,7 @@ Term = Any
 
 YES: Formula = z3.BoolVal(True)
 NO: Formula = z3.BoolVal(False)
-# z3's own `And`, `Or`, `If` and `Sum` look at the sort of every part, which takes ten times as long as the formula.
+# z3's own `And`, `If`, `Sum` and `>=` look at the sort of every part, which takes ten times as long as the formula.
 _CONTEXT = z3.main_ctx()
 _HERE = _CONTEXT.ref()
 # Shares with larger denominators than this are bounded from both sides instead of multiplied out.
@@ -93,6 +93,16 @@ def _array(parts: list[Any]) -> Any:
 def number(value: int) -> Term:
     """An integer as a term."""
     return z3.IntVal(value)
+
+
+def at_least(term: Term, value: int) -> Formula:
+    """A term is no less than a number."""
+    return z3.BoolRef(z3.Z3_mk_ge(_HERE, term.ast, number(value).ast), _CONTEXT)
+
+
+def at_most(term: Term, value: int) -> Formula:
+    """A term is no more than a number."""
+    return z3.BoolRef(z3.Z3_mk_le(_HERE, term.ast, number(value).ast), _CONTEXT)
 
 
 def implied(condition: Formula, then: Formula) -> Formula:

@@ -1,6 +1,7 @@
 """The least and the greatest that a number can be, over all leads: found by asking for more, and then by halves.
 
-Where z3 is not soon done, and there is another solver, that one says what is the most, and z3 only whether it is so.
+Formulas alone are asked first, for which no lead is made; then for a lead that comes to as much as they say. Where z3
+is not soon done, and there is another solver, that one says what is the most, and z3 only whether it is so.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
+import z3
 from attrs import field, frozen
 
 from scorelang.analysis.clock import OutOfTimeError
@@ -28,7 +30,7 @@ FAR = 100_000_000_000
 FAR_ENOUGH = 10_000
 FIRST_STEP = 400
 # Points are mostly whole or halves, though some wear off in hundredths: so near the end it is asked first for any more.
-NEARLY = 100
+NEARLY = 400
 # Whether the highest that could be is reached is asked first, and may take this share of the time.
 TOP_SHARE = 0.25
 # So long z3 searches alone, in seconds of the processor for so many facts (of the clock, four times as long): mostly it
@@ -37,6 +39,8 @@ PATIENCE = 1.0
 FACTS = 300
 # Of the time that is left then, another solver may take this share.
 ADVISED_SHARE = 0.5
+# The formulas alone are asked in at most this share of the time.
+FORMULAS_SHARE = 0.5
 
 
 @frozen
@@ -73,6 +77,15 @@ class Patience:
         return time.thread_time() - self._start >= self.seconds or time.monotonic() >= self.until
 
 
+@frozen(eq=False)
+class Allowed:
+    """How far formulas let leads come, with z3's model of it, and beyond what they let none; None for no end."""
+
+    low: int
+    high: int | None
+    model: z3.ModelRef | None = None
+
+
 T = TypeVar("T")
 
 
@@ -90,6 +103,9 @@ class Asked(Protocol[T]):
     @property
     def assumptions(self) -> list[Formula]:
         """What is true of every lead that is looked at."""
+
+    def noted(self, facts: Facts) -> T | None:
+        """What a lead comes to, which is noted; None where what is assumed is not true of it."""
 
     def can(self, goals: Sequence[Formula], holds: Callable[[T], bool], seconds: float | None = None) -> Answer:
         """Whether there is a lead that meets all goals; `holds` says of what a lead comes to whether it does."""
@@ -156,16 +172,20 @@ class _Search(Generic[T]):
         low, facts = start
         unlimited = self.top is None and self._has_no_end()
         step, high = FIRST_STEP, None if self.top is None else self.top // self.grain * self.grain
-        at_top, hopeful = high is not None, True
         patience = self.patience() if high is not None and low < high else None
+        allowed = Allowed(low, high) if unlimited else self.allowed(low, high, patience)
+        aim, high = allowed.low, allowed.high
+        patience = None if aim == high else patience
+        low, facts = max((low, facts), self.shown(allowed) or (low, facts), key=lambda pair: pair[0])
+        at_top, hopeful = high is not None, True
         while high is None or low < high:
             if patience is not None and high is not None and patience.is_over:
                 high, reached = self.advised(low, high)
                 low, facts = reached or (low, facts)
-                patience, at_top, hopeful = None, True, True
+                patience, at_top, hopeful, aim = None, True, True, high
                 continue
             last = not at_top and hopeful and high is not None and high - low < NEARLY
-            goal = high if at_top and high is not None else self._further(low, step, low if last else high, unlimited)
+            goal = aim if at_top and low < aim else self._further(low, step, low if last else high, unlimited)
             verdict, reached = self.beyond(goal, TOP_SHARE if at_top else 1.0, patience)
             if reached is not None:
                 low, facts = reached
@@ -184,6 +204,38 @@ class _Search(Generic[T]):
                 return Extreme(self.sign * low, facts, False, limit, unlimited)
             at_top = False
         return Extreme(self.sign * low, facts, not unlimited, unlimited=unlimited)
+
+    def allowed(self, low: int, high: int | None, patience: Patience | None) -> Allowed:
+        """How far the formulas let leads come, by halves; as far as that is found out in the time."""
+        asked, start = self.questions, time.monotonic()
+        until = start + (self.deadline - start) * FORMULAS_SHARE
+        until = until if patience is None else min(until, patience.until)
+        conditions = [*self.goals, *asked.assumptions]
+        top, goal, step, model, hopeful = high, high, FIRST_STEP, None, True
+        with suppress(OutOfTimeError):
+            while (high is None or low < high) and not (patience is not None and patience.is_over):
+                if goal is None:
+                    is_last = hopeful and high is not None and high - low < NEARLY
+                    goal = low + self.grain if is_last else self._further(low, step, high, False)
+                    hopeful = not is_last
+                goal = self._aligned(goal)
+                found = asked.encoding.comes_to(self.sign * self.term, goal, conditions, until, silent=goal == top)
+                if found is None:
+                    high = goal - self.grain
+                else:
+                    low, step, model = found[0] // self.grain * self.grain, step * 4, found[1]
+                goal = None
+        return Allowed(low, high, model)
+
+    def shown(self, allowed: Allowed) -> tuple[int, Facts] | None:
+        """What the lead comes to that the formulas' model stands for, if it stands for one."""
+        facts = None if allowed.model is None else self.questions.encoding.lead_of(allowed.model)
+        outcome = None if facts is None else self.questions.noted(facts)
+        return None if facts is None or outcome is None or not self.holds(outcome) else (self.measured(outcome), facts)
+
+    def _aligned(self, goal: int) -> int:
+        """The next number that can occur."""
+        return -(-goal // self.grain) * self.grain
 
     def patience(self) -> Patience | None:
         """For how long z3 searches alone from now on; None where there is no other solver."""

@@ -16,7 +16,7 @@ from scorelang.analysis.results import Results
 from scorelang.analysis.shapes import Shapes
 from scorelang.analysis.solving import Solving
 from scorelang.analysis.views import View
-from scorelang.analysis.witness import Guess
+from scorelang.analysis.witness import Guess, guesses_of
 
 OLD, NEW = "old: ", "new: "
 
@@ -33,7 +33,7 @@ class Side:
     @property
     def guesses(self) -> list[Guess]:
         """Conditions of which nothing is known."""
-        return [Guess(self.reading.model, *each, self.reading.names) for each in self.conditions.guesses]
+        return guesses_of(self.conditions, self.reading.names)
 
 
 @define(eq=False)
@@ -89,6 +89,6 @@ class Pair(Solving):
         return [*self.old.guesses, *self.new.guesses]
 
     @property
-    def spread(self) -> dict[str, str]:
-        """Classes whose events are best spread over so many days."""
+    def spread(self) -> dict[str, int]:
+        """Classes whose events are best so far apart, in microseconds."""
         return {**self.old.points.spread, **self.new.points.spread}

@@ -10,7 +10,7 @@ from attrs import Factory, define, field, frozen
 
 from scorelang import model as m
 from scorelang.analysis.conditions import Conditions, ElsewhereError
-from scorelang.analysis.decays import steps, worn
+from scorelang.analysis.decays import steps, worn, youngest
 from scorelang.analysis.events import ANY_TIME, Class, Events
 from scorelang.analysis.logic import NO, YES, Formula, Term, both, chosen, either, implied, no, total
 from scorelang.analysis.parts import leaves_of
@@ -19,6 +19,8 @@ from scorelang.values import DAY, MOST_POINTS, to_hundredths
 LIMIT = MOST_POINTS * 100
 # The shortest day, week and month, in microseconds: no more of them begin in a span than it is long, and one.
 SHORTEST = {"day": 22 * DAY // 24, "week": 166 * DAY // 24, "month": 27 * DAY}
+# The longest: of events that are a third of a week apart, no more than three are in one.
+LONGEST = {"day": 26 * DAY // 24, "week": 170 * DAY // 24, "month": 32 * DAY}
 
 
 @frozen(eq=False)
@@ -58,8 +60,8 @@ class Points:
     # What rules add that mean the same, by what they mean.
     alike: dict[int, Amount] = Factory(dict)
     aims: list[Aim] = Factory(list)
-    # Classes whose events are best spread over so many days, so that `once a day` counts each.
-    spread: dict[str, str] = Factory(dict)
+    # Classes whose events are best so far apart, in microseconds, so that `once a day` counts each.
+    spread: dict[str, int] = Factory(dict)
     _amounts: dict[int, tuple[m.Scoring, Amount]] = Factory(dict)
     _names: int = field(default=0, init=False)
 
@@ -192,7 +194,7 @@ class Points:
         """What is left of whole points at an age."""
         decays = rule.modifiers.decays
         if len(decays) == 1 and isinstance(decays[0], m.Fading):
-            return self._faded(whole, decays[0].over, age)
+            return self._faded(whole, decays[0], age, worn(whole, decays, youngest(rule.dated_by)))
         ages = steps(whole, decays, None)
         left: Term = worn(whole, decays, ages[0])
         for at, low in enumerate(ages):
@@ -209,10 +211,10 @@ class Points:
         self.conditions.loose.append(both(age >= low, YES if high is None else age <= high))
         return left
 
-    def _faded(self, whole: int, over: int, age: Term) -> Term:
-        """In a straight line to nothing: the nearest hundredth, halves away from zero."""
-        left, size = self.term("left"), abs(whole)
-        self.facts += [left >= min(0, whole), left <= max(0, whole)]
+    def _faded(self, whole: int, fading: m.Fading, age: Term, most: int) -> Term:
+        """In a straight line to nothing, and never more than `most`: the nearest hundredth, halves away from zero."""
+        left, size, over = self.term("left"), abs(whole), fading.over
+        self.facts += [left >= min(0, most), left <= max(0, most)]
         shown = left if whole >= 0 else -left
         line = 2 * size * (over - age)
         near = z3.And(2 * over * shown <= line + over, line + over < 2 * over * (shown + 1))
@@ -286,7 +288,8 @@ class Points:
                 facts += [number <= self._most(frequency.number, frequency.period, one)] if one.high is not None else []
                 counted.append(number)
                 self.events.counted.append(number)
-                self.spread[str(one.number)] = frequency.period
+                apart = LONGEST[frequency.period] // frequency.number + 1
+                self.spread[str(one.number)] = max(apart, self.spread.get(str(one.number), 0))
             young, old = worn(whole, decays, one.low), worn(whole, decays, one.high) if decays else whole
             if young == old:
                 terms.append(young * number)

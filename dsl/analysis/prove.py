@@ -82,15 +82,15 @@ def has_lead(model: m.CheckedModel, assumed: Sequence[m.Expression], seconds: fl
 def prove(questions: Questions, invariant: m.Invariant, seconds: float) -> Proof:
     """Prove or refute one invariant, in at most so many seconds.
 
-    Leads that are made up come first, then a sketch of the model, then all of it: the first that decides ends it.
+    A sketch of the model comes first, then leads that are made up, then all of it: the first that decides ends it.
     """
     start = time.perf_counter()
-    found = None if questions.assumed else _search(questions, invariant, CHECKED)
-    if found is not None:
-        return Proof(invariant, "refuted", time.perf_counter() - start, found)
     wanted = [(invariant.condition, invariant.word == "never"), *((each, True) for each in questions.assumed)]
     if is_impossible(questions.model, wanted, seconds):
         return Proof(invariant, "proved", time.perf_counter() - start)
+    found = None if questions.assumed else _search(questions, invariant, CHECKED)
+    if found is not None:
+        return Proof(invariant, "refuted", time.perf_counter() - start, found)
     return _decided(questions, invariant, seconds, start)
 
 

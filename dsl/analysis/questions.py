@@ -28,6 +28,7 @@ from scorelang.analysis.bounded import Bounded
 from scorelang.analysis.encoding import Encoding, OutOfTimeError
 from scorelang.analysis.logic import Formula, both, either, no
 from scorelang.analysis.verdict import Verdict, Verdicted
+from scorelang.analysis.witness import Candidate
 from scorelang.interpret import Outcome, choice_points, evaluate, grid_cell, interpret, rule_points
 from scorelang.leads import Facts
 from scorelang.testing.leads import material_of
@@ -215,6 +216,14 @@ class Questions:
         """Whether what is assumed is true of a lead that was scored."""
         return all(evaluate(each, outcome.scope) is True for each in self.assumed)
 
+    def noted(self, facts: Facts) -> Outcome | None:
+        """What a lead comes to, which is noted; None where what is assumed is not true of it."""
+        outcome = interpret(self.model, facts)
+        if not self.meets(outcome):
+            return None
+        self.leads.append((facts, outcome))
+        return outcome
+
     def can(self, goals: Sequence[Formula], holds: Holds, seconds: float | None = None) -> Answer:
         """Whether there is a lead that meets all goals; `holds` says of what the interpreter works out whether it does.
 
@@ -244,10 +253,9 @@ class Questions:
                     if found is None:
                         verdict = "unknown" if exactly else verdict
                         break
-                    outcome = interpret(self.model, found.facts)
-                    if self.meets(outcome) and holds(outcome):
-                        self.leads.append((found.facts, outcome))
-                        return Answer("yes", found.facts)
+                    shown = self._shown(found, holds)
+                    if shown is not None:
+                        return Answer("yes", shown)
                     verdict = "unknown"
         except OutOfTimeError:
             return Answer("unknown")
@@ -274,15 +282,21 @@ class Questions:
                 if exactly or not others:
                     return Answer("unknown" if exactly else "no")
                 continue
-            outcome = interpret(self.model, found.facts)
-            if self.meets(outcome):
-                self.leads.append((found.facts, outcome))
-                if holds(outcome):
-                    return Answer("yes", found.facts)
+            shown = self._shown(found, holds)
+            if shown is not None:
+                return Answer("yes", shown)
             if exactly and not found.rough:
                 raise DisagreementError(f"the formulas of this model are wrong about {found.facts}")
             others.append(no(both(*found.guessed)))
         return Answer("unknown")
+
+    def _shown(self, found: Candidate, holds: Holds) -> Facts | None:
+        """The lead that was looked for, if it is what it should be."""
+        for facts in found.leads:
+            outcome = self.noted(facts)
+            if outcome is not None and holds(outcome):
+                return facts
+        return None
 
     def simplest(self, facts: Facts, holds: Holds) -> Facts:
         """The simplest lead for which something holds that holds for this one."""

@@ -14,10 +14,11 @@ from scorelang import model as m
 from scorelang.analysis.advice import Advice, advice
 from scorelang.analysis.clock import Clock, OutOfTimeError, checked
 from scorelang.analysis.events import Events
-from scorelang.analysis.logic import Formula, Term, implied, is_name, no, total
+from scorelang.analysis.logic import Formula, Term, at_most, both, implied, is_name, no, total
 from scorelang.analysis.points import Aim
 from scorelang.analysis.records import EARLIEST, LATEST, Record
 from scorelang.analysis.witness import Candidate, Guess, candidate, whole
+from scorelang.leads import Facts
 
 # A lead with no more events than these is soon scored; so long is looked for one instead of another, in seconds.
 FEW_EVENTS = 12
@@ -26,6 +27,8 @@ SOME_EVENTS = 120
 FEWER_SECONDS = 0.5
 # Of the time for one question, leads without events, or with few, are looked for first in this share.
 SHARE_FEW = 0.2
+# The same, where what is asked for is the most that there could be, which many a lead reaches without any event.
+SHARE_SILENT = 0.5
 
 
 @define(eq=False)
@@ -79,8 +82,8 @@ class Solving:
 
     @property
     @abstractmethod
-    def spread(self) -> dict[str, str]:
-        """Classes whose events are best spread over so many days."""
+    def spread(self) -> dict[str, int]:
+        """Classes whose events are best so far apart, in microseconds."""
 
     def solver(self) -> z3.Solver:
         """A solver that knows all that was written out."""
@@ -96,14 +99,15 @@ class Solving:
         self._solver, self._told, self._literals = z3.Solver(), 0, {}
         # Of z3's two ways to do arithmetic, the older one decides sums of points in half the time.
         self._solver.set("arith.solver", 2)
-        self._solver.add(self.events.facts)
         numbers = [one.number for one in self.events.classes]
-        self._solver.add([implied(self._silent, number == 0) for number in numbers])
-        self._solver.add(implied(self._few, total(numbers) <= FEW_EVENTS))
-        self._solver.add(implied(self._some, total(numbers) <= SOME_EVENTS))
+        every = total(numbers)
+        # One formula is told sooner than many.
+        self._solver.add(both(*self.events.facts, *(implied(self._silent, at_most(each, 0)) for each in numbers)))
+        for limited, most in ((self._few, FEW_EVENTS), (self._some, SOME_EVENTS)):
+            self._solver.add(implied(limited, at_most(every, most)))
 
     def _tell(self) -> None:
-        self._solver.add(self.facts[self._told :])
+        self._solver.add(both(*self.facts[self._told :]))
         self._told = len(self.facts)
 
     def allows(self, goals: Sequence[Formula], deadline: float) -> bool:
@@ -111,6 +115,36 @@ class Solving:
         with self.clock.set(deadline):
             solver = self.solver()
             return checked(solver, deadline, *map(self._literal, goals))
+
+    def comes_to(
+        self, term: Term, least: int, goals: Sequence[Formula], deadline: float, *, silent: bool = False
+    ) -> tuple[int, z3.ModelRef] | None:
+        """A number of no less than that which the formulas let a term be where all goals are met, and the model of it.
+
+        None for none. Without any event, if `silent`, it is asked for first: that is a far smaller question. Raises
+        `OutOfTimeError`.
+        """
+        with self.clock.set(deadline):
+            solver = self.solver()
+            asked = [self._literal(goal) for goal in (*goals, term >= least)]
+            if (silent and self._is_silent(solver, deadline, asked)) or checked(solver, deadline, *asked):
+                model = solver.model()
+                return whole(model, term), model
+            return None
+
+    def _is_silent(self, solver: z3.Solver, deadline: float, asked: Sequence[Formula]) -> bool:
+        """Whether that is soon found without any event."""
+        with suppress(OutOfTimeError):
+            until = time.monotonic() + (deadline - time.monotonic()) * SHARE_SILENT
+            return bool(self.events.classes) and checked(solver, until, self._silent, *asked)
+        return False
+
+    def lead_of(self, model: z3.ModelRef) -> Facts | None:
+        """The lead that a model stands for; None where it is none, or a large one."""
+        if sum(whole(model, one.number) for one in self.events.classes) > SOME_EVENTS:
+            return None
+        lead = candidate(self, model)
+        return None if lead is None else lead.facts
 
     def advice(self, goals: Sequence[Formula], term: Term, *, up: bool, seconds: float) -> Advice | None:
         """What another solver says of the most (or least) that a term can be for leads that meet all goals."""

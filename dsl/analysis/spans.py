@@ -12,6 +12,7 @@ from math import gcd
 from attrs import frozen
 
 from scorelang import model as m
+from scorelang.analysis.decays import worn, youngest
 from scorelang.values import rounded
 
 
@@ -90,10 +91,18 @@ def _rule(rule: m.Rule) -> Span:
     points, modifiers = rule.points, rule.modifiers
     found = exactly(points) if isinstance(points, int) else ANYTHING
     if modifiers.decays:
+        found = found if not isinstance(points, int) else exactly(worn(points, modifiers.decays, _least_age(rule)))
         found = Span(found.or_(NOTHING).low, found.or_(NOTHING).high, 1)
     if rule.query is not None and isinstance(points, int):
         found = Span(0 if points >= 0 else None, 0 if points <= 0 else None, found.grain)
     return found.bounded(_limit(modifiers.least), _limit(modifiers.most))
+
+
+def _least_age(rule: m.Rule) -> int:
+    """How old the events at least are that points wear off with; 0 where there may be none, which leaves them whole."""
+    condition = rule.condition
+    happened = isinstance(condition, m.Happened) and condition.how == "at least" and condition.number >= 1
+    return youngest(rule.dated_by) if happened else 0
 
 
 def sum_of(scoring: Sequence[m.Scoring]) -> Span:

@@ -238,12 +238,12 @@ class Versions:
     def _try(self) -> None:
         """Leads that are made up may show differences before anything is asked: first nobody at all."""
         random = Random(0)
-        self._note(Facts(None, {each.name: None for each in self.joint.model.fields}, (), USUAL))
+        self.noted(Facts(None, {each.name: None for each in self.joint.model.fields}, (), USUAL))
         until = time.monotonic() + self.seconds * TRYING
         for reading in (self.joint.old, self.joint.new) * (TRIED // 2):
             if time.monotonic() > until:
                 return
-            self._note(reading.joined(generated(material_of(reading.model), random)))
+            self.noted(reading.joined(generated(material_of(reading.model), random)))
 
     def _mix(self, lead: Facts, points: int) -> None:
         """Make leads that are known like this one, where it says something, until the score of one differs so much."""
@@ -255,10 +255,11 @@ class Versions:
             by = lead.as_of - facts.as_of
             events = tuple(evolve(event, at=event.at + by) for event in facts.events)
             mixed = evolve(lead, fields={**facts.fields, **said}, events=(*events, *lead.events))
-            if self._note(mixed).points == points:
+            if self.noted(mixed).points == points:
                 return
 
-    def _note(self, facts: Facts) -> Both:
+    def noted(self, facts: Facts) -> Both:
+        """What both versions work out for a lead, which is noted."""
         outcome = self.outcome(facts)
         self.leads.append((facts, outcome))
         return outcome
@@ -284,9 +285,9 @@ class Versions:
             found = self.encoding.find(goals, deadline, exactly=exactly)
             if found is None:
                 return Answer("unknown" if exactly else "no")
-            outcome = self._note(found.facts)
-            if holds(outcome):
-                return Answer("yes", found.facts)
+            for facts in found.leads:
+                if holds(self.noted(facts)):
+                    return Answer("yes", facts)
             if exactly and not found.rough:
                 raise DisagreementError(f"the formulas of these models are wrong about {found.facts}")
         return Answer("unknown")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 import z3
 from attrs import Factory, define, evolve, frozen
 
 from scorelang import model as m
+from scorelang.analysis.conditions import Conditions
 from scorelang.analysis.events import Class
 from scorelang.analysis.logic import no
 from scorelang.analysis.numbers import LARGEST, solved
@@ -19,7 +21,7 @@ from scorelang.interpret import Scope, evaluate, matching
 from scorelang.leads import Fact, Facts
 from scorelang.testing.leads import material_of
 from scorelang.testing.vocabulary import USUAL
-from scorelang.values import DAY, Type, Value, to_hundredths
+from scorelang.values import Type, Value, to_hundredths
 
 if TYPE_CHECKING:
     from scorelang.analysis.logic import Formula
@@ -29,9 +31,10 @@ if TYPE_CHECKING:
 MOST_EVENTS = 2_000
 # So many values are tried for a field or attribute of which one cannot work out what it should be.
 MOST_VALUES = 60
+# Of so many numbers of one condition, every two are changed together.
+MOST_PAIRED = 4
 # Numbers of every size: one of them mostly makes a quotient, or a difference, as large or as small as it should be.
 SIZES = tuple(sign * 10.0**power for power in (0, 2, 4, 6, 9) for sign in (1, -1))
-PERIODS = {"day": DAY, "week": 7 * DAY, "month": 31 * DAY}
 
 
 @frozen
@@ -39,24 +42,32 @@ class Candidate:
     """A lead that should do what was asked. It is `rough` where its making had to guess.
 
     `guessed` are the conditions of which nothing is known, as they should be of it; without any, how many events of
-    each class it has.
+    each class it has. `other` is the lead with other guesses.
     """
 
     facts: Facts
     rough: bool
     guessed: tuple[Formula, ...] = ()
+    other: Facts | None = None
+
+    @property
+    def leads(self) -> tuple[Facts, ...]:
+        """The lead, and the other one."""
+        return (self.facts,) if self.other is None else (self.facts, self.other)
 
 
 @frozen
 class Guess:
     """A condition of which nothing is known, of which model it is, and the Boolean that says what it should be.
 
-    `names` are what the lead calls the model's fields, where that is something else.
+    That counts only where `counts` holds: elsewhere the condition is unknown, or formulas say what it is. `names` are
+    what the lead calls the model's fields, where that is something else.
     """
 
     model: m.CheckedModel
     expression: m.Expression
     formula: Formula
+    counts: Formula
     names: Mapping[str, str] = Factory(dict)
 
     def scope(self, facts: Facts) -> Scope:
@@ -65,6 +76,12 @@ class Guess:
             fields = {each.name: facts.fields.get(self.names[each.name]) for each in self.model.fields}
             facts = evolve(facts, fields=fields)
         return Scope(facts, self.model.zone)
+
+
+def guesses_of(conditions: Conditions, names: Mapping[str, str] | None = None) -> list[Guess]:
+    """What has to be guessed of a lead, which may call the model's fields otherwise."""
+    pairs = zip(conditions.guesses, conditions.counts, strict=True)
+    return [Guess(conditions.model, *each, counts, names or {}) for each, counts in pairs]
 
 
 def candidate(encoding: Solving, model: z3.ModelRef) -> Candidate | None:
@@ -83,11 +100,13 @@ def candidate(encoding: Solving, model: z3.ModelRef) -> Candidate | None:
         if number > 0:
             rough = rough or one.cell.attributes is None
             events += _events(encoding, model, one, number, as_of)
-    maker = _Maker(encoding, model, Facts(None, fields, tuple(events), as_of))
+    lead = Facts(None, fields, tuple(events), as_of)
+    maker = _Maker(encoding, model, lead)
     made = maker.make()
+    other = _Maker(encoding, model, lead, apart=True).make() if maker.done and len(events) > 1 else made
     guessed = [guess.formula if so else no(guess.formula) for guess, so in maker.done]
     guessed = guessed or [one.number == whole(model, one.number) for one in encoding.events.classes]
-    return Candidate(made, rough, tuple(guessed))
+    return Candidate(made, rough, tuple(guessed), None if other == made else other)
 
 
 def whole(model: z3.ModelRef, term: z3.ArithRef) -> int:
@@ -98,7 +117,7 @@ def whole(model: z3.ModelRef, term: z3.ArithRef) -> int:
 
 def _events(encoding: Solving, model: z3.ModelRef, one: Class, number: int, as_of: int) -> Iterator[Fact]:
     age = max(whole(model, one.age), one.low)
-    step = PERIODS.get(encoding.spread.get(str(one.number), ""), 0)
+    step = encoding.spread.get(str(one.number), 0)
     oldest = one.high if one.high is not None else age + number * step
     if one.since is not None:
         oldest = min(oldest, as_of - one.since)
@@ -111,19 +130,23 @@ def _events(encoding: Solving, model: z3.ModelRef, one: Class, number: int, as_o
 
 @define
 class _Maker:
-    """Makes the numbers of a lead come to what they should, where z3 does not know how they come about."""
+    """Makes the numbers of a lead come to what they should, where z3 does not know how they come about.
+
+    Events that are meant together get the same number, or (`apart`) one of them another than the rest.
+    """
 
     encoding: Solving
     model: z3.ModelRef
     facts: Facts
+    apart: bool = False
     done: list[tuple[Guess, bool]] = Factory(list)
 
     def make(self) -> Facts:
         for aim in self.encoding.aims:
             self._aim(aim)
         for guess in self.encoding.guesses:
-            wanted = self.model.eval(guess.formula)
-            if z3.is_true(wanted) or z3.is_false(wanted):
+            wanted, counts = self.model.eval(guess.formula), self.model.eval(guess.counts, model_completion=True)
+            if z3.is_true(counts) and (z3.is_true(wanted) or z3.is_false(wanted)):
                 self._guess(guess, z3.is_true(wanted), self.done)
                 self.done.append((guess, z3.is_true(wanted)))
         return self.facts
@@ -182,6 +205,7 @@ class _Maker:
         self.facts = first or self.facts
 
     def _changed(self, guess: Guess) -> Iterator[Facts]:
+        """The lead with another value of one thing that the condition looks at, or of two numbers."""
         pools = material_of(guess.model).words.values
         for part in walk(guess.expression):
             if isinstance(part, m.FieldValue) and part.type is not Type.DATE:
@@ -193,8 +217,14 @@ class _Maker:
             if isinstance(part, m.Measured) and query is not None:
                 meant = matching(query, guess.scope(self.facts))
                 values = (*pools[query.kind, part.attribute][:MOST_VALUES], None, *SIZES)
-                for value in values if meant else ():
-                    yield self._with(meant, part.attribute, value)
+                for some in (meant[:1], meant[1:]) if self.apart and len(meant) > 1 else (meant,):
+                    for value in values if some else ():
+                        yield self._with(some, part.attribute, value)
+        fields = (part for part in walk(guess.expression) if isinstance(part, m.FieldValue))
+        named = [guess.names.get(each.name, each.name) for each in fields if each.type is Type.NUMBER]
+        for two in combinations(dict.fromkeys(named[:MOST_PAIRED]), 2):
+            for values in product(SIZES, repeat=2):
+                yield evolve(self.facts, fields={**self.facts.fields, **dict(zip(two, values, strict=True))})
 
     def _with(self, meant: list[Fact], name: str, value: Value) -> Facts:
         """The lead, all of these events having the same value of an attribute."""

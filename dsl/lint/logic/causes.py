@@ -115,6 +115,11 @@ def _sort(core: Sequence[Part]) -> Sort:
 
 def _times(condition: m.Expression) -> tuple[frozenset[str], bool]:
     """The dates and kinds of events that a condition says the time of, and whether it does; empty for any other."""
+    inner = bare(condition)
+    while isinstance(inner, m.Negated):
+        inner = bare(inner.item)
+    if isinstance(inner, m.IsKnown):
+        return frozenset(), False
     found: set[str] = set()
     is_window = False
     for one in within(condition):

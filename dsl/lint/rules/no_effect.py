@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import gcd
 from typing import TYPE_CHECKING
 
 from scorelang import model as m
+from scorelang.analysis.spans import span_of
 from scorelang.lint.finding import Finding
-from scorelang.lint.logic.asking import Logic
+from scorelang.lint.logic.asking import Logic, Reply
 from scorelang.lint.logic.crossing import Crossing, crossing_of
 from scorelang.lint.logic.mixing import Unit
 from scorelang.lint.logic.parts import gates_of
@@ -78,7 +80,8 @@ class NoEffect(LogicRule):
             sums = crossing.mixes.reckoning.sums(outcome)
             return bool(points) and crossing.differs(outcome, sums, unit, points or 0)
 
-        reply = logic.may(self.name, matters, _Ways(logic.model, crossing.seen, unit).goals)
+        ways = _Ways(logic.model, crossing.seen, unit)
+        reply = Reply("no") if ways.never_reach(logic.units) else logic.may(self.name, matters, ways.goals)
         if reply.sample is not None:
             crossing.look_at(reply.sample)
         # Of what never gives anything other rules tell.
@@ -119,6 +122,19 @@ class _Ways:
             far = (term - cut.at) * parts
             gates = [] if cut.stage is None else self._open(asked, cut.stage)
             yield [amount.fires, either(both(far >= 0, far < moves), both(far < 0, far >= moves)), *kept, *gates]
+
+    def never_reach(self, units: Sequence[Unit]) -> bool:
+        """Whether the points are fewer than what all other numbers are multiples of: then no cut is reached by them."""
+        model, group = self.model, self.unit.group
+        worn = any(each.silence is not None or each.weight is not None for each in model.groups)
+        if worn or self._is_vague or not (group is None or self._is_plain(group)):
+            return False
+        grains = [span_of(each.scoring).grain for each in units if each is not self.unit]
+        bounds = [model.least, model.most, *(bound for each in model.groups for bound in (each.least, each.most))]
+        grains += [bound for bound in bounds if isinstance(bound, int)]
+        grains += [cut.at for cut in self.seen.cuts if cut.what in (SCORE, *self.moved)]
+        span = span_of(self.unit.scoring)
+        return span.low == 0 and span.high is not None and span.high < gcd(*grains)
 
     def _open(self, asked: Questions, stage: m.Stage) -> list[Formula]:
         """What the stage asks for besides points."""
