@@ -95,15 +95,12 @@ class Run:
             self.keep(path, of_diagnostics(error.diagnostics))
             return
         if not (self.options.mends or self.options.diff):
-            self.keep(file.source.name, lint_source(file.source, file.folder, lint, file.place))
+            self.keep(file.source.name, _linted(file, lint))
             return
         done = fix_source(file.source, file.folder, lint, file.place, unsafe=self.options.unsafe_fixes)
         self.fixed += done.count
         self.hand_over(file, done.source.text)
-        if self.options.diff:
-            self.keep(file.source.name, lint_source(file.source, file.folder, lint, file.place))
-        else:
-            self.keep(file.source.name, done.findings)
+        self.keep(file.source.name, _linted(file, lint) if self.options.diff else _named(file, done.findings))
 
     def keep(self, name: str, findings: Sequence[Finding]) -> None:
         """Note what was found; what is wrong with a file that several models use is told once."""
@@ -140,6 +137,20 @@ class Run:
         elif file.path == STDIN or after != file.raw:
             with open_text_output(file.path) as out:
                 out.write(after)
+
+
+def _linted(file: File, lint: Lint) -> tuple[Finding, ...]:
+    return _named(file, lint_source(file.source, file.folder, lint, file.place))
+
+
+def _named(file: File, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Findings of a file, with errors in a file that it uses where that is as seen from the current folder."""
+    if all(one.source.name == file.source.name for one in findings):
+        return findings
+    from scorelang.testing.places import Named
+
+    names = Named(file.source.name, file.source.text)
+    return tuple(evolve(one, source=names.source(one.source)) for one in findings)
 
 
 def lint_models(options: Options) -> int:

@@ -61,7 +61,7 @@ def keep(kind: str, said: str, value: object) -> None:
     import tempfile
 
     with contextlib.suppress(OSError, pickle.PicklingError, RecursionError):
-        data = _pickled(value)
+        data = pickled(value)
         # Under a name of its own first, so that nobody reads half of it.
         with tempfile.NamedTemporaryFile(dir=Path(file).parent, prefix=f"{kind}-", delete=False) as stream:
             stream.write(data)
@@ -76,7 +76,8 @@ def _file(kind: str, said: str) -> str | None:
     return cache_file(f"{kind}-{digest}") if maker else None
 
 
-def _pickled(value: object) -> bytes:
+def pickled(value: object) -> bytes:
+    """A thing as bytes, for `pickle.loads`. Raises what pickling raises."""
     stream = io.BytesIO()
     pickler = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
     pickler.dispatch_table = _Ways()

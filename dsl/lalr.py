@@ -6,25 +6,17 @@ Whatever this loop cannot read is read once more by Lark's, which says where it 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
-from lark import Token
-from lark.grammar import Rule, Symbol, Terminal
-from lark.lexer import BasicLexer, Lexer, LexerThread, TerminalDef, _create_unless
-from lark.parse_tree_builder import ExpandSingleChild
-from lark.parsers.lalr_analysis import Shift
-from lark.parsers.lalr_parser import LALR_Parser
+from lark import Token, Tree
 
 END = "$END"
 
-# What a pattern is made of: escapes, classes of characters, brackets, signs, single characters.
-PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?:|\(\??|\{[\d,]*\}|.", re.DOTALL)
-# A piece that is one character, or a class of them.
-ONE = re.compile(r"\\[sdw]|\\\W|\[.+\]|[^\\\[\](){}?*+|.^$]", re.DOTALL)
-
 Match = Callable[..., re.Match[str] | None]
+Alone = Literal["", "same", "grouped", "out"]
 
 
 class Reduction(NamedTuple):
@@ -41,7 +33,7 @@ class Reduction(NamedTuple):
     label: str
     bare: bool
     groups: bool
-    alone: Literal["", "same", "grouped", "out"]
+    alone: Alone
 
 
 Step = Token | Reduction
@@ -51,121 +43,126 @@ class Unreadable(Exception):  # noqa: N818
     """The text is not in the language, as far as the loop here can tell."""
 
 
-class QuickParser(LALR_Parser):
-    """The parser that is plugged into Lark."""
+class Reader:
+    """Reads lines by tables made of a parser of Lark's (`dsl/tables.py`); what `build` has a method for, that makes."""
 
-    def parse(self, lexer: LexerThread, start: str, on_error: Any = None) -> Any:
-        """What the callbacks make of a text. Raises what Lark raises for one that cannot be read."""
-        assert lexer.state is not None
-        text = lexer.state.text
-        try:
-            return self.read(lexer.lexer, text.text, text.start, text.end, start)
-        except Unreadable:
-            return super().parse(lexer, start, on_error)  # type: ignore[no-untyped-call]
+    def __init__(self, tables: Mapping[str, Any], build: object) -> None:
+        self.starts: Mapping[str, Sequence[int]] = tables["starts"]
+        self.states = _States(tables, build)
 
-    def read(self, lexer: Lexer, text: str, at: int, end: int, start: str, steps: list[Step] | None = None) -> Any:
-        """What the callbacks make of the characters of a text from `at` up to `end`.
+    def read(self, text: str, at: int, end: int, start: str, steps: list[Step] | None = None) -> Any:
+        """What is made of the characters of a text from `at` up to `end`.
 
         `steps` takes down how they were read: the words, and behind them the rules whose parts they complete, but for
-        rules that change nothing of a part that stands alone. Raises `Unreadable`, and what the callbacks raise.
+        rules that change nothing of a part that stands alone. Raises `Unreadable`, and what the methods raise.
         """
-        states = self._states(lexer)
-        last: Any = self._parse_table.end_states[start]
-        number: Any = self._parse_table.start_states[start]
-        state, stack, values = states[number], [number], list[Any]()
+        states = self.states
+        number, last = self.starts[start]
+        stack, values = [number], list[Any]()
+        # In locals, and so that each round looks at as little as it can: it is run for every word of every file.
+        words, keywords, reductions, following = states[number]
+        ignored = states.ignored
         while True:
             token, kind = None, END
             while at < end:
-                for name, match in state.words[text[at]]:
+                character = text[at]
+                if character == " ":  # most of what is ignored
+                    at += 1
+                    continue
+                for name, match in words[character]:
                     if (found := match(text, at, end)) is not None:
                         begin, at, kind = at, found.end(), name
                         break
                 else:
                     raise Unreadable
-                if kind not in state.ignored:
-                    token = _token(kind, text[begin:at], begin, at)
-                    if kind in state.keywords:
-                        token = state.keywords[kind](token)
-                        kind = token.type
+                if kind not in ignored:
+                    word = text[begin:at]
+                    if keywords:
+                        kind = keywords.get((kind, word), kind)
+                    token = _token(kind, word, begin, at)
                     break
                 kind = END
-            while kind in state.reductions:
-                reduction = state.reductions[kind]
-                if reduction.alone and (beyond := states.beyond(stack[-2], number, kind, last)) is not None:
+            while kind in reductions:
+                reduction = reductions[kind]
+                size, made_by, name, _, _, _, alone = reduction
+                if alone and (beyond := states.beyond(stack[-2], number, kind, last)) is not None:
                     stack[-1] = number = beyond
                 else:
-                    size, made_by = reduction.size, reduction.made_by
                     if size:
                         parts = values[-size:]
                         del stack[-size:], values[-size:]
                         values.append(made_by(parts))
                     else:
                         values.append(made_by([]))
-                    number = states[stack[-1]].following[reduction.name]
+                    number = states[stack[-1]].following[name]
                     stack.append(number)
                     if steps is not None:
                         steps.append(reduction)
                 if number == last and token is None:
                     return values[-1]
-                state = states[number]
-            if kind not in state.following:
+                words, keywords, reductions, following = states[number]
+            if kind not in following:
                 raise Unreadable
-            number = state.following[kind]
-            state = states[number]
+            number = following[kind]
+            words, keywords, reductions, following = states[number]
             stack.append(number)
             values.append(token)
             if steps is not None and token is not None:
                 steps.append(token)
-
-    def _states(self, lexer: Lexer) -> _States:
-        # Lark makes a parser from its cache without calling `__init__`.
-        if "known" not in self.__dict__:
-            self.known = _States(self._parse_table.states, self.parser.callbacks, lexer)
-        return self.known
 
 
 class _State(NamedTuple):
     """A state of the parser: the words that may follow, and what each of them leads to."""
 
     words: _Words
-    ignored: frozenset[str]
-    keywords: Mapping[str, Callable[[Token], Token]]
+    keywords: Mapping[tuple[str, str], str]
     reductions: Mapping[str, Reduction]
     following: Mapping[str, int]
 
 
 class _States(dict[int, _State]):
-    """The states of a parser by their numbers, each taken over from Lark when it is first asked for."""
+    """The states of a parser by their numbers, each unpacked when it is first asked for."""
 
-    def __init__(self, table: Mapping[Any, Mapping[str, tuple[Any, Any]]], callbacks: Any, lexer: Any) -> None:
+    def __init__(self, tables: Mapping[str, Any], build: object) -> None:
         super().__init__()
-        self.table, self.callbacks, self.lexer = table, callbacks, lexer
-        self.terminals: dict[str, _Terminal] = {}
-        self.words: dict[int, tuple[_Words, Mapping[str, Callable[[Token], Token]]]] = {}
+        self.tables, self.build = tables, build
+        self.ignored = frozenset[str](tables["ignored"])
+        self.terminals: dict[int, _Terminal] = {}
+        self.words: dict[int, tuple[_Words, Mapping[tuple[str, str], str]]] = {}
+        self.rules: dict[int, Reduction] = {}
         self.ways: dict[tuple[int, int, str], int | None] = {}
 
     def __missing__(self, number: int) -> _State:
+        names = self.tables["names"]
+        lexer, *row = self.tables["states"][number]
         reductions, following = {}, {}
-        for name, (action, what) in self.table[number].items():
-            if action is Shift:
-                following[name] = what
+        for at in range(0, len(row), 2):
+            name, action = names[row[at]], row[at + 1]
+            if action < 0:
+                reductions[name] = self._rule(-1 - action)
             else:
-                reductions[name] = _reduction(what, self.callbacks[what])
-        lexer = self.lexer.lexers[number]
+                following[name] = action
         # Several states share a lexer: there are as many as there are sets of words that may follow.
-        if id(lexer) not in self.words:
-            self.words[id(lexer)] = self._words(lexer)
-        words, keywords = self.words[id(lexer)]
-        state = self[number] = _State(words, lexer.ignore_types, keywords, reductions, following)
+        if lexer not in self.words:
+            self.words[lexer] = self._words(*self.tables["lexers"][lexer])
+        words, keywords = self.words[lexer]
+        state = self[number] = _State(words, keywords, reductions, following)
         return state
 
-    def _words(self, lexer: BasicLexer) -> tuple[_Words, Mapping[str, Callable[[Token], Token]]]:
-        """The words of a lexer, and what finds keywords among words that are spelled like them."""
-        terminals, keywords = _create_unless(lexer.terminals, 0, re, False)  # type: ignore[no-untyped-call]
-        for one in terminals:
-            if one.name not in self.terminals:
-                self.terminals[one.name] = _Terminal(one)
-        return _Words(self.terminals[one.name] for one in terminals), keywords
+    def _words(
+        self, numbers: Sequence[int], keywords: Sequence[Sequence[str]]
+    ) -> tuple[_Words, Mapping[tuple[str, str], str]]:
+        """The words of a lexer, and what words are keywords that are spelled like them."""
+        for number in numbers:
+            if number not in self.terminals:
+                self.terminals[number] = _Terminal(*self.tables["terminals"][number])
+        words = _Words(self.terminals[number] for number in numbers)
+        return words, {(kind, word): keyword for kind, word, keyword in keywords}
+
+    def _rule(self, number: int) -> Reduction:
+        if number not in self.rules:
+            self.rules[number] = _reduction(self.build, *self.tables["rules"][number])
+        return self.rules[number]
 
     def beyond(self, below: int, number: int, kind: str, last: int) -> int | None:
         """The state behind the rules that a part stands alone in and comes out of as it is; None for no such rules.
@@ -206,9 +203,8 @@ class _Words(dict[str, tuple[tuple[str, Match], ...]]):
 class _Terminal:
     """A terminal of the grammar, whose pattern is compiled when it is first tried."""
 
-    def __init__(self, definition: TerminalDef) -> None:
-        self.name, self.pattern = definition.name, definition.pattern.to_regexp()
-        self.beginnings = beginnings(self.pattern)
+    def __init__(self, name: str, pattern: str, beginnings: Sequence[str] | None) -> None:
+        self.name, self.pattern, self.beginnings = name, pattern, beginnings
 
     @cached_property
     def match(self) -> Match:
@@ -222,62 +218,49 @@ class _Terminal:
         return any(one == character if len(one) == 1 else re.match(one, character) for one in self.beginnings)
 
 
-def beginnings(pattern: str) -> tuple[str, ...] | None:
-    """Characters, and classes of them, that what a pattern matches begins with; None where that does not show."""
-    found: list[str] = []
-    # Whether nothing stands before a piece in its alternative, the same of every open bracket, and of what came last.
-    first, brackets, last = True, list[bool](), False
-    for piece in PIECE.findall(pattern):
-        if piece in ("|", ")") and first:
-            return None  # nothing at all is an alternative
-        if piece == "|":
-            first, last = not brackets or brackets[-1], False
-        elif piece == ")":
-            first, last = False, brackets.pop()
-        elif piece in ("?", "*") or piece.startswith(("{0", "{,")):
-            if last:
-                return None  # it can be left out
-        elif piece == "(?:":
-            brackets.append(first)
-        elif not first:
-            last = False
-            brackets += [False] if piece.startswith("(") else []
-        elif ONE.fullmatch(piece):
-            # An escaped sign is the sign.
-            found.append(piece[1] if piece[0] == "\\" and not piece[1].isalnum() else piece)
-            first, last = False, True
-        else:
-            return None
-    return None if first else tuple(dict.fromkeys(found))
+def _reduction(
+    build: object,
+    size: int,
+    name: str,
+    label: str,
+    bare: bool,
+    picked: Sequence[tuple[int, bool]] | None,
+    lonely: Literal["", "part", "group"],
+) -> Reduction:
+    """A rule as the tables tell of it, with what makes something of its parts."""
+    method: Callable[[list[Any]], Any] | None = getattr(build, label, None)
+    made_by = _maker(partial(Tree, label) if method is None else method, size, bare, picked)
+    alone: Alone = ""
+    if lonely and bare:
+        alone = "out" if lonely == "group" else "same"
+    elif lonely and method is None and name.startswith("_"):
+        alone = "grouped"
+    groups = picked is not None and any(opened for _, opened in picked)
+    return Reduction(size, made_by, name, label, bare, groups, alone)
 
 
-def _reduction(rule: Rule, made_by: Callable[[list[Any]], Any]) -> Reduction:
-    name, options = rule.origin.name, rule.options
-    return Reduction(
-        size=len(rule.expansion),
-        made_by=made_by,
-        name=name,
-        label=rule.alias or options.template_source or name,
-        bare=options.expand1 and rule.alias is None,
-        groups=any(_is_group(part) for part in rule.expansion),
-        alone=_alone(rule, made_by),
-    )
+def _maker(
+    method: Callable[[list[Any]], Any], size: int, bare: bool, picked: Sequence[tuple[int, bool]] | None
+) -> Callable[[list[Any]], Any]:
+    """What is done with the parts of a rule, as Lark does it: those that are `picked` are handed on, groups opened."""
+    if picked is None:
+        return itemgetter(0) if bare and size == 1 else method
+    if not any(opened for _, opened in picked):
+        places = [at for at, _ in picked]
+        if bare and len(places) == 1:
+            return itemgetter(places[0])
+        return lambda parts: method([parts[at] for at in places])
 
+    def made(parts: list[Any]) -> Any:
+        given: list[Any] = []
+        for at, opened in picked:
+            if opened:
+                given += parts[at].children
+            else:
+                given.append(parts[at])
+        return given[0] if bare and len(given) == 1 else method(given)
 
-def _alone(rule: Rule, made_by: Any) -> Literal["", "same", "grouped", "out"]:
-    part = rule.expansion[0] if len(rule.expansion) == 1 else None
-    if part is None or (isinstance(part, Terminal) and part.filter_out):
-        return ""
-    if _is_group(part):
-        made_by = made_by.node_builder  # what is handed the parts of the group
-    if isinstance(made_by, ExpandSingleChild):
-        return "out" if _is_group(part) else "same"
-    return "grouped" if _is_group(rule.origin) and isinstance(made_by, partial) else ""
-
-
-def _is_group(part: Symbol) -> bool:
-    """Whether a part of a rule is one that trees do without: its own parts stand in its place."""
-    return not part.is_term and part.name.startswith("_")
+    return made
 
 
 class _Word(Token):

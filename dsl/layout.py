@@ -26,6 +26,8 @@ MAX_BLOCKS = 20
 MAX_UNEVEN = 20
 
 PIECE = re.compile(r'"(?:\\.|[^"\\\n])*"?|#[^\n]*|[(\[]|[)\]]|[^"#()\[\]]+')
+# A line without any of these is all content.
+MARK = re.compile(r"[#()\[\]]")
 WHITE = " \t\xa0\f"
 FIRST_WORD = re.compile(r"\w+|\S")
 BLOCKS = frozenset(("lead", "category", "persona", "choose", "matrix", "route", "test"))
@@ -201,7 +203,7 @@ class _Reader:
 
     def _scan(self, body: str, start: int) -> int:
         """The end of the line's content; notes its comment and follows its brackets."""
-        if len(body) > MAX_LINE or body.startswith(FOREIGN_COMMENT):
+        if len(body) > MAX_LINE or body.startswith(FOREIGN_COMMENT) or not MARK.search(body):
             return start + len(body.rstrip())
         end = start
         for piece in PIECE.finditer(body):

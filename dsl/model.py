@@ -10,11 +10,21 @@ from datetime import tzinfo
 from fractions import Fraction
 from typing import Literal, get_args
 
-from attrs import Factory, field, frozen
+from attrs import Factory, field, fields, frozen
 
 from scorelang import nodes as n
 from scorelang.source import Source, Span
 from scorelang.values import Type, Value, zone_of
+
+
+@frozen(eq=False, repr=False)
+class Shown:
+    """Shows what it holds. Said here once: made for each class, it takes half of the time of an import."""
+
+    def __repr__(self) -> str:
+        parts = (part.name for part in fields(type(self)) if part.repr)
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in parts)})"
+
 
 # --- places ---------------------------------------------------------------------------------------------------------
 
@@ -40,22 +50,22 @@ class Place:
 # --- expressions ----------------------------------------------------------------------------------------------------
 
 
-@frozen(eq=False)
-class Expression:
+@frozen(eq=False, repr=False)
+class Expression(Shown):
     """The base of all checked expressions. A condition is an expression of the type flag."""
 
     type: Type
     place: Place
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Constant(Expression):
     """A literal, folded as it is compared."""
 
     value: Value
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Items(Expression):
     """A list: the values of its members, folded, in the order of the text; `members` finds one among thousands."""
 
@@ -67,21 +77,21 @@ class Items(Expression):
         return frozenset(self.values)
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class FieldValue(Expression):
     """A field of the lead."""
 
     name: str
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class AttributeValue(Expression):
     """An attribute of the event that is being looked at."""
 
     name: str
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class ResultValue(Expression):
     """Something worked out before: `score`, `stage`, `persona`, `qualified`, `route`, a `category` or a `grade`."""
 
@@ -89,7 +99,7 @@ class ResultValue(Expression):
     name: str
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Defined(Expression):
     """A define, by its name and what it stands for."""
 
@@ -97,7 +107,7 @@ class Defined(Expression):
     expression: Expression
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Apply(Expression):
     """An operator of the table on its operands; the last may be `Items`, which means any of them."""
 
@@ -105,49 +115,49 @@ class Apply(Expression):
     operands: tuple[Expression, ...]
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Added(Expression):
     """Terms with their signs (1 or -1), summed from left to right."""
 
     terms: tuple[tuple[int, Expression], ...]
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Multiplied(Expression):
     """Factors, each multiplied or (True) divided by, from left to right."""
 
     factors: tuple[tuple[bool, Expression], ...]
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class IsKnown(Expression):
     """Whether the value is there at all; never unknown."""
 
     value: Expression
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Negated(Expression):
     """`not`."""
 
     item: Expression
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class AllOf(Expression):
     """`and`."""
 
     items: tuple[Expression, ...]
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class AnyOf(Expression):
     """`or`."""
 
     items: tuple[Expression, ...]
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class AmountOf(Expression):
     """`at least 2 of (…)`."""
 
@@ -168,7 +178,7 @@ class Period:
     before: int | None = None
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class InPeriod(Expression):
     """A date of the lead in a period."""
 
@@ -176,15 +186,15 @@ class InPeriod(Expression):
     period: Period
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class DaysSince(Expression):
     """Whole days from a date to `as of`; below 0 for a date to come."""
 
     value: Expression
 
 
-@frozen(eq=False)
-class Query:
+@frozen(eq=False, repr=False)
+class Query(Shown):
     """Which events are meant. `first` is the attribute that `pattern` or `members` test."""
 
     kind: str
@@ -196,7 +206,7 @@ class Query:
     period: Period | None = None
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Happened(Expression):
     """Whether there were so many events."""
 
@@ -205,21 +215,21 @@ class Happened(Expression):
     number: float
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class OnlyHappened(Expression):
     """Whether there was such an event, and in the same period no other of its kind."""
 
     query: Query
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class CountOf(Expression):
     """How many events."""
 
     query: Query
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Measured(Expression):
     """`sum`, `largest`, `smallest` or `average` of an attribute over events."""
 
@@ -228,7 +238,7 @@ class Measured(Expression):
     attribute: str
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class DaysSinceLast(Expression):
     """Whole days from the latest such event to `as of`; missing without one."""
 
@@ -264,8 +274,8 @@ class Modifiers:
     during: tuple[int, int] | None = None
 
 
-@frozen(eq=False)
-class Rule:
+@frozen(eq=False, repr=False)
+class Rule(Shown):
     """One rule that gives points.
 
     `form` is `if` for a condition, `each` for events (then `query` says which) and `otherwise`. `points` are hundredths
@@ -291,8 +301,8 @@ class Rule:
         return f"each {self.query.place.text}" if self.query else "otherwise"
 
 
-@frozen(eq=False)
-class Choice:
+@frozen(eq=False, repr=False)
+class Choice(Shown):
     """`choose:` (the first that is true) or `choose best:` (the most points of those that are true)."""
 
     place: Place
@@ -300,8 +310,8 @@ class Choice:
     branches: tuple[Rule, ...]
 
 
-@frozen(eq=False)
-class Grid:
+@frozen(eq=False, repr=False)
+class Grid(Shown):
     """`matrix by …`: points in hundredths by the first row and first column that match; a test None always does."""
 
     id: str
@@ -322,8 +332,8 @@ class Grid:
 Scoring = Rule | Choice | Grid
 
 
-@frozen(eq=False)
-class Group:
+@frozen(eq=False, repr=False)
+class Group(Shown):
     """A category or persona. A bound is in hundredths, or the name of a category above."""
 
     name: str
@@ -339,8 +349,8 @@ class Group:
 # --- what is worked out after the score -----------------------------------------------------------------------------
 
 
-@frozen(eq=False)
-class Gate:
+@frozen(eq=False, repr=False)
+class Gate(Shown):
     """A `require` (perhaps for a stage) or a `disqualify`."""
 
     id: str
@@ -351,8 +361,8 @@ class Gate:
     reason: str | None
 
 
-@frozen(eq=False)
-class Stage:
+@frozen(eq=False, repr=False)
+class Stage(Shown):
     """Holds from a threshold (hundredths) with all of `when`, or on any of `or_when` alone."""
 
     name: str
@@ -362,8 +372,8 @@ class Stage:
     or_when: tuple[Expression, ...]
 
 
-@frozen(eq=False)
-class Grade:
+@frozen(eq=False, repr=False)
+class Grade(Shown):
     """The bands of a category's subtotal or of `score`, from the highest; thresholds in hundredths."""
 
     what: str
@@ -372,8 +382,8 @@ class Grade:
     otherwise: str
 
 
-@frozen(eq=False)
-class Destination:
+@frozen(eq=False, repr=False)
+class Destination(Shown):
     """One line of the route; a condition None is the otherwise."""
 
     text: str
@@ -381,8 +391,8 @@ class Destination:
     condition: Expression | None
 
 
-@frozen(eq=False)
-class Invariant:
+@frozen(eq=False, repr=False)
+class Invariant(Shown):
     """What must never, or always, hold."""
 
     word: Literal["never", "always"]
@@ -415,8 +425,8 @@ class KindDefinition:
 # --- tests ----------------------------------------------------------------------------------------------------------
 
 
-@frozen(eq=False)
-class GivenEvent:
+@frozen(eq=False, repr=False)
+class GivenEvent(Shown):
     """An event that a test makes: its attributes, and when: before `as of`, or at an instant."""
 
     kind: str
@@ -426,8 +436,8 @@ class GivenEvent:
     times: int
 
 
-@frozen(eq=False)
-class Expectation:
+@frozen(eq=False, repr=False)
+class Expectation(Shown):
     """A condition that must be true, or a rule's or gate's identity or reason that must fire or block."""
 
     place: Place
@@ -436,8 +446,8 @@ class Expectation:
     reason: str | None
 
 
-@frozen(eq=False)
-class TestRow:
+@frozen(eq=False, repr=False)
+class TestRow(Shown):
     """One run of a test: the fields and expectations of a table's row, over those of the test."""
 
     place: Place
@@ -445,8 +455,8 @@ class TestRow:
     expectations: tuple[Expectation, ...]
 
 
-@frozen(eq=False)
-class TestCase:
+@frozen(eq=False, repr=False)
+class TestCase(Shown):
     """A `test` block."""
 
     name: str
@@ -466,8 +476,8 @@ OutcomeName = Literal["accepted", "rejected", "reached", "conversation", "opport
 OUTCOMES: tuple[OutcomeName, ...] = get_args(OutcomeName)
 
 
-@frozen(eq=False)
-class CheckedModel:
+@frozen(eq=False, repr=False)
+class CheckedModel(Shown):
     """A whole model. `scoring` are the rules outside every group; `order` is the order of all of it in the text."""
 
     source: Source

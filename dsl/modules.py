@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path, PurePosixPath
+from weakref import WeakValueDictionary
 
 from attrs import Factory, define, frozen
 
@@ -46,14 +47,36 @@ def _standard(path: str) -> tuple[Source, n.File] | None:
     if text is None:
         return None
     source = source_of(path, text)
-    return source, _parse(source, Diagnostics())
+    return source, _parse(source, Diagnostics(), path)
 
 
-def _parse(source: Source, found: Diagnostics) -> n.File:
-    """The nodes of a file. The parser is loaded here: a model that was kept is read back without it."""
+@cache
+def _standard_list(path: str) -> str | None:
+    """The text of a list of the standard library, read once."""
+    return stdlib.read_list(path)
+
+
+# The nodes of files without mistakes by path and text, as long as anybody has them: models of one run share files.
+_read: WeakValueDictionary[tuple[str, str], n.File] = WeakValueDictionary()
+
+
+def _parse(source: Source, found: Diagnostics, path: str) -> n.File:
+    """The nodes of a file. The parser is loaded here: a model that was kept is read back without it.
+
+    `path` is what the file is known by in its model: what nodes mean depends on where they stand, in one model.
+    """
+    known = _read.get((path, source.text))
+    if known is not None:
+        return known
     from scorelang.parse import parse
 
-    return parse(source, found)
+    own = Diagnostics()
+    file = parse(source, own)
+    if not own.found:
+        _read[path, source.text] = file
+    for one in own.found:
+        found.error(one.source, one.span, one.code, one.message, one.label, help=one.help, notes=one.notes)
+    return file
 
 
 @frozen
@@ -75,7 +98,7 @@ class Loader:
 
     def load(self, source: Source, path: str) -> Module:
         """The module of a source that was read already, and all that it uses."""
-        return self._go_into(Module(path, source, _parse(source, self.found)))
+        return self._go_into(Module(path, source, _parse(source, self.found, path)))
 
     def _go_into(self, module: Module) -> Module:
         self.modules[module.path] = module
@@ -213,7 +236,7 @@ class Loader:
         assert node.path is not None
         use = _Use(module, node.path.span)
         if module.is_standard:
-            text = stdlib.read_list(node.path.value)
+            text = _standard_list(node.path.value)
         else:
             inside = self._inside(use, node.path.value)
             text = self._read(use, inside, node.path.value) if inside is not None else None
@@ -221,10 +244,18 @@ class Loader:
 
     def _column(self, use: _Use, node: n.NamedList, text: str) -> list[str] | None:
         assert node.path is not None
+        if '"' not in text and "," not in text:
+            # A value a line: there is nothing that CSV would read otherwise.
+            lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            values = [line for line in lines if line.strip()]
+            if node.column is None:
+                return values
+            if values and values[0].strip() == node.column.value:
+                return values[1:]
         rows = (row for row in _rows(text) if any(cell.strip() for cell in row))
         if node.column is None:
-            values = list(rows)
-            if any(len(row) > 1 for row in values):
+            whole = list(rows)
+            if any(len(row) > 1 for row in whole):
                 self._error(
                     use,
                     "which-column",
@@ -233,7 +264,7 @@ class Loader:
                     'say which: `from "…" column "name"`; without that, every line is one value',
                 )
                 return None
-            return [row[0] for row in values]
+            return [row[0] for row in whole]
         header = [cell.strip() for cell in next(rows, [])]
         if node.column.value not in header:
             near = closest(node.column.value, header)

@@ -14,24 +14,56 @@ from scorelang.source import NOWHERE, Span
 from scorelang.values import Type
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Node:
-    """The base of all syntax nodes."""
+    """The base of all syntax nodes.
 
-    span: Span = field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+    How nodes are compared and shown is said here once: made for each kind, it takes half of the time of an import.
+    """
+
+    span: Span = field(default=NOWHERE, kw_only=True)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        # In a loop, not as tuples: nodes stand in nodes, and so each of them takes one step of recursion alone.
+        for name in _said[type(self)]:  # noqa: SIM110
+            if getattr(self, name) != getattr(other, name):
+                return False
+        return True
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, name) for name in _said[type(self)])))
+
+    def __repr__(self) -> str:
+        said = []
+        for name in _said[type(self)]:
+            said.append(f"{name}={getattr(self, name)!r}")
+        return f"{type(self).__name__}({', '.join(said)})"
+
+
+class _Said(dict[type[Node], tuple[str, ...]]):
+    """What nodes of a kind say: all that they hold but where they stand."""
+
+    def __missing__(self, kind: type[Node]) -> tuple[str, ...]:
+        said = self[kind] = tuple(each.name for each in fields(kind) if each.name != "span")
+        return said
+
+
+_said = _Said()
 
 
 # --- expressions ----------------------------------------------------------------------------------------------------
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Text(Node):
     """`"CEO"`."""
 
     value: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Number(Node):
     """`4_999`, `-2.5`: the digits as typed, without underscores; `signed` when a sign was typed."""
 
@@ -44,28 +76,28 @@ class Number(Node):
         return float(self.text)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Flag(Node):
     """`yes` or `no`."""
 
     value: bool
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Date(Node):
     """`2026-11-21` or `2026-11-21T14:30Z`, as typed."""
 
     text: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Name(Node):
     """A field, event, attribute, list, define, category, stage, …: what it is depends on the scope."""
 
     name: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Dotted(Node):
     """`Fit.grade`."""
 
@@ -73,14 +105,14 @@ class Dotted(Node):
     member: Name
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ListOf(Node):
     """`["SaaS", "Fintech"]`."""
 
     items: tuple[Node, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Call(Node):
     """`domain(email)`."""
 
@@ -88,21 +120,21 @@ class Call(Node):
     arguments: tuple[Node, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Sum(Node):
     """`a + b - c`: terms with their signs."""
 
     terms: tuple[tuple[Literal["+", "-"], Node], ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Product(Node):
     """`a * b / c`: factors, each with the operator before it (the first with `*`)."""
 
     factors: tuple[tuple[Literal["*", "/"], Node], ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Compare(Node):
     """`a OPERATOR b`, for every operator with two sides; the operator by its row's name (`is`, `<=`, `mentions`)."""
 
@@ -111,7 +143,7 @@ class Compare(Node):
     right: Node
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Between(Node):
     """`a from 10 to 50`."""
 
@@ -120,7 +152,7 @@ class Between(Node):
     high: Node
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Known(Node):
     """`a is known`, or, negated, `a is missing`."""
 
@@ -128,21 +160,21 @@ class Known(Node):
     negated: bool
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Not(Node):
     """`not c`."""
 
     item: Node
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class And(Node):
     """`c1 and c2 and c3`."""
 
     items: tuple[Node, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Or(Node):
     """`c1 or c2 or c3`."""
 
@@ -152,7 +184,7 @@ class Or(Node):
 How = Literal["at least", "at most", "exactly", "fewer than", "more than"]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Quorum(Node):
     """`at least 2 of (c1, c2, c3)`."""
 
@@ -161,7 +193,7 @@ class Quorum(Node):
     items: tuple[Node, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Duration(Node):
     """`30 days`: a number and a unit in the singular."""
 
@@ -169,7 +201,7 @@ class Duration(Node):
     unit: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Window(Node):
     """A span of time before (or, for `within the next`, after) `as of`.
 
@@ -181,7 +213,7 @@ class Window(Node):
     high: Duration | Date | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Events(Node):
     """`visit "/pricing" where seconds > 30 within 30 days`; `attribute` in `sum of purchase.amount`."""
 
@@ -193,7 +225,7 @@ class Events(Node):
     attribute: Name | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Times(Node):
     """`at least 3 times`."""
 
@@ -201,7 +233,7 @@ class Times(Node):
     number: Number
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Occurs(Node):
     """Events as a condition; `date within 30 days` reads the same and is told apart by its name."""
 
@@ -209,21 +241,21 @@ class Occurs(Node):
     times: Times | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class NoEvents(Node):
     """`no visit within 60 days`."""
 
     events: Events
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class OnlyEvents(Node):
     """`only visit "/careers"`."""
 
     events: Events
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Aggregate(Node):
     """`count of …`, `sum of …`, `largest of …`, `smallest of …`, `average of …`."""
 
@@ -231,14 +263,14 @@ class Aggregate(Node):
     events: Events
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class DaysSince(Node):
     """`days since created`."""
 
     value: Node
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class DaysSinceLast(Node):
     """`days since last visit "/pricing"`."""
 
@@ -248,7 +280,7 @@ class DaysSinceLast(Node):
 # --- rules ----------------------------------------------------------------------------------------------------------
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Bound(Node):
     """`at most 10` or `at least -5`; on a category also by another category's name."""
 
@@ -256,7 +288,7 @@ class Bound(Node):
     limit: Number | Name
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Frequency(Node):
     """`once a day`, `3 times a week`."""
 
@@ -264,7 +296,7 @@ class Frequency(Node):
     period: Literal["day", "week", "month"]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Losing(Node):
     """`losing 50% every 30 days`; the share as typed."""
 
@@ -272,14 +304,14 @@ class Losing(Node):
     every: Duration
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Fading(Node):
     """`fading out over 90 days`."""
 
     over: Duration
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class During(Node):
     """`during 2026-01-01 to 2026-03-31`."""
 
@@ -287,7 +319,7 @@ class During(Node):
     end: Date
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Preset(Node):
     """`half_life_month`: a decay by its name."""
 
@@ -297,7 +329,7 @@ class Preset(Node):
 Modifier = Bound | Frequency | Losing | Fading | During | Preset
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Rule(Node):
     """One line that gives points. `form` tells how it was typed: with `if`, as events, `each` or `otherwise`."""
 
@@ -308,7 +340,7 @@ class Rule(Node):
     reason: Text | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Choose(Node):
     """`choose:` or `choose best:` and its branches."""
 
@@ -316,7 +348,7 @@ class Choose(Node):
     branches: tuple[Rule, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Cell(Node):
     """A cell of a matrix or table: a test (`< 200`, `in LIST`), a value, `missing`, `otherwise`, or nothing.
 
@@ -327,14 +359,14 @@ class Cell(Node):
     values: tuple[Node, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Row(Node):
     """A row of a matrix or table."""
 
     cells: tuple[Cell, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Matrix(Node):
     """`matrix by industry and employees:` and its grid; the first row holds the columns' tests."""
 
@@ -350,7 +382,7 @@ RuleNode = Rule | Choose | Matrix
 # --- statements -----------------------------------------------------------------------------------------------------
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Header(Node):
     """`model "Acme", version 3, owner "…", timezone "…"`: what each word is set to."""
 
@@ -358,7 +390,7 @@ class Header(Node):
     items: tuple[tuple[Name, Text | Number], ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Use(Node):
     """`use a, b from "std/titles"`; `use model "acme.score"` has the one name `model`."""
 
@@ -366,7 +398,7 @@ class Use(Node):
     path: Text
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Field(Node):
     """A field of a lead or an attribute of an event."""
 
@@ -376,7 +408,7 @@ class Field(Node):
     missing: tuple[Node, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Lead(Node):
     """`lead:` and its fields."""
 
@@ -384,7 +416,7 @@ class Lead(Node):
     fields: tuple[Field, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Event(Node):
     """`event visit(path page, seconds number)`."""
 
@@ -392,7 +424,7 @@ class Event(Node):
     attributes: tuple[Field, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class NamedList(Node):
     """`list NAME = [...]` or `list NAME from "file.csv" column "name"`."""
 
@@ -402,7 +434,7 @@ class NamedList(Node):
     column: Text | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Define(Node):
     """`define NAME as EXPRESSION`."""
 
@@ -410,7 +442,7 @@ class Define(Node):
     expression: Node
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Decay(Node):
     """`decay NAME as losing 50% every 30 days`."""
 
@@ -418,7 +450,7 @@ class Decay(Node):
     decay: Losing | Fading
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Category(Node):
     """A category or a persona: its rules and what is done with their sum."""
 
@@ -430,21 +462,21 @@ class Category(Node):
     rules: tuple[RuleNode, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ScoreBounds(Node):
     """`score from 0 to 100`."""
 
     bounds: tuple[Bound, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class StartOver(Node):
     """`start over after recycled`."""
 
     events: Events
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Require(Node):
     """`require CONDITION for STAGE because "…"`."""
 
@@ -453,7 +485,7 @@ class Require(Node):
     reason: Text | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Disqualify(Node):
     """`disqualify if CONDITION because "…"`."""
 
@@ -461,7 +493,7 @@ class Disqualify(Node):
     reason: Text | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Stage(Node):
     """`stage SQL from 45 when CONDITION or when CONDITION`."""
 
@@ -471,7 +503,7 @@ class Stage(Node):
     or_when: tuple[Node, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Grade(Node):
     """`grade Fit: A from 40, B from 25, else C`."""
 
@@ -480,7 +512,7 @@ class Grade(Node):
     otherwise: Name
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Destination(Node):
     """One line of a route; without a condition it is the `otherwise`."""
 
@@ -488,14 +520,14 @@ class Destination(Node):
     condition: Node | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Route(Node):
     """`route:` and its lines."""
 
     destinations: tuple[Destination, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class OutcomeWords(Node):
     """`won from "Closed Won", "Won"`."""
 
@@ -503,14 +535,14 @@ class OutcomeWords(Node):
     words: tuple[Text, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Outcomes(Node):
     """`outcomes:` and its lines."""
 
     lines: tuple[OutcomeWords, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Given(Node):
     """`title "CEO"`, `visit "/pricing" with seconds 30 2 days ago, 3 times`.
 
@@ -525,7 +557,7 @@ class Given(Node):
     times: int = 1
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Expect(Node):
     """One expectation: a value of `what`, a condition, or a reason that fires, does not fire or blocks."""
 
@@ -534,28 +566,28 @@ class Expect(Node):
     value: Node | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class AsOf(Node):
     """`as of 2026-11-21`."""
 
     date: Date
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class GivenLine(Node):
     """`given …, …`."""
 
     items: tuple[Given, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ExpectLine(Node):
     """`expect …, …`."""
 
     items: tuple[Expect, ...]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Test(Node):
     """`test "name":` with its lines in order; rows of a table among them."""
 
@@ -563,7 +595,7 @@ class Test(Node):
     lines: tuple[GivenLine | ExpectLine | AsOf | Row, ...] = ()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Invariant(Node):
     """`never "name": CONDITION` or `always "name": CONDITION`."""
 
@@ -572,7 +604,7 @@ class Invariant(Node):
     condition: Node
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class File(Node):
     """A whole file: its statements in the order of the text."""
 
@@ -581,29 +613,25 @@ class File(Node):
 
 # --- going through them ---------------------------------------------------------------------------------------------
 
-_holding: dict[type[Node], tuple[str, ...]] = {}
 
-
-def below(node: Node) -> Iterator[Node]:
+def below(node: Node) -> list[Node]:
     """The nodes directly below one, in the order of its fields."""
-    kind = type(node)
-    if kind not in _holding:
-        # Looked up once a kind: a file has many nodes, and is gone through often.
-        _holding[kind] = tuple(each.name for each in fields(kind) if each.name not in ("span", "type"))
-    for name in _holding[kind]:
+    found: list[Node] = []
+    for name in _said[type(node)]:
         item = getattr(node, name)
         if isinstance(item, Node):
-            yield item
-        elif isinstance(item, tuple):
-            yield from _nodes(item)
+            found.append(item)
+        elif item and isinstance(item, tuple):
+            _gather(item, found)
+    return found
 
 
-def _nodes(items: tuple[object, ...]) -> Iterator[Node]:
+def _gather(items: tuple[object, ...], found: list[Node]) -> None:
     for item in items:
         if isinstance(item, Node):
-            yield item
+            found.append(item)
         elif isinstance(item, tuple):
-            yield from _nodes(item)
+            _gather(item, found)
 
 
 def descend(node: Node, stop: tuple[type[Node], ...] = ()) -> Iterator[Node]:
@@ -613,4 +641,4 @@ def descend(node: Node, stop: tuple[type[Node], ...] = ()) -> Iterator[Node]:
         item = stack.pop()
         if not isinstance(item, stop):
             yield item
-            stack.extend(reversed(tuple(below(item))))
+            stack.extend(reversed(below(item)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
@@ -18,12 +18,12 @@ from scorelang import nodes as n
 from scorelang.build import BadText, Build, Twice
 from scorelang.cache import cache_file
 from scorelang.diagnostics import Diagnostics
-from scorelang.lalr import QuickParser, Step, Unreadable
+from scorelang.lalr import Reader, Step, Unreadable
 from scorelang.layout import Layout, Line, read_layout
 from scorelang.operators import operators
 from scorelang.source import COMMENT, NOWHERE, Source
 from scorelang.syntax_errors import Stop, doubts
-from scorelang.tables import shipped
+from scorelang.tables import line_tables, shipped, shipped_lines
 
 if TYPE_CHECKING:
     from scorelang.syntax_errors.explain import Explained, SyntaxErrors
@@ -59,12 +59,19 @@ class LineLexer(LexerThread):
         return cls(lexer, LexerState(text, counter))
 
 
-PLUGINS = {"LexerThread": LineLexer, "LALR_Parser": QuickParser}
+PLUGINS = {"LexerThread": LineLexer}
+
+
+@cache
+def _reader() -> Reader:
+    """What reads lines; made of the tables that come with the package, when the first text is parsed."""
+    tables = shipped_lines(grammar())
+    return Reader(line_tables(parser()) if tables is None else tables, Build())
 
 
 @cache
 def parser() -> Lark:
-    """The parser of a logical line; made of the tables that come with the package, when the first text is parsed."""
+    """Lark's parser of a logical line; made of such tables too, when a text is met that is not in the language."""
     made = shipped(grammar(), transformer=Build(), _plugins=PLUGINS)
     return made if made is not None else built(cache=cache_file("grammar.lark") or False)
 
@@ -87,7 +94,7 @@ def grammar() -> str:
     """The grammar of a logical line, with the words of the operators."""
     words = sorted((row.name for row in operators().values() if row.form == "word"), key=len, reverse=True)
     spelled = "|".join(word.replace(" ", r"\s+") for word in words)
-    text = resources.files("scorelang").joinpath("grammar.lark").read_text("utf-8")
+    text = (pkgutil.get_data("scorelang", "grammar.lark") or b"").decode()
     return f"{text}\nWORD_OPERATOR.2: /(?:{spelled})\\b/\n".replace(r"\s+", GAP)
 
 
@@ -124,9 +131,8 @@ class LineGrammar:
 
 def read_line(text: str | TextSlice[str], start: str, steps: list[Step] | None = None) -> n.Node | Stop:
     """The node of a line, or where the parser stopped in it; `steps` takes down how it was read."""
-    part = TextSlice.cast_from(text)
     try:
-        return _read(part, start, steps)
+        return node_of(text, start, steps)
     except UnexpectedInput as error:
         return _stop(text, error)
     except BadText as error:
@@ -142,14 +148,14 @@ def read_line(text: str | TextSlice[str], start: str, steps: list[Step] | None =
         raise
 
 
-def _read(part: TextSlice[str], start: str, steps: list[Step] | None) -> n.Node:
-    lark = parser()
-    quick: QuickParser = lark.parser.parser
+def node_of(text: str | TextSlice[str], start: str, steps: list[Step] | None = None) -> n.Node:
+    """The node of a line, as `read_line` gives it. Raises what Lark raises, and `BadText` and `Twice`."""
+    part = TextSlice.cast_from(text)
     try:
-        node: n.Node = quick.read(lark.parser.lexer, part.text, part.start, part.end, start, steps)
+        node: n.Node = _reader().read(part.text, part.start, part.end, start, steps)
     except Unreadable:
         # Lark says where it stopped, and what could have followed.
-        node = lark.parse(part, start=start)  # type: ignore[assignment]
+        node = parser().parse(part, start=start)  # type: ignore[assignment]
     return node
 
 

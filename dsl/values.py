@@ -141,6 +141,20 @@ def _joins(text: str, at: int) -> bool:
     return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
 
 
+WORD = re.compile(r"[^\W_]+")  # letters and digits, as `str.isalnum` has them
+
+
+def first_word(phrase: str) -> str:
+    """The letters and digits that a phrase begins with; "" where it begins with something else."""
+    found = WORD.match(phrase)
+    return found[0] if found else ""
+
+
+def first_words(text: str) -> frozenset[str]:
+    """The first words of all that a text can mention: its own words, and "" for what begins with none."""
+    return frozenset(("", *WORD.findall(text)))
+
+
 # --- numbers and points ---------------------------------------------------------------------------------------------
 
 NUMBER_TEXT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)

@@ -10,12 +10,21 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 settings.register_profile("repository", deadline=None, derandomize="SCORELANG_HYPOTHESIS" not in os.environ)
 settings.load_profile("repository")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """What the generated examples are drawn from, so that a run can be had again."""
+    if settings.default.derandomize:
+        return "generated examples: the same in every run, each test's name is its seed"
+    seed = config.getoption("--hypothesis-seed")
+    return f"generated examples: SCORELANG_HYPOTHESIS={os.environ['SCORELANG_HYPOTHESIS']}, seed {seed or 'drawn anew'}"
 
 
 def pytest_sessionstart() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,10 +12,12 @@ import pytest
 
 import scorelang
 from scorelang import cache
-from scorelang.check import check_once, check_source
+from scorelang.check import check_file, check_once, check_source
 from scorelang.diagnostics import Diagnostics
 from scorelang.format import format_text
-from scorelang.source import source_of
+from scorelang.nodes import File
+from scorelang.parse import parse
+from scorelang.source import Source, source_of
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 LONG = 'model "Long"\n\n' + "".join(
@@ -54,8 +57,8 @@ def test_a_model_that_was_kept_is_the_model_that_would_be_made(path: Path, kept:
     fresh = check_source(source, path.parent, Diagnostics())
     first, again = (check_once(source, path.parent, Diagnostics()) for _ in range(2))
     assert len(checked(kept)) == 1
-    assert first[0] is not again[0]
-    assert first[0] == again[0]
+    assert first[0]() is not again[0]()
+    assert first[0]() == again[0]()
     assert said(first[1]) == said(again[1]) == said(fresh)
 
 
@@ -139,6 +142,41 @@ def test_a_long_text_in_the_one_layout_is_known_to_be(kept: Path) -> None:
     assert len(list(kept.glob("formatted-*"))) == 1
     assert format_text(formatted) == formatted
     assert format_text(formatted.replace(" then ", "  then ", 1)) == formatted
+
+
+def test_a_file_of_several_models_is_read_once_as_long_as_its_nodes_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(source: Source, found: Diagnostics) -> File:
+        read.append(source.text)
+        return parse(source, found)
+
+    monkeypatch.setattr("scorelang.parse.parse", counted)
+
+    def nodes(text: str) -> File:
+        return check_file(source_of("a.score", text), None, Diagnostics())[0]
+
+    one, wrong = "if a then +1\n", "if a then\n"
+    held = nodes(one)
+    assert nodes(one) is held
+    del held
+    gc.collect()
+    nodes(one)
+    assert read.count(one) == 2
+    assert nodes(wrong) is not nodes(wrong)
+    assert read.count(wrong) == 2
+
+
+def test_files_of_one_text_in_two_folders_of_a_model_have_lists_of_their_own(tmp_path: Path) -> None:
+    text = 'list chiefs from "names.csv"\ndefine first as title in chiefs\ndefine second as title in chiefs\n'
+    for folder, name in (("one", "CEO"), ("two", "CTO")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "lists.score").write_text(text)
+        (tmp_path / folder / "names.csv").write_text(f"{name}\n")
+    model = 'use first from "one/lists.score"\nuse second from "two/lists.score"\n'
+    (tmp_path / "a.score").write_text(f"{model}if first then +1\nif second then +2\n")
+    loaded = scorelang.load(tmp_path / "a.score")
+    assert [loaded.score({"title": title}).score for title in ("CEO", "CTO")] == [1, 2]
 
 
 @attrs.frozen

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from scorelang.check import check_once
+from scorelang.diagnostics import Diagnostics
 from scorelang.lint import Finding, Lint, Rule, all_rules, lint_source, named
-from scorelang.lint.data import read_data
+from scorelang.lint.data import Data, read_data
 from scorelang.lint.logic.budget import Budget
-from scorelang.lint.project import Project
-from scorelang.source import source_of
+from scorelang.lint.project import Project, project_of
+from scorelang.source import Source, source_of
 
 MODEL = """\
 model "Long", version 1, owner "Ann"
@@ -149,3 +151,31 @@ def test_what_cannot_be_read_back_is_found_again(folder: Path, runs: list[str], 
         file.write_bytes(b"\x80\x04 no pickle")
     assert linted(folder) == first
     assert len(runs) == 2
+
+
+def test_each_file_of_a_run_is_checked_once_until_something_that_it_uses_changes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "model_test.score").write_text(TESTS)
+    paths = [folder / name for name in ("lists.score", "model.score", "model_test.score")]
+    project = project_of(map(str, paths))
+    checked: list[str] = []
+    once = check_once
+
+    def counted(source: Source, folder: Path | None, found: Diagnostics) -> object:
+        checked.append(Path(source.name).name)
+        return once(source, folder, found)
+
+    monkeypatch.setattr("scorelang.lint.project.check_once", counted)
+
+    def lint_all() -> list[tuple[Finding, ...]]:
+        lint = Lint(named(["points-no-test-pins"]), project=project, data=Data("", 0, {}))
+        return [lint_source(source_of(str(path), path.read_text()), folder, lint, path) for path in paths]
+
+    first = lint_all()
+    assert sorted(checked) == ["lists.score", "model.score", "model_test.score"]
+    assert lint_all() == first
+    assert len(checked) == 3
+    (folder / "names.csv").write_text("Carl\n")
+    lint_all()
+    assert sorted(checked[3:]) == ["model.score", "model_test.score"]

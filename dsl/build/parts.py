@@ -61,7 +61,17 @@ def token_span(token: Token) -> Span:
 
 def extent_of(children: Sequence[Any]) -> Span:
     """The span from the first to the last of what a rule matched."""
-    return Span(*_edges(children))
+    # Most rules match words and nodes; only a few match groups of them.
+    first, last = (children[0], children[-1]) if children else (None, None)
+    if isinstance(first, Token):
+        start, end = first.start_pos, first.end_pos
+    elif isinstance(first, n.Node):
+        start, end = first.span.start, first.span.end
+    else:
+        return Span(*_edges(children))
+    if last is first:
+        return Span(start, end)  # type: ignore[arg-type]
+    return Span(start, max(end, _edges(last)[1]))  # type: ignore[arg-type, type-var]
 
 
 def _edges(child: Any) -> tuple[int, int]:
@@ -157,49 +167,49 @@ def percent_of(token: Token) -> str:
 # Parts of a rule that are no nodes of their own: they only tell what their content is for.
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Where(n.Node):
     """`where …`."""
 
     item: n.Node
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class OrWhen(n.Node):
     """`or when …`."""
 
     item: n.Node
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Points(n.Node):
     """The points of a rule."""
 
     item: n.Node
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Silence(n.Node):
     """`… of silence`."""
 
     item: n.Losing | n.Preset
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Weight(n.Node):
     """`weight 40%`."""
 
     percent: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Member(n.Node):
     """`.amount`."""
 
     name: n.Name
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Filter(n.Node):
     """What stands after an event: a text, or `in LIST`."""
 
@@ -207,7 +217,7 @@ class Filter(n.Node):
     members: n.Node | None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Repeat(n.Node):
     """`3 times`."""
 

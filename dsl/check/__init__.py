@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from attrs import define
@@ -15,7 +16,7 @@ from scorelang.check.events import collect_event_names
 from scorelang.check.expressions import expression
 from scorelang.check.groups import check_group, check_weights
 from scorelang.check.header import Header, check_header
-from scorelang.check.kept import Kept, is_worth_keeping, keep_checked, recalled
+from scorelang.check.kept import is_worth_keeping, keep_checked, recalled
 from scorelang.check.lists import check_items
 from scorelang.check.names import check_name
 from scorelang.check.once import check_score_bounds, check_start_over
@@ -79,19 +80,23 @@ def check_file(source: Source, folder: Path | None, found: Diagnostics) -> tuple
     return module.file, _check(State(found, loader, resolver, *_scopes(resolver, model)), model, module)
 
 
-def check_once(source: Source, folder: Path | None, found: Diagnostics) -> tuple[n.File, CheckedModel | None]:
-    """The same; what was checked before is read back, if it is long and neither it nor what it uses has changed."""
-    if not is_worth_keeping(source):
-        return check_file(source, folder, found)
-    kept = recalled(source, folder)
+def check_once(
+    source: Source, folder: Path | None, found: Diagnostics
+) -> tuple[Callable[[], n.File], CheckedModel | None]:
+    """What gives the nodes of a source, and its checked model.
+
+    What was checked before is read back, if it is long and neither it nor what it uses has changed.
+    """
+    is_worth_it = is_worth_keeping(source)
+    kept = recalled(source, folder) if is_worth_it else None
     if kept is not None:
-        return kept.file, kept.model
+        return cache(kept.file), kept.model
     read: dict[str, str | None] = {}
     with noting(read):
         file, model = check_file(source, folder, found)
-    if model is not None:
-        keep_checked(source, folder, Kept(read, file, model))
-    return file, model
+    if model is not None and is_worth_it:
+        keep_checked(source, folder, file, model, read)
+    return lambda: file, model
 
 
 def _names_model(node: n.Node) -> bool:

@@ -22,6 +22,8 @@ from scorelang.values import SPACES, Type, Value, fold, fold_page
 
 Condition = Callable[[State, Around, n.Node], Expression | None]
 
+# In these no event is named: most of a file's nodes are names, texts and numbers, many of them in lists.
+NO_EVENTS = (n.Name, n.Text, n.Number, n.NamedList)
 # What the one attribute of a kind of event is called that is named by a text and declared nowhere.
 INFERRED_FIRST = "name"
 
@@ -32,6 +34,8 @@ def collect_event_names(statements: tuple[n.Node, ...], *, of_tests: bool) -> se
     stack = [one for one in statements if isinstance(one, n.Test | n.Invariant) is of_tests]
     while stack:
         node = stack.pop()
+        if isinstance(node, NO_EVENTS):
+            continue
         stack.extend(n.below(node))
         match node:
             case n.NoEvents(events=events) | n.OnlyEvents(events=events) | n.Aggregate(events=events):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import pickle
 from collections.abc import Mapping
 from pathlib import Path
 
 from attrs import frozen
 
 from scorelang import nodes as n
-from scorelang.cache import WORTH, keep, recall
+from scorelang.cache import WORTH, keep, pickled, recall
 from scorelang.model import CheckedModel
 from scorelang.modules import MAX_LIST_BYTES
 from scorelang.source import Source, are_as_noted
@@ -18,11 +20,20 @@ KIND = "checked"
 
 @frozen
 class Kept:
-    """A model without mistakes, the nodes of its file, and the digests of the other files it was made from, by path."""
+    """A model without mistakes, the nodes of its file, and the digests of the other files it was made from, by path.
+
+    The nodes are pickled by themselves: who scores leads has no use for them.
+    """
 
     read: Mapping[str, str | None]
-    file: n.File
+    nodes: bytes
     model: CheckedModel
+
+    def file(self) -> n.File:
+        """The nodes of the file."""
+        file = pickle.loads(self.nodes)
+        assert isinstance(file, n.File)
+        return file
 
 
 def recalled(source: Source, folder: Path | None) -> Kept | None:
@@ -33,9 +44,12 @@ def recalled(source: Source, folder: Path | None) -> Kept | None:
     return kept
 
 
-def keep_checked(source: Source, folder: Path | None, kept: Kept) -> None:
-    """Keep a model for the next time."""
-    keep(KIND, _said(source, folder), kept)
+def keep_checked(
+    source: Source, folder: Path | None, file: n.File, model: CheckedModel, read: Mapping[str, str | None]
+) -> None:
+    """Keep a model for the next time, with the nodes of its file, and the digests of the other files, by path."""
+    with contextlib.suppress(pickle.PicklingError, RecursionError):
+        keep(KIND, _said(source, folder), Kept(read, pickled(file), model))
 
 
 def is_worth_keeping(source: Source) -> bool:

@@ -115,6 +115,10 @@ def _member(state: State, around: Around, row: Operator, type_: Type, item: n.No
     return None
 
 
+# Values of lists that come with us in CSV files, which are long: by module, name, operator and type.
+_standard: dict[tuple[str, str, str, Type], tuple[Value, ...]] = {}
+
+
 def _named(state: State, around: Around, row: Operator, type_: Type, node: n.Name, symbol: Symbol) -> Items | None:
     declared = symbol.node
     assert isinstance(declared, n.NamedList)
@@ -136,7 +140,14 @@ def _named(state: State, around: Around, row: Operator, type_: Type, node: n.Nam
     texts = state.list_texts[id(symbol)]
     if texts is None:
         return None
-    values = tuple(dict.fromkeys(row.fold(type_, text.strip(SPACES)) for text in texts if text.strip(SPACES)))
+    module = symbol.scope.module
+    key = (module.path, declared.name.name, row.name, type_)
+    values = _standard.get(key) if module.is_standard else None
+    if values is None:
+        trimmed = (text.strip(SPACES) for text in texts)
+        values = tuple(dict.fromkeys(row.fold(type_, text) for text in trimmed if text))
+        if module.is_standard:
+            _standard[key] = values
     if len(values) > MAX_ITEMS or not values:
         message = f"this list has more than {MAX_ITEMS:,} members" if values else "this list has no members"
         state.error(there, declared.span, "list-too-long" if values else "empty-list", message, "")

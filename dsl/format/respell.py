@@ -14,7 +14,7 @@ from scorelang.format import words
 from scorelang.format.tree import Child, Words, is_one, tree_of, words_of
 from scorelang.lalr import Step
 from scorelang.operators import operators
-from scorelang.parse import parser
+from scorelang.parse import node_of
 from scorelang.source import Source, Span
 from scorelang.values import Type
 
@@ -42,9 +42,9 @@ def respelled(source: Source, span: Span, start: str, steps: Sequence[Step]) -> 
 
 
 def _reads_alike(source: Source, span: Span, start: str, tree: Words) -> bool:
-    typed: object = parser().parse(TextSlice(source.text, span.start, span.end), start=start)
+    typed = node_of(TextSlice(source.text, span.start, span.end), start)
     try:
-        read: object = parser().parse(" ".join(words_of(tree)), start=start)
+        read = node_of(" ".join(words_of(tree)), start)
     except (LarkError, BadText):
         return False
     return typed == read

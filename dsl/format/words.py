@@ -16,12 +16,16 @@ YEARS = range(1900, 2100)
 ESCAPE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[\x00-\x1f]", re.DOTALL
 )
+# Of which words there are several ways to write the same.
+MANY_WAYS = frozenset(("NUMBER", "PERCENT", "STRING", "YES", "NO", "FALSE"))
 # What may stand right behind a comment's `#`: `#!`, `#:` and rulers mean something to somebody.
 AFTER_HASH = "!:#"
 
 
 def spelled(word: Token) -> str:
     """A word as it is written, whichever of its spellings was typed."""
+    if word.type not in MANY_WAYS:
+        return word if len(word) == 1 or word.isalnum() else " ".join(COMMENT.sub("", word).split())
     match word.type:
         case "NUMBER":
             return number(word)
@@ -31,9 +35,7 @@ def spelled(word: Token) -> str:
             return text(word)
         case "YES":
             return "yes"
-        case "NO" | "FALSE":
-            return "no"
-    return word if word.isalnum() else " ".join(COMMENT.sub("", word).split())
+    return "no"
 
 
 def number(typed: str) -> str:

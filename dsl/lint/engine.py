@@ -10,12 +10,11 @@ from attrs import Factory, frozen
 
 from scorelang import model as m
 from scorelang import nodes as n
-from scorelang.check import check_once
-from scorelang.diagnostics import Diagnostics, Severity
+from scorelang.diagnostics import Severity
 from scorelang.lint.data import Data
 from scorelang.lint.finding import Finding, of_diagnostics, undecided
 from scorelang.lint.ignores import Ignore, ignores_of
-from scorelang.lint.kept import Kept, keep_found, recalled
+from scorelang.lint.kept import Kept, keep_found, recalled, said_of, with_model
 from scorelang.lint.logic.asking import Logic
 from scorelang.lint.logic.budget import USUAL_SECONDS, Budget
 from scorelang.lint.logic.rule import LogicRule
@@ -55,34 +54,54 @@ def lint_source(source: Source, folder: Path | None, lint: Lint, path: Path | No
     `folder` is where its `use` paths begin, `path` the file itself where there is one: tests and users of it are looked
     for around it. A file that is no model gives its errors instead, as findings of their own (`is_error_of_model`).
     """
-    found = Diagnostics()
-    file, model = check_once(source, folder, found)
-    if model is None:
-        ordered = sorted(found.found, key=lambda one: (one.source.name, one.span.start))
-        return of_diagnostics(ordered)
-    return lint_checked(source, file, model, folder, lint, path)
+    around = lint.project.paths_around(path) if path is not None else ()
+    said = said_of(source, folder, lint.rules, around)
+    kept = recalled(said, source, lint.budget.left(lint.seconds)) if lint.data is None else None
+    if kept is not None:
+        return _told(source, lint, kept)
+    with noting(lint.project.read):
+        checked = lint.project.check(source, folder)
+    if checked.model is None:
+        return of_diagnostics(sorted(checked.found, key=lambda one: (one.source.name, one.span.start)))
+    kept = _looked(source, checked.nodes(), checked.model, folder, lint, path)
+    if lint.data is None:
+        keep_found(said, checked.model, kept)
+    return _told(source, lint, kept)
 
 
 def lint_checked(
     source: Source, file: n.File, model: m.CheckedModel, folder: Path | None, lint: Lint, path: Path | None = None
 ) -> tuple[Finding, ...]:
     """The same, of a file that was checked already: its nodes, and the model that it is or tests."""
-    subject = Subject(source, file, model, data=lint.data, folder=folder, logic=Logic(model, lint.budget, lint.seconds))
     around = lint.project.paths_around(path) if path is not None else ()
-    had = lint.budget.left(lint.seconds)
-    kept = recalled(subject, lint.rules, around, had)
+    said = with_model(said_of(source, folder, lint.rules, around), model)
+    kept = recalled(said, source, lint.budget.left(lint.seconds)) if lint.data is None else None
     if kept is None:
-        with noting(lint.project.read):
-            if path is not None:
-                subject.others = lint.project.others(path)
-            findings, undecided = _found(subject, lint)
-        late = had if subject.logic.open.late else None
-        kept = Kept(dict(lint.project.read), findings, undecided, late)
-        keep_found(subject, lint.rules, around, kept)
+        kept = _looked(source, file, model, folder, lint, path)
+        if lint.data is None:
+            keep_found(said, model, kept)
+    return _told(source, lint, kept)
+
+
+def _told(source: Source, lint: Lint, kept: Kept) -> tuple[Finding, ...]:
+    """The findings as severe as they are asked to be; what was left open is told beside them."""
     lint.budget.undecided.pop(source.name, None)
     if kept.undecided is not None:
         lint.budget.undecided[source.name] = kept.undecided
     return tuple(attrs.evolve(one, severity=lint.severities.get(one.name, one.severity)) for one in kept.findings)
+
+
+def _looked(
+    source: Source, file: n.File, model: m.CheckedModel, folder: Path | None, lint: Lint, path: Path | None
+) -> Kept:
+    """What the rules find in a file, and what it depends on."""
+    had = lint.budget.left(lint.seconds)
+    subject = Subject(source, file, model, data=lint.data, folder=folder, logic=Logic(model, lint.budget, lint.seconds))
+    with noting(lint.project.read):
+        if path is not None:
+            subject.others = lint.project.others(path)
+        findings, undecided = _found(subject, lint)
+    return Kept(dict(lint.project.read), findings, undecided, had if subject.logic.open.late else None)
 
 
 def _found(subject: Subject, lint: Lint) -> tuple[tuple[Finding, ...], Finding | None]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from attrs import evolve, frozen
 
 from scorelang.cache import WORTH, keep, recall
 from scorelang.lint.finding import Finding
 from scorelang.lint.rule import Rule
-from scorelang.lint.subject import Subject
+from scorelang.model import CheckedModel
 from scorelang.modules import MAX_LIST_BYTES
-from scorelang.source import are_as_noted, source_of
+from scorelang.source import Source, are_as_noted, source_of
 
 KIND = "linted"
 NOWHERE = source_of("", "")
@@ -32,39 +33,35 @@ class Kept:
     had: float | None
 
 
-def recalled(subject: Subject, rules: Sequence[type[Rule]], around: Sequence[str], seconds: float) -> Kept | None:
-    """What these rules found in this very file with as much time; None when it is not known.
-
-    `around` are the paths of the files that may have to do with it.
-    """
-    kept = recall(KIND, _said(subject, rules, around)) if _is_worth_it(subject) else None
+def recalled(said: str, source: Source, seconds: float) -> Kept | None:
+    """What was found in this very file with as much time; None when it is not known. `said` is from `said_of`."""
+    kept = recall(KIND, said)
     if not isinstance(kept, Kept) or not are_as_noted(kept.read, MAX_LIST_BYTES):
         return None
     if kept.had is not None and kept.had < seconds * AS_MUCH:
         return None
-    undecided = kept.undecided and evolve(kept.undecided, source=subject.source)
-    return evolve(
-        kept, findings=tuple(evolve(one, source=subject.source) for one in kept.findings), undecided=undecided
-    )
+    undecided = kept.undecided and evolve(kept.undecided, source=source)
+    return evolve(kept, findings=tuple(evolve(one, source=source) for one in kept.findings), undecided=undecided)
 
 
-def keep_found(subject: Subject, rules: Sequence[type[Rule]], around: Sequence[str], kept: Kept) -> None:
-    """Keep what was found for the next time."""
-    if _is_worth_it(subject):
+def keep_found(said: str, model: CheckedModel, kept: Kept) -> None:
+    """Keep what was found in a file of a model for the next time; of a short one, it is soon found again."""
+    if sum(len(source.text) for source in model.sources) >= WORTH:
         undecided = kept.undecided and evolve(kept.undecided, source=NOWHERE)
         findings = tuple(evolve(one, source=NOWHERE) for one in kept.findings)
-        keep(KIND, _said(subject, rules, around), evolve(kept, findings=findings, undecided=undecided))
+        keep(KIND, said, evolve(kept, findings=findings, undecided=undecided))
 
 
-def _is_worth_it(subject: Subject) -> bool:
-    # Data is compared as it is each time.
-    return subject.data is None and sum(len(source.text) for source in subject.model.sources) >= WORTH
+def said_of(source: Source, folder: Path | None, rules: Sequence[type[Rule]], around: Sequence[str]) -> str:
+    """All that findings depend on but what other files say: the rules, the text, and `around`, which others there are.
+
+    `folder` is where the file's `use` paths begin.
+    """
+    codes = (rule.code for rule in rules)
+    return "\0".join([*codes, str(folder and folder.absolute()), *around, "", source.name, source.text])
 
 
-def _said(subject: Subject, rules: Sequence[type[Rule]], around: Sequence[str]) -> str:
-    """All that the findings depend on but what the files around say: the rules, the model, its lists, whose lines."""
-    model, folder = subject.model, subject.folder
-    texts = [part for source in (subject.source, *model.sources) for part in (source.name, source.text)]
-    return "\0".join(
-        [*(rule.code for rule in rules), model.fingerprint, str(folder and folder.absolute()), *around, "", *texts]
-    )
+def with_model(said: str, model: CheckedModel) -> str:
+    """The same, where it is not known what was read for the model: its lists are in its fingerprint."""
+    texts = (part for source in model.sources for part in (source.name, source.text))
+    return "\0".join([said, model.fingerprint, *texts])

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from attrs import Factory, define, frozen
+from attrs import Factory, define, evolve, frozen
 
 from scorelang import model as m
 from scorelang import nodes as n
 from scorelang.check import check_once
-from scorelang.diagnostics import Diagnostics
+from scorelang.diagnostics import Diagnostic, Diagnostics
 from scorelang.lint.reading import fields_in, names_in
-from scorelang.source import MAX_BYTES, Source, read_bytes, source_of
+from scorelang.modules import MAX_LIST_BYTES
+from scorelang.source import MAX_BYTES, Source, are_as_noted, noting, read_bytes, source_of
 
 USE = re.compile(r'^[ \t]*use\b(?P<names>[^"#]*)"(?P<path>(?:\\.|[^"\\\n])*)"', re.MULTILINE)
 # Folders in which tests of the models beside them are kept.
@@ -48,18 +49,32 @@ class Others:
         return tuple(model for _, model in self.tests)
 
 
-@define
-class Project:
-    """Every `.score` file that may have to do with those under lint, read once each.
+@frozen(eq=False)
+class Check:
+    """What came of checking a file: the model or what is wrong, and the digests of what was read for it, by path.
 
-    `read` are the digests of what was read while files were linted, by path.
+    `nodes` gives the nodes of the file, which may have to be read back for it.
     """
 
-    given: tuple[Path, ...] = ()
+    nodes: Callable[[], n.File]
+    model: m.CheckedModel | None
+    found: tuple[Diagnostic, ...]
+    read: Mapping[str, str | None]
+
+
+@define
+class Project:
+    """Every `.score` file that may have to do with those under lint, read and checked once each.
+
+    `given` are the paths of those under lint, as typed; `read` the digests of what was read for them, by path.
+    """
+
+    given: tuple[str, ...] = ()
     read: dict[str, str | None] = Factory(dict)
+    _checks: dict[tuple[str, str, Path | None], Check] = Factory(dict)
     _models: dict[Path, Checked | None] = Factory(dict)
     _used: dict[Path, tuple[tuple[str, Path], ...]] = Factory(dict)
-    _real_given: dict[Path, None] = Factory(dict)
+    _real_given: dict[Path, str] = Factory(dict)
     _folders: dict[Path, tuple[Path, ...]] = Factory(dict)
 
     def others(self, path: Path) -> Others:
@@ -78,6 +93,17 @@ class Project:
             is_known=all(checked),
             has_silence=any(group.silence for _, model in saying for group in model.groups),
         )
+
+    def check(self, source: Source, folder: Path | None) -> Check:
+        """What comes of checking a source, whose `use` paths begin in `folder`; once, while nothing it uses changes."""
+        key = (source.name, source.text, folder and folder.absolute())
+        known = self._checks.get(key)
+        if known is None or not are_as_noted(known.read, MAX_LIST_BYTES):
+            found, read = Diagnostics(), dict[str, str | None]()
+            with noting(read):
+                nodes, model = check_once(source, folder, found)
+            known = self._checks[key] = Check(nodes, model, tuple(found.found), read)
+        return known
 
     def paths_around(self, path: Path) -> tuple[str, ...]:
         """The files that may have to do with the one at `path`."""
@@ -106,8 +132,15 @@ class Project:
 
     def _checked(self, file: Path) -> Checked | None:
         if file not in self._models:
-            self._models[file] = _checked(file)
+            source = read_quietly(file)
+            check = None if source is None else self.check(evolve(source, name=self._called(file)), file.parent)
+            self._models[file] = None if check is None or check.model is None else (check.nodes(), check.model)
         return self._models[file]
+
+    def _called(self, file: Path) -> str:
+        """What a file is called where it is linted itself, so that it need not be checked again for that."""
+        typed = self._real_given.get(file)
+        return typed if typed is not None and Path(typed).absolute() == file else str(file)
 
     def _uses(self, file: Path) -> tuple[tuple[str, Path], ...]:
         if file not in self._used:
@@ -118,8 +151,8 @@ class Project:
         """The files given, those beside `path` and in the folder above, and those in test folders there."""
         folder, real = path.absolute().parent, _real(path)
         if not self._real_given:
-            self._real_given.update((_real(file), None) for file in self.given)
-        files = dict(self._real_given)
+            self._real_given.update((_real(Path(typed)), typed) for typed in self.given)
+        files = dict.fromkeys(self._real_given)
         for place in (folder, folder.parent):
             for inner in (place, *(place / name for name in TEST_FOLDERS)):
                 if inner not in self._folders:
@@ -164,14 +197,6 @@ def _read_by(one: Checked) -> frozenset[str]:
     return fields_in(model) | names_in(file, of_events=False)
 
 
-def _checked(file: Path) -> Checked | None:
-    source = read_quietly(file)
-    if source is None:
-        return None
-    parsed, model = check_once(source, file.parent, Diagnostics())
-    return None if model is None or parsed is None else (parsed, model)
-
-
 def project_of(paths: Iterable[str]) -> Project:
     """The project of the files under lint."""
-    return Project(tuple(Path(path) for path in paths))
+    return Project(tuple(paths))

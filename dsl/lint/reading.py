@@ -28,7 +28,8 @@ def fields_in(model: m.CheckedModel) -> frozenset[str]:
 def names_in(file: n.File, *, of_events: bool = True) -> frozenset[str]:
     """Every name that something in a file refers to: not where it is declared, nor where a test gives a value.
 
-    Without `of_events` the names inside references to events are left out: they may be attributes.
+    Without `of_events` the names inside references to events, and in points for each, are left out: they may be
+    attributes.
     """
     return frozenset(name.name for statement in file.statements for name in _looking(statement, of_events))
 
@@ -45,6 +46,8 @@ def _looking(statement: n.Node, of_events: bool) -> Iterator[n.Name]:
                 continue
             case n.Events(kind=kind) if not of_events:
                 stack.append(kind)
+            case n.Rule(form="each", condition=condition, modifiers=modifiers) if not of_events:
+                stack.extend((*([condition] if condition is not None else []), *modifiers))
             case n.Lead(key=key):
                 if key is not None:
                     yield key

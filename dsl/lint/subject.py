@@ -171,6 +171,17 @@ class Subject:
         """Whether a place of the checked model is in this file."""
         return place.source.name == self.source.name
 
+    def path_of(self, source: Source) -> str:
+        """The path of a file that the model uses, from where this one's path begins."""
+        # What explains tests takes time to load, and is seldom asked.
+        from scorelang.testing.places import Named
+
+        return Named(self.source.name, self.source.text).name(source.name)
+
+    def where(self, place: m.Place) -> str:
+        """`line 12` of this file, or `lists.score:12` of another one."""
+        return f"line {place.line}" if self.is_here(place) else f"{self.path_of(place.source)}:{place.line}"
+
     def first_line(self, span: Span) -> Span:
         """A span as far as its first line goes, without what is no part of it at the end."""
         text = self.source.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from attrs import frozen
 
@@ -47,12 +48,20 @@ class Compared:
         return Span(start, max(start, self.right.span.start))
 
 
+# What the conditions of a file compare with is asked by several rules, and standard lists have thousands of members.
+_known: WeakKeyDictionary[Subject, tuple[Compared, ...]] = WeakKeyDictionary()
+
+
 def compared(subject: Subject, *operators: str) -> Iterator[Compared]:
     """Every text to the right of one of the operators, in the order of the conditions, then in cells of matrices."""
+    if subject not in _known:
+        _known[subject] = tuple(_compared(subject))
+    return (one for one in _known[subject] if one.operator in operators)
+
+
+def _compared(subject: Subject) -> Iterator[Compared]:
     lists = {node.name.name: node for node in subject.each(n.NamedList)}
     for node, operator, left, right in _comparisons(subject):
-        if operator not in operators:
-            continue
         match right:
             case n.Text(value=value) as text:
                 yield Compared(node, operator, left, right, value, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import Factory, define
 
@@ -48,18 +48,23 @@ class Material:
         """What a condition is for each value, and for a missing one."""
         key = (kind, id(condition))
         if key not in self._truths:
-            values = (*self.known(part, kind), None)
-            self._truths[key] = {value: evaluate(condition, self._only(value, part, kind)) for value in values}
+            truths = self._truths[key] = {}
+            # One lead, whose one value changes: there are thousands of them.
+            one: dict[str, Value] = {}
+            scope = self._only(one, kind)
+            for value in (*self.known(part, kind), None):
+                one[part.name] = value
+                scope.defined.clear()
+                truths[value] = evaluate(condition, scope)
         return self._truths[key]
 
     def meets(self, value: Value, aims: Sequence[Aim], part: m.FieldValue | m.AttributeValue, kind: str | None) -> bool:
         """Whether every condition is as wanted of a lead, or an event of that kind, that has nothing but one value."""
-        scope = self._only(value, part, kind)
+        scope = self._only({part.name: value}, kind)
         return all(evaluate(condition, scope) is wanted for condition, wanted in aims)
 
-    def _only(self, value: Value, part: m.FieldValue | m.AttributeValue, kind: str | None) -> Scope:
+    def _only(self, one: Mapping[str, Value], kind: str | None) -> Scope:
         """A lead, or an event of that kind, that has nothing but one value."""
-        one = {part.name: value}
         event = None if kind is None else Fact(kind, 0, one)
         return Scope(Facts(None, one, (), 0), self.model.zone, event)
 

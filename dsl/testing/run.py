@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -10,6 +10,7 @@ from scorelang import model as m
 from scorelang.interpret import Outcome, evaluate, interpret
 from scorelang.leads import Fact, Facts
 from scorelang.result import fired_amounts
+from scorelang.testing.narrowed import narrowed
 from scorelang.values import Value
 
 
@@ -39,15 +40,21 @@ def cases_of(test: m.TestCase) -> tuple[m.TestRow | None, ...]:
 
 def run_tests(model: m.CheckedModel) -> Iterator[TestRun]:
     """Every test of a model, a table's rows one by one."""
+    score = narrowed(model).score
     for test in model.tests:
         for row in cases_of(test):
-            yield run_test(model, test, row)
+            yield run_test(model, test, row, score)
 
 
-def run_test(model: m.CheckedModel, test: m.TestCase, row: m.TestRow | None = None) -> TestRun:
-    """One test, or one row of its table."""
+def run_test(
+    model: m.CheckedModel,
+    test: m.TestCase,
+    row: m.TestRow | None = None,
+    score: Callable[[Facts], Outcome] | None = None,
+) -> TestRun:
+    """One test, or one row of its table. Who runs many hands over what scores the leads of this model."""
     facts = facts_of(model, test, row)
-    outcome = interpret(model, facts)
+    outcome = interpret(model, facts) if score is None else score(facts)
     failures = tuple(each for each in expectations(test, row) if not holds(model, each, outcome))
     return TestRun(test, row, facts, outcome, failures)
 
@@ -58,20 +65,28 @@ def expectations(test: m.TestCase, row: m.TestRow | None) -> tuple[m.Expectation
 
 
 def facts_of(model: m.CheckedModel, test: m.TestCase, row: m.TestRow | None = None) -> Facts:
-    """The lead that a test makes; fields that it does not mention are missing."""
+    """The lead that a test makes; fields that it does not mention are missing, and what means missing in data is."""
     given: Mapping[str, Value] = {**test.fields, **(row.fields if row is not None else {})}
-    fields = {field.name: given.get(field.name) for field in model.fields}
+    fields = {field.name: _as_data(field, given.get(field.name)) for field in model.fields}
     return Facts(None, fields, tuple(_events(model, test)), test.as_of)
 
 
 def _events(model: m.CheckedModel, test: m.TestCase) -> Iterator[Fact]:
     for event in test.events:
         kind = model.kinds[event.kind]
-        attributes = {attribute.name: event.attributes.get(attribute.name) for attribute in kind.attributes}
+        attributes = {each.name: _as_data(each, event.attributes.get(each.name)) for each in kind.attributes}
         at = test.as_of - event.age if event.age is not None else event.at
         assert at is not None
         for _ in range(event.times):
             yield Fact(event.kind, at, attributes)
+
+
+def _as_data(definition: m.FieldDefinition, value: Value) -> Value:
+    """A value as a lead of data has it: None for one that its `missing` names."""
+    missing = definition.missing
+    if missing and isinstance(value, frozenset):
+        return value - missing or None
+    return None if missing and value in missing else value
 
 
 def holds(model: m.CheckedModel, expectation: m.Expectation, outcome: Outcome) -> bool:

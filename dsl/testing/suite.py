@@ -17,6 +17,7 @@ from attrs import Factory, define, field, frozen
 from scorelang import model as m
 from scorelang.diagnostics import Diagnostic
 from scorelang.interpret import Outcome
+from scorelang.testing.narrowed import Narrowed, narrowed
 from scorelang.testing.run import cases_of, run_test
 from scorelang.testing.search import Search
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["test", "never", "always"]
 
-_USE_MODEL = re.compile(r'^use[ \t]+model[ \t]+"(?P<path>[^"\n]*)"', re.MULTILINE)
+USE_MODEL = re.compile(r'^use[ \t]+model[ \t]+"(?P<path>[^"\n]*)"', re.MULTILINE)
 
 
 @frozen(eq=False)
@@ -125,6 +126,7 @@ class Suite:
     watched: Callable[[Outcome], None] | None = None
     # What decides an invariant instead of a search.
     proves: Callable[[Item], Report] | None = None
+    _narrowed: Narrowed | None = field(default=None, init=False)
     _broken: dict[int, Broken] | None = field(default=None, init=False)
     _took: float = field(default=0.0, init=False)
 
@@ -137,7 +139,7 @@ class Suite:
             text = self.items[0].place.source.text
         else:
             text = Path(self.path).read_text(encoding="utf-8", errors="replace")
-        used = _USE_MODEL.search(text)
+        used = USE_MODEL.search(text)
         if used is None:
             return self.path
         return os.path.normpath(Path(self.path).parent / used["path"].replace("\\", "/"))
@@ -160,7 +162,9 @@ class Suite:
     def tested(self, item: Item, test: m.TestCase) -> Report:
         """Run a test, or a row of one."""
         start = time.perf_counter()
-        run = run_test(self.model, test, item.row)
+        if self._narrowed is None:
+            self._narrowed = narrowed(self.model)
+        run = run_test(self.model, test, item.row, self._narrowed.score)
         if self.watched is not None:
             self.watched(run.outcome)
         took = time.perf_counter() - start

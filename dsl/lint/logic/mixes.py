@@ -62,11 +62,15 @@ class Mixes:
     _points: dict[tuple[int, ...], int] = Factory(dict)
     _moved: dict[tuple[int, int], Facts] = Factory(dict)
     _ages: dict[tuple[int, str], int | None] = Factory(dict)
+    _events: tuple[str, ...] = field(init=False)
+    # The mix that was asked for last, which is asked for twice, and how old its latest event is.
+    _aged: tuple[Mix | None, int | None] = (None, None)
 
     def __attrs_post_init__(self) -> None:
         self.reckoning = Reckoning.of(self.model, self.units)
         looked_at = [*(unit.about for unit in self.units), about(conditions_after(self.model))]
         self.names = tuple(sorted(frozenset[str]().union(*looked_at)))
+        self._events = tuple(name for name in self.names if name.startswith(EVENT))
         fields: dict[str, Value] = {each.name: None for each in self.model.fields}
         self.nobody = self.samples.add(Facts(None, fields, (), USUAL))
         self._owners = {id_: unit for unit in self.units for id_ in unit.ids}
@@ -202,7 +206,11 @@ class Mixes:
         return self._youngest((sample, f"{EVENT}{kind}") for kind in self.model.kinds)
 
     def _age(self, mix: Mix) -> int | None:
-        return self._youngest((giver, name) for name, giver in mix.givers.items() if name.startswith(EVENT))
+        last, age = self._aged
+        if last is not mix:
+            age = self._youngest((mix.givers[name], name) for name in self._events if name in mix.givers)
+            self._aged = (mix, age)
+        return age
 
     def _youngest(self, events: Iterable[tuple[Sample, str]]) -> int | None:
         ages = (self._age_of(giver, name) for giver, name in events)

@@ -50,6 +50,9 @@ class Reckoning:
     is_silenced: bool
     # Of a lead that was asked for before; it is kept, so that no other one gets its `id`.
     _known: dict[int, tuple[Sample, Sums]] = Factory(dict)
+    # What silence leaves of a value, and what a weight makes of one: of few values, asked for often.
+    _left: dict[tuple[int, int, int], int] = Factory(dict)
+    _weighed: dict[tuple[int, int], int] = Factory(dict)
 
     @classmethod
     def of(cls, model: m.CheckedModel, units: Iterable[Unit]) -> Reckoning:
@@ -101,7 +104,7 @@ class Reckoning:
         for at, group in enumerate(self.model.groups):
             value, least, most = sums[at], group.least, group.most
             if group.silence is not None and age is not None:
-                value = rounded(value * share_left(group.silence, age))
+                value = self._silenced(at, group.silence, value, age)
             least = values[self.places[least]] if isinstance(least, str) else least
             most = values[self.places[most]] if isinstance(most, str) else most
             before.append(value)
@@ -110,13 +113,22 @@ class Reckoning:
             if group.word == "persona":
                 best, persona = (value, at) if value > best else (best, persona)
             elif group.weight is not None and isinstance(group.most, int):
-                total += rounded(Fraction(value, group.most) * group.weight * 100)
+                if (at, value) not in self._weighed:
+                    self._weighed[at, value] = rounded(Fraction(value, group.most) * group.weight * 100)
+                total += self._weighed[at, value]
             else:
                 total += value
         before.append(total + best)
         return Standing(
             tuple(values), persona, _bounded(total + best, self.model.least, self.model.most), tuple(before)
         )
+
+    def _silenced(self, at: int, silence: m.Losing, value: int, age: int) -> int:
+        """What is left of the value of the group at a place."""
+        periods = age // silence.every
+        if (at, value, periods) not in self._left:
+            self._left[at, value, periods] = rounded(value * share_left(silence, age))
+        return self._left[at, value, periods]
 
     def at(self, cut: Cut, standing: Standing) -> int:
         """What a cut looks at."""

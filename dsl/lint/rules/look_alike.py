@@ -44,9 +44,9 @@ class LookAlike(Rule):
 
     def check(self) -> Iterator[Finding]:
         """Every word that mixes scripts so, and every one that only seems to be Latin."""
-        words = [
-            (word, span) for word, span in words_in(self.subject.source, self.subject.layout) if not word.isascii()
-        ]
+        source = self.subject.source
+        inside = () if source.text.isascii() else words_in(source, self.subject.layout)
+        words = [(word, span) for word, span in inside if not word.isascii()]
         words += self._in_files()
         at_home = {script_of(one) for word, _ in words for one in word if one not in LOOKS_LIKE} - {"", "Latin"}
         for word, span in words:

@@ -53,8 +53,7 @@ class NarrowerText(LogicRule):
             for other in same:
                 is_within = met[id(payer)] & ~met[id(other)] == 0 and met[id(payer)] != met[id(other)]
                 if is_within and implies(logic, self.name, payer, other):
-                    place = other.rule.place
-                    where = f"line {place.line}" if self.is_here(place) else f"{place.source.name}:{place.line}"
+                    where = self.subject.where(other.rule.place)
                     yield self.report(
                         self.line(payer.rule.place),
                         f"whoever meets this also meets `{other.rule.text}`: one fact pays twice",

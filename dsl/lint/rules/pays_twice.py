@@ -56,8 +56,7 @@ class PaysTwice(LogicRule):
         return implies(logic, self.name, one, other) and implies(logic, self.name, other, one)
 
     def _found(self, payer: Payer, other: Payer) -> Finding:
-        place = other.rule.place
-        where = f"line {place.line}" if self.is_here(place) else f"{place.source.name}:{place.line}"
+        where = self.subject.where(other.rule.place)
         return self.report(
             self.line(payer.rule.place),
             "this rule is true of the same leads as another: one fact pays twice",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from scorelang import model as m
 from scorelang.check.walk import walk
 from scorelang.interpret import Outcome
 from scorelang.lint.finding import Finding
 from scorelang.lint.rule import Rule
+from scorelang.testing.narrowed import narrowed
 from scorelang.testing.run import cases_of, expectations, run_test
 
 
@@ -52,17 +54,30 @@ class PointsNoTestPins(Rule):
         """What each run of a test pins: where the rules of this file begin that it holds."""
         own, others = self.subject.source.text, self.subject.others
         for model in (self.subject.model, *others.testers, *others.users):
-            rules = tuple(m.rules_of((*model.groups, *model.scoring)))
-            group_of = {rule.id: rule.group for rule in rules}
+            rules = m.rules_of((*model.groups, *model.scoring))
             start_of = {rule.id: rule.place.span.start for rule in rules if rule.place.source.text == own}
-            for test in model.tests:
-                if model is not self.subject.model and test.place.source.text == own:
-                    continue  # the model's own, which its test file brings along
-                for row in cases_of(test):
-                    outcome = run_test(model, test, row).outcome if _looks_at_numbers(test, row) else None
-                    looked_at = _looked_at(test, row, outcome) if outcome is not None else set()
-                    pinned = _pinned(outcome, looked_at, group_of) if outcome is not None else set()
+            for test, pinned in _runs_of(model):
+                # The model's own are passed over where its test file brings them along.
+                if model is self.subject.model or test.place.source.text != own:
                     yield {start_of[id_] for id_ in pinned if id_ in start_of}
+
+
+# What the tests of a model pin is asked for each file that it is made of.
+_known: WeakKeyDictionary[m.CheckedModel, tuple[tuple[m.TestCase, set[str]], ...]] = WeakKeyDictionary()
+
+
+def _runs_of(model: m.CheckedModel) -> tuple[tuple[m.TestCase, set[str]], ...]:
+    """Each run of a test of a model, with the rules that it holds, by their identities."""
+    if model not in _known:
+        score = narrowed(model).score
+        runs: list[tuple[m.TestCase, set[str]]] = []
+        for test in model.tests:
+            for row in cases_of(test):
+                outcome = run_test(model, test, row, score).outcome if _looks_at_numbers(test, row) else None
+                looked_at = _looked_at(test, row, outcome) if outcome is not None else set()
+                runs.append((test, _pinned(outcome, looked_at) if outcome is not None else set()))
+        _known[model] = tuple(runs)
+    return _known[model]
 
 
 def _looks_at_numbers(test: m.TestCase, row: m.TestRow | None) -> bool:
@@ -92,7 +107,7 @@ def _looked_at(test: m.TestCase, row: m.TestRow | None, outcome: Outcome) -> set
     return found
 
 
-def _pinned(outcome: Outcome, looked_at: set[str], group_of: Mapping[str, str | None]) -> set[str]:
+def _pinned(outcome: Outcome, looked_at: set[str]) -> set[str]:
     found = set()
     for subtotal in outcome.subtotals:
         counts = subtotal.group.word == "category" or subtotal.group.name == outcome.persona

@@ -90,7 +90,7 @@ class RepeatedList(Rule):
             if not source.name.startswith("std/") and source.text != subject.source.text:
                 for node in parse(source, Diagnostics()).statements:
                     if isinstance(node, n.NamedList) and node.items is not None and node.name.name not in brought:
-                        found.setdefault(_members(node.items), f"`{node.name.name}` of {source.name}")
+                        found.setdefault(_members(node.items), f"`{node.name.name}` of {subject.path_of(source)}")
         return found
 
     def _has_name(self, node: n.ListOf, named: n.Name) -> Finding:
