@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from scorelang.cli.console import note, show
 from scorelang.cli.errors import FINE, CommandError
 from scorelang.cli.models import called
-from scorelang.cli.options import check_overwriting
-from scorelang.cli.outputs import outputs_of
+from scorelang.cli.outputs import check_reports, outputs_of
 from scorelang.cli.proving import model_with
 from scorelang.cli.reporting import coloured
 from scorelang.data import open_text_output
@@ -24,7 +23,7 @@ def show_bounds(
     from scorelang.analysis.extra import MISSING, is_installed
 
     outputs = outputs_of(formats, output, FORMATS, "json=bounds.json")
-    check_overwriting([path_ for _, path_ in outputs], [path])
+    check_reports([path_ for _, path_ in outputs], [path])
     model, conditions = model_with(path, given, "--given")
     try:
         found = bounds(model, timeout, conditions, simple=tests)

@@ -9,7 +9,7 @@ from random import Random
 from scorelang import model as m
 from scorelang.cli.errors import FINE
 from scorelang.cli.models import load_model
-from scorelang.cli.options import check_overwriting
+from scorelang.cli.outputs import check_reports
 from scorelang.codegen.alone import Case, module_of
 from scorelang.data import open_text_output
 from scorelang.diagnostics import LeadError
@@ -26,7 +26,7 @@ SEED = 1
 
 def compile_model(path: str, output: str | None) -> int:
     """Write a model as a module; return the exit code. Raises what `exit_code` has words for."""
-    check_overwriting([output], [path])
+    check_reports([output], [path])
     model = load_model(path).checked
     text = module_of(model, self_test_cases(model))
     with open_text_output(output) as out:

@@ -13,8 +13,9 @@ from attrs import Factory, define, frozen
 from scorelang.cli.console import is_terminal, note, printable, show, wants_colour
 from scorelang.cli.errors import FINDINGS, FINE, CommandError
 from scorelang.cli.leads import BadRow, Lead, Leads, key_names, read_index, rejects_of
-from scorelang.cli.models import called, load_model
-from scorelang.cli.options import check_inputs, check_overwriting, instant
+from scorelang.cli.models import called, load_model, names_of
+from scorelang.cli.options import check_inputs, instant
+from scorelang.cli.outputs import check_reports
 from scorelang.cli.rejects import place_of
 from scorelang.cli.table import table_width
 from scorelang.data import BadRecord, Record, Reject, open_text_output
@@ -53,7 +54,7 @@ def explain_lead(options: Options) -> int:
     if options.html is not None and options.as_json:
         raise click.UsageError("choose one of `--html` and `--format json`")
     check_inputs(options.model, options.leads, options.events)
-    check_overwriting([options.html], [options.model, options.leads, *options.events])
+    check_reports([options.html], [options.model, options.leads, *options.events])
     model = load_model(options.model, options.key)
     checked = model.checked
     as_of = instant(model, options.as_of)
@@ -63,7 +64,8 @@ def explain_lead(options: Options) -> int:
     leads = Leads(checked, options.leads, as_of, index, key_named=options.id is not None)
     rows = _find(options, leads)
     found = [row for row in rows if isinstance(row, Lead) and row.fits]
-    explanations = [explain(checked, lead.record.values, lead.facts, lead.given) for lead in found]
+    names = names_of(options.model)
+    explanations = [names.explanation(explain(checked, lead.record.values, lead.facts, lead.given)) for lead in found]
     for row in rows:
         lost = row.lost if isinstance(row, Lead) else ()
         for reject in (*map(Reject.of_bad_record, lost), *rejects_of(row, checked, row.path)):

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scorelang.cli.errors import CommandError
+from scorelang.diagnostics import ModelError
 from scorelang.suggest import closest, listed
 
 if TYPE_CHECKING:
     from scorelang.api import Model
+    from scorelang.testing.places import Named
 
 STDIN = "-"
 # What messages and reports call it.
@@ -45,9 +47,14 @@ def load_model(path: str, key: str | None = None) -> Model:
 
 @contextmanager
 def explained(path: str) -> Iterator[None]:
-    """Reading the model's file `path`; raises `CommandError`, which says what to do, where it cannot be read."""
+    """Reading the model's file `path`; raises `CommandError`, which says what to do, where it cannot be read.
+
+    A `ModelError` names the files that the model uses as seen from the current folder.
+    """
     try:
         yield
+    except ModelError as error:
+        raise named_from_here(path, error) from None
     except FileNotFoundError:
         raise CommandError(f"{path}: there is no such file", _instead(Path(path).parent, Path(path).name)) from None
     except IsADirectoryError:
@@ -56,6 +63,22 @@ def explained(path: str) -> Iterator[None]:
         if Path(path).is_dir():  # what Windows says of a folder
             raise CommandError(f"{path}: this is a folder, not a file", _instead(Path(path))) from None
         raise CommandError(f"{path}: there is no permission to read it", "look at who may read the file") from None
+
+
+def named_from_here(path: str, error: ModelError) -> ModelError:
+    """An error of the model at `path` in which the files that it uses have their paths from the current folder."""
+    if all(one.source.name == path for one in error.diagnostics):
+        return error
+    names = names_of(path)
+    return ModelError([names.diagnostic(one) for one in error.diagnostics])
+
+
+def names_of(path: str) -> Named:
+    """How the files of the model at `path` are called from the current folder."""
+    from scorelang.testing.places import Named
+
+    text = "" if path == STDIN else Path(path).read_text(encoding="utf-8", errors="replace")
+    return Named(called(path), text)
 
 
 def _text(data: bytes) -> str:

@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import MAXYEAR, UTC, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from scorelang.api import CallError, Model
 from scorelang.cli.errors import CommandError
 from scorelang.cli.models import STDIN
 from scorelang.suggest import listed
 from scorelang.values import EPOCH, SECOND
+
+if TYPE_CHECKING:
+    from scorelang.api import Model
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -63,6 +65,8 @@ fired_option = click.option(
 
 def instant(model: Model, as_of: str | None) -> int:
     """`--as-of` in microseconds; now is the second that began last. Raises `UsageError` for what is no time."""
+    from scorelang.api import CallError
+
     try:
         moment = model.instant(as_of)
         return moment if as_of is not None else moment // SECOND * SECOND
@@ -144,14 +148,17 @@ def _is_model(path: str) -> bool:
 
 
 def check_overwriting(outputs: Sequence[str | None], inputs: Sequence[str]) -> None:
-    """Raise `CommandError` when an output is also an input, or the same file twice."""
-    taken = {_place(path): path for path in inputs if path != STDIN}
-    for path in outputs:
-        if path is None or path == STDIN or is_device(path):
-            continue
+    """Raise `CommandError` when an output is also an input, one that a model among them names, or there twice."""
+    written = [path for path in outputs if path is not None and path != STDIN and not is_device(path)]
+    taken = {_place(path) for path in inputs if path != STDIN}
+    if written:
+        from scorelang.cli.watching import files_of
+
+        taken |= {file for path in inputs if _is_model(path) for file in files_of(Path(path))}
+    for path in written:
         if _place(path) in taken:
             raise CommandError(f"{path} would be overwritten: it is read or written already", "write another file")
-        taken[_place(path)] = path
+        taken.add(_place(path))
 
 
 def _place(path: str) -> Path | str:

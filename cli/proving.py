@@ -13,8 +13,8 @@ from scorelang.cli.checking import models_in
 from scorelang.cli.console import show
 from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, say
 from scorelang.cli.models import STDIN, called, explained, load_model
-from scorelang.cli.options import USUAL_TIMEOUT, check_overwriting
-from scorelang.cli.outputs import outputs_of, write_report
+from scorelang.cli.options import USUAL_TIMEOUT
+from scorelang.cli.outputs import check_reports, outputs_of, write_report
 from scorelang.cli.reporting import coloured
 from scorelang.suggest import plural
 
@@ -41,7 +41,7 @@ def prove_models(options: Options) -> int:
     """Prove what stands in all models; return the exit code. Raises what `exit_code` has words for."""
     outputs = outputs_of(options.formats, options.output, FORMATS, "junit=proofs.xml")
     paths = list(models_in(options.paths))
-    check_overwriting([path for _, path in outputs], paths)
+    check_reports([path for _, path in outputs], paths)
     pretty = ("pretty", None) in outputs
     files: dict[str, list[Proof]] = {}
     for path in paths:

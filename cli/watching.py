@@ -65,7 +65,12 @@ def _tell(number: int) -> None:
 def _told(changed: set[Path], state: State) -> Iterator[str]:
     """`a.score saved`, `b.score removed`."""
     for path in sorted(changed):
-        yield f"{path.name} {'removed' if state.get(path) is None else 'saved'}"
+        yield f"{_from_here(path)} {'removed' if state.get(path) is None else 'saved'}"
+
+
+def _from_here(path: Path) -> Path:
+    here = Path.cwd().resolve()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _changed(paths: Sequence[str], state: State, pause: Callable[[], None]) -> tuple[set[Path], State]:

@@ -5,6 +5,7 @@ Nothing of the language is loaded before there is a `.score` file to collect or 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr, TracebackStyle
 
     from scorelang.api import Model
+    from scorelang.diagnostics import ScorelangError
     from scorelang.testing.suite import Item, Suite
 
 
@@ -74,7 +76,7 @@ class ScoreFile(pytest.File):
         try:
             model: Model = import_module("scorelang").load(self.path)
         except ScorelangError as error:
-            raise WrongModel(str(error)) from None
+            raise WrongModel(_from_here(self.config, _told(self.path, error))) from None
         config = self.config
         settings = Search(config.getoption("--score-seed"), config.getoption("--score-max-examples"))
         suite = Suite(str(self.path), model.checked, items_of(model.checked, str(self.path)), settings)
@@ -101,7 +103,8 @@ class ScoreItem(pytest.Item):
 
         report = self.suite.run(self.item)
         if not report.passed:
-            raise FailedTest(in_brief(report), render(report).rstrip())
+            brief, text = in_brief(report), render(report).rstrip()
+            raise FailedTest(_from_here(self.config, brief), _from_here(self.config, text))
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: TracebackStyle | None = None
@@ -114,6 +117,22 @@ class ScoreItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the test stands: the file, its line from 0, its name."""
         return self.path, self.item.where.line - 1, self.name
+
+
+def _told(path: Path, error: ScorelangError) -> str:
+    """What is wrong with the model at a path, with the paths of the files that it uses."""
+    from scorelang.diagnostics import ModelError
+    from scorelang.testing.places import Named
+
+    if not isinstance(error, ModelError):
+        return str(error)
+    names = Named(str(path), path.read_text(encoding="utf-8", errors="replace"))
+    return str(ModelError([names.diagnostic(one) for one in error.diagnostics]))
+
+
+def _from_here(config: pytest.Config, text: str) -> str:
+    """A text with its paths from where pytest was started, as `scorelang test` has them."""
+    return text.replace(f"{config.invocation_params.dir}{os.sep}", "")
 
 
 @pytest.fixture(scope="session")

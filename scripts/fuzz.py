@@ -46,6 +46,7 @@ LONGEST = 5.0  # seconds of the processor for one input
 CHUNK = 50  # inputs that a process takes at once
 MOST_LINES = 16  # of a model that is changed; what is wrong with a long one is wrong with a part of it
 MOST_TRIES = 400  # to make a finding smaller
+LINES = 20  # that say how far it is, where the output is no terminal
 
 FENCE = re.compile(r"^```score[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|#[^\n]*|\w+|[ \t]+|\n[ \t]*|.', re.DOTALL)
@@ -344,7 +345,7 @@ def tasks(seed: str, number: int, seconds: float | None) -> Iterator[tuple[str, 
 
 def run(seed: str, number: int, seconds: float | None = None) -> tuple[int, dict[str, Finding]]:
     """How many inputs were tried, and of each kind of bug one that shows it."""
-    tried, found = 0, dict[str, Finding]()
+    tried, told, found = 0, 0, dict[str, Finding]()
     processes = os.cpu_count() or 1
     console = Console(stderr=True)
     waiting = tasks(seed, number, seconds)
@@ -359,6 +360,10 @@ def run(seed: str, number: int, seconds: float | None = None) -> tuple[int, dict
                     found[finding.kind] = finding
                     line = f"{finding.kind} (input {finding.index})"
                     console.print(line, markup=False, soft_wrap=True, style="red")
+            # Where there is no bar, a line now and then says that it goes on.
+            if not console.is_terminal and tried * LINES // number > told:
+                told = tried * LINES // number
+                console.print(f"{tried:,} of {number:,} inputs", markup=False, highlight=False, soft_wrap=True)
     return tried, found
 
 

@@ -68,6 +68,11 @@ class TestWatch:
         assert "\nother.score removed\n" in told
         assert "watching 4 files; Ctrl-C ends\n" in told
 
+    def test_a_file_in_a_folder_is_told_with_its_path_from_here(self, capsys: pytest.CaptureFixture[str]) -> None:
+        Path("inner").mkdir()
+        watched(save("inner/new.score", "visit then +3\n"))
+        assert f"\n{Path('inner/new.score')} saved\n" in capsys.readouterr().err
+
     def test_a_list_that_is_removed_runs_the_models_that_read_it(self) -> None:
         assert watched(Path("named.csv").unlink) == [["."], ["acme.score", "acme_test.score"]]
 

@@ -32,6 +32,13 @@ def test_some_seconds_of_any_texts_find_nothing() -> None:
     assert done.stdout.startswith(f"seed {SEED}\n")
 
 
+def test_a_run_without_a_terminal_says_how_far_it_is() -> None:
+    line = [sys.executable, SCRIPT, "--number", "60", "--seed", SEED]
+    done = subprocess.run(line, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert "60 of 60 inputs\n" in done.stderr
+    assert "60 inputs in " in done.stdout
+
+
 def test_an_input_follows_from_its_seed_and_number(fuzz: ModuleType) -> None:
     assert [fuzz.input_of("a", index) for index in range(30)] == [fuzz.input_of("a", index) for index in range(30)]
     assert len({fuzz.input_of("a", index) for index in range(30)}) > 25

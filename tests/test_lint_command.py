@@ -93,8 +93,8 @@ def test_text_that_is_not_utf_8_is_an_error_in_every_report(folder: Path) -> Non
     ("out", "message"),
     [
         ("trap.score", "trap.score would be overwritten"),
-        ("other.score", "other.score is a model, and a report would be written over it"),
-        ("chiefs.csv", "chiefs.csv is a CSV file, and a report would be written over it"),
+        ("other.score", "other.score is a model, and would be written over"),
+        ("chiefs.csv", "chiefs.csv is a CSV file, and would be written over"),
         ("none/lint.json", "none/lint.json: there is no folder none"),
     ],
 )

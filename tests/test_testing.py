@@ -342,6 +342,30 @@ def test_a_test_that_holds_has_nothing_to_say() -> None:
     assert report.failures == ()
 
 
+def test_a_value_that_means_missing_in_data_is_missing_in_a_test() -> None:
+    model = """\
+lead:
+    size number missing 0, 999
+    tags text list missing "none"
+event call(outcome text missing "n/a")
+if size >= 5 then +1
+if tags is missing then +10
+call where outcome is missing then +100
+"""
+    test = """\
+test "none of it is known":
+    given tags "none", call with outcome "n/a"
+    | size | score |
+    | 999  | 110   |
+    | 0    | 110   |
+    | 5    | 111   |
+test "some of it is":
+    given tags "none;a", call with outcome "sold"
+    expect score 0
+"""
+    assert [report.passed for report in reports(test, model)] == [True] * 4
+
+
 def test_rows_are_run_one_by_one_under_their_numbers() -> None:
     found = reports('test "t":\n    | employees | Fit |\n    | 199 | 0 |\n    | 200 | 0 |\n')
     assert [(report.item.title, report.passed, report.item.where.line) for report in found] == [

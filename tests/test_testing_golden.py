@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from scorelang import model as m
 from scorelang.cli import program
 from scorelang.testing.coverage import Recorder
 from scorelang.testing.generate import generate
-from scorelang.testing.mutate import mutate
+from scorelang.testing.mutate import Mutation, mutate
 from scorelang.testing.run import run_tests
 from scorelang.testing.suite import Suite, items_of
 from scorelang.testing.update import edited, updates
@@ -60,6 +61,21 @@ def test_written_tests_hold_reach_everything_and_notice_every_change() -> None:
         recorder.record(run.outcome)
     assert [f"{spot.text}: {lacks}" for spot, lacks in recorder.covered().missed()] == []
     assert mutate([again], silent).unnoticed == 0
+
+
+def test_changes_are_tried_until_no_test_is_left_to_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[int] = []
+
+    def counted(suites: Sequence[Suite], tick: Callable[[int, int], None], most: int | None) -> Mutation:
+        once = mutate(suites, tick, most)
+        found.append(len(once.missed))
+        return once
+
+    monkeypatch.setattr("scorelang.testing.generate.mutate", counted)
+    blocks = generate([suite(LEAD + 'if title in ["CEO", "VP"] then +10')], silent)
+    assert found[0] > 0
+    assert found[-1] == 0
+    assert len(set(blocks)) == len(blocks)
 
 
 def test_tests_that_are_there_are_not_written_again() -> None:

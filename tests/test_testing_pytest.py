@@ -54,7 +54,7 @@ def test_a_failure_has_the_text_of_scorelang_test_and_no_traceback(run: pytest.P
     result = run.runpytest_inprocess()
     result.stdout.fnmatch_lines(
         [
-            "FAILED *acme.score:5  a clerk",
+            "FAILED acme.score:5  a clerk",
             "  expected  score 20  (line 7)",
             "  actual    score is 0, 20 too little",
             '    would do     +20  title is "CEO" because "boss"  (line 1)',
@@ -87,6 +87,19 @@ def test_a_wrong_model_is_a_collection_error_with_its_diagnostics(run: pytest.Py
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*bad.score:1:*"])
     result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_used_files_are_named_from_where_pytest_runs(run: pytest.Pytester) -> None:
+    inner = run.path / "models"
+    inner.mkdir()
+    (inner / "lists.score").write_text('list chiefs = ["CEO", VP]\n', encoding="utf-8")
+    text = 'use chiefs from "lists.score"\nif title in chiefs then +1\ntest "x":\n    expect score 1\n'
+    (inner / "acme.score").write_text(text, encoding="utf-8")
+    run.runpytest_inprocess().stdout.fnmatch_lines(["*┌─ models?lists.score:1:23"])
+    (inner / "lists.score").write_text('list chiefs = ["CEO"]\ncategory C:\n    if a then +1\n', encoding="utf-8")
+    (inner / "acme.score").write_text(text.replace("use chiefs", "use chiefs, C"), encoding="utf-8")
+    told = run.runpytest_inprocess().stdout
+    told.fnmatch_lines(["FAILED models?acme.score:3  x", "    would do      +1  a  (models?lists.score:3)"])
 
 
 def test_a_score_file_without_tests_is_not_even_parsed(run: pytest.Pytester) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import PurePath
 from typing import TypeVar
 
 from attrs import Factory, define
@@ -66,7 +65,7 @@ class _Page:
     def place(self, where: Where | None) -> list[Segment]:
         if where is None:
             return []
-        file = "" if where.path == self.path else f"{PurePath(where.path).name}, "
+        file = "" if where.path == self.path else f"{where.path}, "
         return [(f"  ({file}line {where.line})", "dim")]
 
     # --- the whole ---

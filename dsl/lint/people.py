@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 # Article 21 of the Charter of Fundamental Rights of the European Union, and the US Equal Credit Opportunity Act
@@ -26,16 +27,23 @@ TOLD_BY = {
         religion religions religious konfession religionszugehorigkeit religionszugehoerigkeit religieux religieuse
         religiosa religioso religione religie""",
     "disability": """
-        disability disabilities handicap handicapped wheelchair behinderung behindert schwerbehindert
-        schwerbehinderung discapacidad discapacitado discapacitada disabilita""",
+        disability disabilities handicap handicapped handicape handicapee wheelchair behinderung behindert
+        schwerbehindert schwerbehinderung discapacidad discapacitado discapacitada disabilita""",
     "marital status": """
-        marital maritalstatus married unmarried spouse divorced widowed widow widower familienstand verheiratet
+        marital maritalstatus married unmarried spouse divorced widowed widow widower familienstand ehestand verheiratet
         geschieden verwitwet casado casada soltero soltera matrimonial""",
     "sexual orientation": "sexual lgbt lgbtq",
 }  # fmt: skip
 PHRASES = {
-    "ethnicity": ("national origin", "ethnische herkunft"),
-    "marital status": ("civil status", "etat civil", "estado civil", "stato civile", "burgerlijke staat"),
+    "ethnicity": ("national origin", "place of birth", "ethnische herkunft"),
+    "marital status": (
+        "civil status",
+        "etat civil",
+        "situation familiale",
+        "estado civil",
+        "stato civile",
+        "burgerlijke staat",
+    ),
 }
 # These are as often about things (`session_age`, `race_results`, `disabled_features`): they tell of a person alone,
 # or when nothing but the words below stands beside them.
@@ -55,6 +63,9 @@ clientes estudiante etudiant klant kunde kunden kundin at band bands bracket bra
 cohort color colour current exact group groups in of range ranges reported segment self signup stated value year
 years yr yrs ans anos d de del der des grupo gruppe jahre jahren rango tranche
 """
+# The age of one of these is mostly that of an account, in months or days: it is a person's beside a word of `SPANS`.
+ACCOUNTS = "customer customers client clients"
+SPANS = "years year yrs yr group groups band bands bracket brackets range ranges person personal"
 # What such a word says beside one of these is of no person: `domain_birth`, `birthday_campaign_opens`, `golf_handicap`.
 THINGS = """
 account campaign campaigns card club company coupon coupons discount domain email emails firm fund gift golf goods
@@ -70,19 +81,42 @@ JAPANESE = {
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
-def told_by(name: str) -> str | None:
-    """What of a person a field of this name tells (`age`, `gender`, …); None for one that is not protected."""
+def told_by(*names: str) -> str | None:
+    """What of a person a field of these names tells (`age`, `gender`, …); None for one that is not protected.
+
+    `names` are the field's own and its column's: one that says of what thing the age is clears one that is only `age`.
+    """
+    sure = next((what for name in names if (what := _for_sure(name)) is not None), None)
+    in_names = [words for words in map(_words_of, names) if not OFTEN_OF_THINGS.keys().isdisjoint(words)]
+    if sure is not None or not all(map(_is_of_people, in_names)) or _is_of_account(names):
+        return sure
+    return next((OFTEN_OF_THINGS[word] for words in in_names for word in words if word in OFTEN_OF_THINGS), None)
+
+
+def _for_sure(name: str) -> str | None:
+    """What a name tells by a word that is of people alone."""
     for part, what in JAPANESE.items():
         if part in name:
             return what
-    words = [word.lower() for word in WORD.findall(_plain(name))]
-    if _set(THINGS).isdisjoint(words):
-        found = next((_words()[word] for word in words if word in _words()), None) or _by_phrase(words)
-        if found is not None:
-            return found
-    often = next((OFTEN_OF_THINGS[word] for word in words if word in OFTEN_OF_THINGS), None)
-    is_of_people = all(word in OFTEN_OF_THINGS or word in _set(OF_PEOPLE) for word in words)
-    return often if is_of_people else None
+    words = _words_of(name)
+    if not _set(THINGS).isdisjoint(words):
+        return None
+    return _by_phrase(words) or next((_words()[word] for word in words if word in _words()), None)
+
+
+def _is_of_people(words: list[str]) -> bool:
+    """Whether nothing but words for people and units stands beside one that is often of things."""
+    return all(word in OFTEN_OF_THINGS or word in _set(OF_PEOPLE) for word in words)
+
+
+def _is_of_account(names: Iterable[str]) -> bool:
+    """Whether names speak of the age of a customer, and none of them of years or groups."""
+    words = [word for name in names for word in _words_of(name)]
+    return "age" in words and not _set(ACCOUNTS).isdisjoint(words) and _set(SPANS).isdisjoint(words)
+
+
+def _words_of(name: str) -> list[str]:
+    return [word.lower() for word in WORD.findall(_plain(name))]
 
 
 @cache

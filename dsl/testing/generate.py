@@ -27,6 +27,8 @@ from scorelang.testing.suite import Suite, items_of
 from scorelang.testing.writing import as_test, givens
 
 LONGEST_NAME = 70
+# So often all changes are tried, each time with the tests that were written before.
+MOST_ROUNDS = 4
 Tick = Callable[[int, int], None]
 
 
@@ -50,6 +52,8 @@ class _Writer:
     folder: Path = field(init=False)
     blocks: list[str] = field(init=False, factory=list)
     names: set[str] = field(init=False, factory=set)
+    # The leads of the blocks, with what is expected of each besides its results.
+    added: list[tuple[Facts, list[str]]] = field(init=False, factory=list)
 
     def __attrs_post_init__(self) -> None:
         self.recorder = Recorder(self.suite.model_path, self.suite.model)
@@ -88,16 +92,28 @@ class _Writer:
     # --- what no test notices ---
 
     def notice(self, tick: Tick) -> None:
-        """For every change of the model that no test notices, these included: the simplest lead that shows it."""
+        """For every change of the model that no test notices, these included: the simplest lead that shows it.
+
+        The fewer changes are left, the more leads are tried for each: so what is left is looked at again.
+        """
+        for _ in range(MOST_ROUNDS):
+            if not self.noticing(tick):
+                break
+
+    def noticing(self, tick: Tick) -> int:
+        """Once over all changes; how many tests were added."""
         model = self.with_blocks()
         if model is None:
-            return
+            return 0
         own = Suite(self.suite.path, model, items_of(model, model.source.name), self.suite.search)
         others = (suite for suite in self.suites if suite.path != model.source.name)
         found = mutate([own, *others], tick, most=None)
-        for missed in found.missed:
-            single = ("fires", "not fires", "blocked by", "not blocked by")
-            self.add(missed.facts, [text for text in missed.expects if text.startswith(single)])
+        single = ("fires", "not fires", "blocked by", "not blocked by")
+        told = [(each.facts, [text for text in each.expects if text.startswith(single)]) for each in found.missed]
+        new = [each for each in told if each not in self.added]
+        for facts, more in new:
+            self.add(facts, more)
+        return len(new)
 
     def with_blocks(self) -> m.CheckedModel | None:
         source = self.model.source
@@ -108,6 +124,7 @@ class _Writer:
 
     def add(self, facts: Facts, more: Sequence[str] = ()) -> None:
         """A test with this lead and what the model makes of it; `more` is expected besides."""
+        self.added.append((facts, list(more)))
         outcome = interpret(self.model, facts)
         told = [line.removeprefix("given ") for line in givens(self.model, facts)]
         name = self.name(", ".join(told).replace('"', "") or "a lead that nothing is known of")

@@ -50,18 +50,28 @@ class CaseVariants(Rule):
         yield from self._in_files()
 
     def _pages(self) -> Iterator[Span]:
-        """The lists that pages are compared with: after an event, or after `in`."""
+        """The lists that pages are compared with, and nothing else: after an event, or after `in`."""
+        named = {each.name.name: each.items.span for each in self.subject.each(n.NamedList) if each.items is not None}
+        beside = list(self._beside())
+        of_texts = {right.name for right, is_page in beside if isinstance(right, n.Name) and not is_page}
+        for right, is_page in beside:
+            if isinstance(right, n.Name) and right.name not in of_texts:
+                yield named.get(right.name, right.span)
+            elif is_page:
+                yield right.span
+
+    def _beside(self) -> Iterator[tuple[n.Node, bool]]:
+        """What stands after an event or an operator, and whether a page is compared with it."""
         types = types_of(self.subject)
         kinds = {kind.name: kind.attributes[0].type for kind in self.subject.model.kinds.values() if kind.attributes}
         for events in self.subject.each(n.Events):
-            if events.members is not None and kinds.get(events.kind.name) is Type.PAGE:
-                yield events.members.span
+            if events.members is not None:
+                yield events.members, kinds.get(events.kind.name) is Type.PAGE
         for node in self.subject.each(n.Compare):
-            if node.operator in ("in", "not in"):
-                # `visit in […]` reads as a comparison.
-                of_events = kinds.get(node.left.name) if isinstance(node.left, n.Name) else None
-                if types.get(node.left.span, of_events) is Type.PAGE:
-                    yield node.right.span
+            # `visit in […]` reads as a comparison.
+            of_events = kinds.get(node.left.name) if isinstance(node.left, n.Name) else None
+            type_ = types.get(node.left.span, of_events)
+            yield node.right, node.operator in ("in", "not in") and type_ is Type.PAGE
 
     def _in_or(self, node: n.Or) -> Iterator[Finding]:
         """`title is "CEO" or title is "Ceo"`."""

@@ -20,7 +20,7 @@ class ProtectedAttribute(Rule):
     Leave it out. Where it is lawful and meant, say why: `# lint: ignore[protected-attribute] reason`. Only the first
     place is told where a field counts: in points, a gate, a stage or the route. Attributes of events are looked at too.
     `age`, `race` and `disabled` tell of a person alone, and beside words for people or units (`contact_age`,
-    `age_group`): the age of an account or a session is nobody's.
+    `age_group`): the age of an account or a session is nobody's, and so is a `customer_age` that is not in years.
     """
 
     name = "protected-attribute"
@@ -77,4 +77,4 @@ def _reads(model: m.CheckedModel) -> Iterator[tuple[str, m.Place]]:
 
 def _protected(field: m.FieldDefinition) -> str | None:
     """What of a person a field tells, by its name or its column; None for one that is not protected."""
-    return next((what for name in (field.name, field.column) if name and (what := told_by(name))), None)
+    return told_by(*(name for name in (field.name, field.column) if name))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from scorelang import model as m
 from scorelang import nodes as n
 from scorelang.check.walk import query_of
@@ -16,8 +18,9 @@ class UnusedEvent(Rule):
 
     Such events are read for nothing. Often the rule that should count them was forgotten.
 
-    Use it, or delete the declaration. A model in which a category loses points for silence is let be: every kind that
-    it declares breaks the silence.
+    Use it, or delete the declaration. Where a category loses points for silence, every kind that is declared breaks it,
+    and this is only an info: an event that is there for that alone may say so, `# lint: ignore[unused-event] breaks
+    silence`.
     """
 
     name = "unused-event"
@@ -28,14 +31,17 @@ class UnusedEvent(Rule):
     def check(self) -> Iterator[Finding]:
         """Every declared kind that nothing names."""
         subject = self.subject
-        silence = subject.others.has_silence or any(group.silence for group in subject.model.groups)
-        if subject.may_be_used or subject.is_test_file or silence:
+        silent = subject.others.has_silence or any(group.silence for group in subject.model.groups)
+        if subject.may_be_used or subject.is_test_file:
             return
         asked = {query.kind for query in self._queries()}
         for node in subject.each(n.Event):
             if node.name.name not in asked and node.name.name not in subject.said_names:
                 message = f"nothing asks for the event `{node.name.name}`"
-                yield self.report(node.name.span, message, "delete it, or use it")
+                if silent:
+                    message += ": it only breaks silence"
+                found = self.report(node.name.span, message, "delete it, or use it")
+                yield evolve(found, severity="info") if silent else found
 
     def _queries(self) -> Iterator[m.Query]:
         for one in self.subject.expressions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from scorelang import model as m
@@ -18,6 +18,8 @@ from scorelang.values import SPACES, Type, Unfit, Value, coerce, fold_as
 
 # From this likeness on, a value that the data lacks is another spelling of one that it has: "Sofware", "Fin-Tech".
 MISSPELT = 0.9
+# A list is looked for in a column as long as this is quickly done: so many members times values.
+MOST_PAIRS = 1_000_000
 COMPARING = ("is", "is not", "in", "not in")
 FINDING = ("starts with", "ends with", "contains", "mentions", "like")
 
@@ -27,9 +29,10 @@ class ValueNotInData(Rule):
 
     Often the data spells it otherwise ("Software" where the rule says "SaaS"), and the rule never fires.
 
-    Compare with what the data has; the nearest value is told. Of a list in the condition every member is looked for. A
-    list with a name may have more members than the data: it is told when none of them occurs, and a member that the
-    data spells otherwise ("Fintech" for "Fin-Tech"). The rule needs `--data`.
+    Compare with what the data has; the nearest value is told. Of a list after `in` every member is looked for, of one
+    after `mentions` and the like any. A list with a name may have more members than the data: it is told when none of
+    them occurs, and a member that the data spells otherwise ("Fintech" for "Fin-Tech"). Lists of the standard library
+    are let be. The rule needs `--data`.
     """
 
     name = "value-not-in-data"
@@ -53,7 +56,7 @@ class ValueNotInData(Rule):
             if field is None or self._is_in_event(node):
                 continue
             if node.operator in COMPARING:
-                yield from self._missing(field, node.right, of_domain=of_domain)
+                yield from self._missing(field, node.right, self._elsewhere(node), of_domain=of_domain)
             elif node.operator in FINDING and not of_domain:
                 yield from self._not_found(field, node)
         for matrix in self.subject.each(n.Matrix):
@@ -75,7 +78,9 @@ class ValueNotInData(Rule):
                         assert field is not None
                         yield from self._missing(field, value)
 
-    def _missing(self, field: m.FieldDefinition, right: n.Node, *, of_domain: bool = False) -> Iterator[Finding]:
+    def _missing(
+        self, field: m.FieldDefinition, right: n.Node, elsewhere: Sequence[Value] = (), *, of_domain: bool = False
+    ) -> Iterator[Finding]:
         data = self.subject.data
         column = data.columns.get(field.name) or data.columns.get(field.column or "") if data is not None else None
         if column is None or not column.values or field.type not in (Type.TEXT, Type.PAGE, Type.NUMBER, Type.FLAG):
@@ -92,6 +97,8 @@ class ValueNotInData(Rule):
             else:
                 yield from self._misspelt(field, lists[right.name], known)
             return
+        if elsewhere and known.isdisjoint(elsewhere):
+            yield self._found(field, right, f"no member of `{self.subject.source.slice(right.span)}` occurs", known, "")
         for item in items:
             value = _value(field, item)
             if value is not None and value not in known:
@@ -111,19 +118,37 @@ class ValueNotInData(Rule):
                 yield self._found(field, item, shown, {*others}, str(value))
 
     def _not_found(self, field: m.FieldDefinition, node: n.Compare) -> Iterator[Finding]:
-        """Texts that no value of the column has where the operator looks for them."""
+        """Texts none of which any value of the column has where the operator looks for them."""
         data = self.subject.data
         column = data.columns.get(field.name) or data.columns.get(field.column or "") if data is not None else None
         if column is None or not column.values:
             return
         row = operators()[node.operator]
         known = self._known(field, column)
-        for item in node.right.items if isinstance(node.right, n.ListOf) else (node.right,):
+        type_ = Type.TEXT if field.type is Type.TEXT_LIST else field.type
+        wanted = self._elsewhere(node) or tuple(row.fold(type_, text) for text in self._texts(node.right))
+        if not wanted or len(wanted) * len(known) > MOST_PAIRS:
+            return
+        if not any(row.reference(value, each) for value in known for each in wanted):
+            shown = f"`{node.operator} {self.subject.source.slice(node.right.span)}` is never true"
+            yield self._found(field, node.right, shown, known, "")
+
+    def _texts(self, right: n.Node) -> Iterator[str]:
+        """The text on the right of a comparison, or those of a list there or of one of this file."""
+        if isinstance(right, n.Name):
+            named = (each.items for each in self.subject.each(n.NamedList) if each.name.name == right.name)
+            right = next((items for items in named if items is not None), right)
+        for item in right.items if isinstance(right, n.ListOf) else (right,):
             if isinstance(item, n.Text) and item.value.strip(SPACES):
-                wanted = row.fold(Type.TEXT if field.type is Type.TEXT_LIST else field.type, item.value)
-                if not any(row.reference(value, wanted) for value in known):
-                    shown = f"`{node.operator} {self.subject.source.slice(item.span)}` is never true"
-                    yield self._found(field, item, shown, known, "")
+                yield item.value
+
+    def _elsewhere(self, node: n.Compare) -> tuple[Value, ...]:
+        """The members of one that stands in a CSV file or in another file of the model, as they are compared."""
+        here = {each.name.name for each in self.subject.each(n.NamedList) if each.items is not None}
+        here |= {name.name for use in self.subject.each(n.Use) if _is_standard(use) for name in use.names}
+        if not isinstance(node.right, n.Name) or node.right.name in here:
+            return ()
+        return self.subject.items_at.get(node.span, ())
 
     def _known(self, field: m.FieldDefinition, column: Column) -> set[Value]:
         """The values of the column as the model reads them."""
@@ -142,6 +167,10 @@ class ValueNotInData(Rule):
         label = f"did this mean `{near}`?" if near else ""
         message = f"{shown} in `{field.name}` of {self.subject.data.path}"
         return self.report(node.span, message, label)
+
+
+def _is_standard(use: n.Use) -> bool:
+    return use.path.value.startswith("std/")
 
 
 def _likeness(one: str, other: str) -> float:
