@@ -17,7 +17,7 @@ PEERS := build/peers
 CLIENT := editors/vscode/node_modules/.package-lock.json
 
 .PHONY: test coverage lint demo docs mutants fuzz differential bench bench-lead bench-peers bench-start \
-	bench-growth bench-spark bench-sets bench-sets-large
+	bench-growth bench-plan bench-spark bench-sets bench-sets-large
 
 test: lint $(if $(shell command -v npm),$(CLIENT))
 	$(BIN)/python -m pytest -n auto
@@ -61,18 +61,26 @@ differential: $(INSTALLED)
 	@seed=$(or $(SEED),$$(date +%s)); echo "seed $$seed"; SCORELANG_HYPOTHESIS=$(TIMES) $(BIN)/python -m pytest \
 		$(DIFFERENTIAL) -n auto --hypothesis-seed=$$seed
 
-# All benchmarks, some twenty minutes on a quiet machine with two cores; each part has a target of its own. Those that
-# end in --page write their tables into docs/performance.md.
-bench: bench-lead bench-peers bench-start bench-growth bench-sets
+# All benchmarks, some twenty minutes on a quiet machine with two cores; each part has a target of its own. They write
+# their tables into docs/performance.md and benchmarks/one_record.md; AIMS then reads those tables.
+bench: bench-lead bench-peers bench-start bench-plan bench-growth bench-sets
+
+AIMS = $(BIN)/python benchmarks/aims.py --page $(PERFORMANCE) > /dev/null
 
 bench-lead: $(INSTALLED)
-	$(BIN)/python benchmarks/one_record.py
+	$(BIN)/python benchmarks/one_record.py --page benchmarks/one_record.md
+	$(AIMS)
 
 bench-start: $(INSTALLED)
 	$(BIN)/python benchmarks/startup.py --page $(PERFORMANCE)
 
+bench-plan: $(INSTALLED)
+	$(BIN)/python benchmarks/planning.py --page $(PERFORMANCE)
+	$(AIMS)
+
 bench-growth: $(INSTALLED)
 	$(BIN)/python benchmarks/growth.py --page $(PERFORMANCE)
+	$(AIMS)
 
 # Spark's figures take pyspark and Java: $(BIN)/pip install -e '.[spark]'.
 bench-spark: $(INSTALLED)
@@ -81,15 +89,20 @@ bench-spark: $(INSTALLED)
 bench-peers: $(PEERS)/installed
 	$(PEERS)/bin/python scripts/link_tree.py
 	PYTHONPATH=build/tree $(PEERS)/bin/python benchmarks/peers.py --page $(PERFORMANCE)
+	$(AIMS)
 
 bench-sets: $(PEERS)/installed
 	$(PEERS)/bin/python scripts/link_tree.py
 	PYTHONPATH=build/tree $(PEERS)/bin/python benchmarks/sets_peers.py --rounds 2 --page $(PERFORMANCE)
+	$(AIMS)
 
+# The large sets take some minutes for each number of rules: `make bench-sets-large RULES="10 60 200"`.
+bench-sets-large: RULES := 60
 bench-sets-large: $(PEERS)/installed
 	$(PEERS)/bin/python scripts/link_tree.py
-	PYTHONPATH=build/tree $(PEERS)/bin/python benchmarks/sets_peers.py --leads 5000000 --events 50000000 --rules 60 \
+	PYTHONPATH=build/tree $(PEERS)/bin/python benchmarks/sets_peers.py --leads 5000000 --events 50000000 --rules $(RULES) \
 		--rounds 1 --page $(PERFORMANCE) --mark sets-large
+	$(AIMS)
 
 # What scorelang is measured against, in an environment of its own.
 $(PEERS)/installed: benchmarks/peers.txt

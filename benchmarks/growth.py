@@ -241,6 +241,8 @@ def shown(axis: str, took: dict[str, Took]) -> str:
     if axis == "skew":
         return text
     slope = exponent([int(size) for size in took], [one.cpu for one in took.values()])
+    if math.isnan(slope):
+        return f"{text}\n\nNo exponent: a later run took no longer than the first."
     said = f"{text}\n\nExponent: {slope:.2f}."
     return f"{said}\n\n{billion(took)}" if axis in ("both", "spark") else said
 

@@ -1,6 +1,6 @@
 """How long one lead takes: generated Python against the same scoring written by hand, in one run.
 
-    python benchmarks/one_record.py [--rounds 15] [--json FILE]
+    python benchmarks/one_record.py [--rounds 15] [--json FILE] [--page benchmarks/one_record.md]
 
 Totals are compared before times are taken. Every round times every way once, one after the other, over all leads; the
 figures are medians of the rounds, in microseconds a lead, and the ratio of a way is the median of its ratios to the
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import statistics
 import sys
 import time
@@ -28,8 +27,17 @@ from scorelang.engines import Reference
 
 sys.path.insert(0, str(Path(__file__).parent))
 from one_record_workloads import AS_OF, Workload, workloads
+from tables import machine, of_rounds, put, table
 
 HAND = "by hand"
+# The columns of the table: a way, and what it is called there.
+SHOWN = {
+    "function": "function",
+    "fired": "and rules that fired",
+    "score": "`score(…, detail=False)`",
+    "score + fired": "`score(…)`, `fired` read",
+    "reference": "interpreter",
+}
 
 
 def ways_of(work: Workload, *, reference: bool) -> dict[str, Callable[[], None]]:
@@ -101,25 +109,36 @@ def measure(work: Workload, rounds: int, *, reference: bool) -> dict[str, dict[s
     }
 
 
+def shown(found: dict[str, dict[str, dict[str, float]]]) -> str:
+    """The table: a line a workload."""
+    rows = []
+    for name, ways in found.items():
+        ratios = (f"{ways[way]['ratio']:.2f} ×" if way in ways else "–" for way in SHOWN)
+        rows.append([name, f"{ways[HAND]['us']:.1f} µs", *ratios])
+    return table(["workload", HAND, *SHOWN.values()], rows)
+
+
 def main() -> None:
     """Measure every workload and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--only", help="workloads whose name begins so")
+    parser.add_argument("--only", default="", help="workloads whose name begins so")
     parser.add_argument("--no-reference", action="store_true", help="leave the interpreter out, which takes longest")
     parser.add_argument("--json", type=Path, help="also write the figures here")
+    parser.add_argument("--page", type=Path, help="also put the table into this page, at its mark `one-record`")
     options = parser.parse_args()
-    print(f"Python {platform.python_version()}, {platform.machine()}, {options.rounds} rounds\n")
-    found = {}
-    for work in workloads():
-        if options.only and not work.name.startswith(options.only):
-            continue
-        found[work.name] = measure(work, options.rounds, reference=not options.no_reference)
-        print(work.name)
-        for way, figures in found[work.name].items():
-            print(f"    {way:14} {figures['us']:9.2f} µs {figures['ratio']:8.2f} ×")
+    told = machine()
+    found = {
+        work.name: measure(work, options.rounds, reference=not options.no_reference)
+        for work in workloads()
+        if work.name.startswith(options.only)
+    }
+    text = f"{told} {of_rounds(options.rounds)}.\n\n{shown(found)}"
+    print(text)
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    if options.page:
+        put(options.page, "one-record", text)
 
 
 if __name__ == "__main__":

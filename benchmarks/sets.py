@@ -1,30 +1,12 @@
-"""Sets of leads: DuckDB running a lowered model, against SQL written by hand and the floor.
+"""Sets of leads: the data and the rules that sets_peers.py, growth.py and planning.py measure with.
 
-    python benchmarks/sets.py --leads 1000000 --events 10000000 --rules 60 --repeat 3
-
-Leads and events are generated into Parquet files in a temporary folder, every contender reads them and writes a Parquet
-file, the contenders take turns, and the median of each is shown. Before times are taken, the scores that the model and
-the hand-written SQL give are compared: every lead has the same score, or nothing is measured.
-
-- floor: the same columns read, events grouped by lead, joined and written; no rules.
-- by hand: what a person would write: one GROUP BY with a FILTER for each rule about events, one CASE for each rule.
-- scorelang: `scorelang score --engine duckdb`, a process of its own with Python's start: it also looks for values that
-  do not fit, keeps the order of the leads, and says whose events are of no lead.
-- scorelang, bitmap and scores only: the same with `--fired bitmap`, and with `--fired none`; the SQL by hand does not
-  say which rules fired either.
+Leads and events are generated into Parquet files. The rules are said twice: as a model, and as the SQL that a person
+would write, one GROUP BY with a FILTER for each rule about events, one CASE for each. The floor is the least that any
+way does: the same columns read, events grouped by lead, joined and written; no rules.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import platform
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -126,16 +108,16 @@ def _about_lead(at: int) -> Line:
 def _about_events(at: int) -> Line:
     points, days = 1 + at % 7, 10 + 7 * at
     page, campaign = PAGES[at * 3 % len(PAGES)], f"c{at % 30}"
+    since = f"{WHEN} >= TIMESTAMP '{AS_OF}' - INTERVAL '{days}' DAY"
     line, where, test = [
         (
             f'visit "{page}" within {days} days then +{points}',
-            f"type = 'visit' AND lower(trim(path)) = '{page}' AND {WHEN} >= TIMESTAMP '{AS_OF}' - INTERVAL {days} DAY",
+            f"type = 'visit' AND lower(trim(path)) = '{page}' AND {since}",
             1,
         ),
         (
             f'visit "/{page.split("/")[1]}/*" at least 2 times within {days} days then +{points}',
-            f"type = 'visit' AND lower(trim(path)) LIKE '/{page.split('/')[1]}/%' "
-            f"AND {WHEN} >= TIMESTAMP '{AS_OF}' - INTERVAL {days} DAY",
+            f"type = 'visit' AND lower(trim(path)) LIKE '/{page.split('/')[1]}/%' AND {since}",
             2,
         ),
         (
@@ -178,22 +160,29 @@ grade Fit: A from 20, B from 10, else C
 
 
 def by_hand(rules: list[Line], folder: Path, out: Path) -> str:
-    """The SQL that a person would write."""
+    """The SQL that a person would write for DuckDB."""
+    return f"""COPY ({query(rules, f"'{folder}/leads.parquet'", f"'{folder}/events.parquet'")})
+        TO '{out}' (FORMAT parquet)"""
+
+
+def query(rules: list[Line], leads: str, events: str) -> str:
+    """The same as a query over what stands after FROM."""
     counts = ", ".join(
-        f"count(*) FILTER ({where}) AS e{at}"
+        f"count(*) FILTER (WHERE {where}) AS e{at}"
         for at, where in enumerate(where for *_, where in rules if where is not None)
     )
     fit = " + ".join(f"CASE WHEN {sql} THEN {points} ELSE 0 END" for _, sql, points, where in rules if where is None)
     behaviour = " + ".join(f"CASE WHEN {sql} THEN {points} ELSE 0 END" for _, sql, points, where in rules if where)
-    return f"""COPY (
-        WITH counted AS (SELECT lower(trim(lead)) AS lead, {counts} FROM '{folder}/events.parquet'
-                         WHERE "at" <= TIMESTAMP '{AS_OF}' GROUP BY ALL),
+    return f"""
+        WITH counted AS (SELECT lower(trim(lead)) AS lead, {counts} FROM {events}
+                         WHERE {WHEN} <= TIMESTAMP '{AS_OF}' GROUP BY lower(trim(lead))),
         added AS (SELECT id, {fit} AS fit, {behaviour} AS behaviour
-                  FROM '{folder}/leads.parquet' l LEFT JOIN counted c ON lower(trim(l.id)) = c.lead)
-        SELECT id, (fit + behaviour)::DOUBLE AS score, fit::DOUBLE AS fit, behaviour::DOUBLE AS behaviour,
+                  FROM {leads} l LEFT JOIN counted c ON lower(trim(l.id)) = c.lead)
+        SELECT id, CAST(fit + behaviour AS DOUBLE) AS score, CAST(fit AS DOUBLE) AS fit,
+            CAST(behaviour AS DOUBLE) AS behaviour,
             CASE WHEN fit >= 20 THEN 'A' WHEN fit >= 10 THEN 'B' ELSE 'C' END AS grade,
             CASE WHEN fit + behaviour >= 20 THEN 'MQL' ELSE 'none' END AS stage
-        FROM added) TO '{out}' (FORMAT parquet)"""
+        FROM added"""
 
 
 def floor(folder: Path, out: Path) -> str:
@@ -205,101 +194,3 @@ def floor(folder: Path, out: Path) -> str:
         SELECT id, coalesce(n, 0)::DOUBLE AS score, length(title) + employees AS fit, intent + minutes AS behaviour,
             industry AS grade, country AS stage, funded, latest, kinds, paths, campaigns
         FROM '{folder}/leads.parquet' l LEFT JOIN counted c ON l.id = c.lead) TO '{out}' (FORMAT parquet)"""
-
-
-# --- measuring ------------------------------------------------------------------------------------------------------
-
-
-def connection_of(arguments: argparse.Namespace, folder: Path) -> duckdb.DuckDBPyConnection:
-    """A new database for each run, all with the same settings."""
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET preserve_insertion_order = false")
-    connection.execute(f"SET temp_directory = '{folder}/spill'")
-    if arguments.memory_limit:
-        connection.execute(f"SET memory_limit = '{arguments.memory_limit}'")
-    return connection
-
-
-def contenders(arguments: argparse.Namespace, folder: Path) -> dict[str, Callable[[Path], object]]:
-    """Each contender as a function that writes its results to a file."""
-    rules = rules_of(arguments.rules)
-
-    def sql(query: Callable[[Path], str]) -> Callable[[Path], object]:
-        return lambda out: connection_of(arguments, folder).execute(query(out))
-
-    (folder / "model.score").write_text(model_of(rules).checked.source.text, encoding="utf-8")
-
-    def scored(fired: str) -> Callable[[Path], object]:
-        def run(out: Path) -> object:
-            files = [f"{folder}/model.score", f"{folder}/leads.parquet", "--events", f"{folder}/events.parquet"]
-            options = ["--as-of", AS_OF, "--engine", "duckdb", "--fired", fired, "-o", str(out)]
-            limit = ["--memory-limit", arguments.memory_limit] if arguments.memory_limit else []
-            command = [sys.executable, "-m", "scorelang.cli", "score", *files, *options, *limit]
-            return subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
-
-        return run
-
-    return {
-        "floor": sql(lambda out: floor(folder, out)),
-        "by hand": sql(lambda out: by_hand(rules, folder, out)),
-        "scorelang, scores only": scored("none"),
-        "scorelang, bitmap": scored("bitmap"),
-        "scorelang": scored("list"),
-    }
-
-
-def compare(folder: Path) -> None:
-    """Stop when a lead has another score in the model than in the SQL by hand."""
-    differ = duckdb.execute(f"""
-        SELECT count(*) FROM '{folder}/scorelang.parquet' a FULL JOIN '{folder}/by hand.parquet' b USING (id)
-        WHERE a.score IS DISTINCT FROM b.score OR a.stage IS DISTINCT FROM b.stage
-            OR a."Fit grade" IS DISTINCT FROM b.grade""").fetchone()
-    if differ is None or differ[0]:
-        sys.exit(f"{differ and differ[0]} leads have another score: nothing is measured")
-
-
-def main() -> None:
-    """Generate, compare, measure, print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--leads", type=int, default=100_000)
-    parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--rules", type=int, default=60)
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--memory-limit", default="")
-    parser.add_argument("--only", nargs="*", default=[])
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="scorelang-sets-") as name:
-        folder = Path(name)
-        generate(folder, arguments.leads, arguments.events)
-        measure(arguments, folder)
-
-
-def measure(arguments: argparse.Namespace, folder: Path) -> None:
-    """Let the contenders take turns and print the median of each."""
-    found = {
-        name: run for name, run in contenders(arguments, folder).items() if not arguments.only or name in arguments.only
-    }
-    times: dict[str, list[float]] = {name: [] for name in found}
-    cpu: dict[str, list[float]] = {name: [] for name in found}
-    for turn in range(arguments.repeat):
-        for name, run in found.items():
-            before, start = os.times(), time.perf_counter()
-            run(folder / f"{name}.parquet")
-            times[name].append(time.perf_counter() - start)
-            cpu[name].append(sum(os.times()[:4]) - sum(before[:4]))
-        if turn == 0 and {"by hand", "scorelang"} <= set(found):
-            compare(folder)
-    print(
-        f"{arguments.leads:,} leads, {arguments.events:,} events, {arguments.rules} rules, {os.cpu_count()} processors;"
-    )
-    print(f"DuckDB {duckdb.__version__}, Python {platform.python_version()}, {platform.machine()}\n")
-    print(f"| {'':24} | seconds | of them CPU | CPU × floor | CPU × by hand |\n|---|---|---|---|---|")
-    medians = {name: statistics.median(taken) for name, taken in cpu.items()}
-    for name, taken in medians.items():
-        ratios = " | ".join(f"{taken / medians[base]:.2f}" if base in medians else "" for base in ("floor", "by hand"))
-        print(f"| {name:24} | {statistics.median(times[name]):.2f} | {taken:.2f} | {ratios} |")
-
-
-if __name__ == "__main__":
-    main()

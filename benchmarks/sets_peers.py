@@ -1,4 +1,4 @@
-"""Sets of leads: `scorelang score` against DuckDB's SQL by hand, Polars by hand and the floor, each in its own process.
+"""Sets of leads: `scorelang score` against SQL by hand, Polars by hand and the floor, each in its own process.
 
     make bench-sets
 
@@ -6,13 +6,13 @@ or, for some of it: build/peers/bin/python benchmarks/sets_peers.py --leads 1000
 PYTHONPATH=build/tree. What build/peers holds is said in benchmarks/peers.txt.
 
 The data, the rules, the SQL by hand and the floor (the same columns read, grouped, joined and written, no rules) are
-those of sets.py; sets_polars.py says the same with Polars. Every contender reads Parquet and writes Parquet, and takes
-turns with the others; times include the start of its process. Shown are medians: seconds, seconds of the processor, the
-most memory, and ratios of the seconds of the processor. After the first turn the scores of all contenders are compared,
-and nothing is shown when a lead has another. By hand there is no list of the rules that fired; scorelang is shown with
-it, and without.
+those of sets.py; DataFusion runs the SQL that DuckDB runs, and sets_polars.py says the same with Polars. Every
+contender reads Parquet and writes Parquet, and takes turns with the others; times include the start of its process.
+Shown are medians: seconds, seconds of the processor, the most memory, and ratios of the seconds of the processor. After
+the first turn the scores of all contenders are compared, and nothing is shown when a lead has another. By hand there is
+no list of the rules that fired; scorelang is shown with it, and without.
 
-SQL by hand takes minutes to plan with a thousand rules: it is left out above `--most-by-hand`.
+SQL by hand takes minutes with a thousand rules, on DuckDB and DataFusion: it is left out above `--most-by-hand`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ from processes import Took, in_turns, median, ran
 from processes import scorelang as command
 from tables import machine, of_rounds, put, table
 
-FLOOR, SQL, POLARS, SCORELANG = "floor", "DuckDB by hand", "Polars by hand", "scorelang"
+FLOOR, SQL, POLARS, DATAFUSION = "floor", "DuckDB by hand", "Polars by hand", "DataFusion by hand"
+SCORELANG = "scorelang"
 WITHOUT = "scorelang, no list of fired rules"
 
 
@@ -45,6 +46,14 @@ def by_itself(name: str, folder: Path, rules: int, out: Path) -> None:
     made = sets.rules_of(rules)
     if name == POLARS:
         sets_polars.writer(made, folder, sets.AS_OF)(out)
+        return
+    if name == DATAFUSION:
+        from datafusion import SessionContext
+
+        session = SessionContext()
+        for table in ("leads", "events"):
+            session.register_parquet(table, str(folder / f"{table}.parquet"))
+        session.sql(sets.query(made, "leads", "events")).write_parquet(str(out))
         return
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
@@ -61,7 +70,7 @@ def contenders(folder: Path, rules: int, by_hand: bool) -> dict[str, Callable[[]
     scored += ["--engine", "duckdb", "-o"]
     commands = {
         name: [sys.executable, __file__, "--by-itself", name, str(folder), str(rules), str(output(folder, name))]
-        for name in (FLOOR, *([SQL] if by_hand else []), POLARS)
+        for name in (FLOOR, *([SQL, DATAFUSION] if by_hand else []), POLARS)
     }
     commands[SCORELANG] = [*scored, str(output(folder, SCORELANG))]
     commands[WITHOUT] = [*scored, str(output(folder, WITHOUT)), "--fired", "none"]
@@ -123,7 +132,7 @@ def main() -> None:
     parser.add_argument("--page", type=Path, help="also put the table into this page")
     parser.add_argument("--mark", default="sets", help="where in the page; default: at its mark `sets`")
     options = parser.parse_args()
-    told = machine("duckdb", "polars", "sqlglot")
+    told = machine("duckdb", "polars", "datafusion", "sqlglot")
     for part in ("dsl", "cli", "stdlib"):  # as an installed package is
         compileall.compile_dir(Path(__file__).parents[1] / part, quiet=2)
     with tempfile.TemporaryDirectory(prefix="scorelang-sets-") as name:

@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from itertools import groupby
 from pathlib import Path
 
 
@@ -53,8 +54,24 @@ def put(page: Path, name: str, text: str) -> None:
     Raises `ValueError` where the page has no such marks.
     """
     said = page.read_text(encoding="utf-8")
+    begins, ends = _marks(page, said, name)
+    page.write_text(f"{said[:begins]}\n{text.strip()}\n{said[ends:]}", encoding="utf-8")
+
+
+def found(page: Path, name: str) -> list[list[dict[str, str]]]:
+    """The tables between those marks: of each its rows, a cell by the head of its column.
+
+    Raises `ValueError` where the page has no such marks.
+    """
+    said = page.read_text(encoding="utf-8")
+    begins, ends = _marks(page, said, name)
+    runs = [list(run) for bars, run in groupby(said[begins:ends].splitlines(), lambda line: line[:1] == "|") if bars]
+    tables = [[[cell.strip() for cell in line.strip("|").split("|")] for line in run] for run in runs]
+    return [[dict(zip(head, row, strict=True)) for row in rows] for head, _, *rows in tables]
+
+
+def _marks(page: Path, said: str, name: str) -> tuple[int, int]:
     begins, ends = said.find(f"<!-- {name}: "), said.find(f"<!-- end of {name} -->")
     if not 0 <= begins < ends:
         raise ValueError(f"{page} has no place for {name}: <!-- {name}: … --> and <!-- end of {name} --> mark one")
-    begins = said.index("-->", begins) + len("-->")
-    page.write_text(f"{said[:begins]}\n{text.strip()}\n{said[ends:]}", encoding="utf-8")
+    return said.index("-->", begins) + len("-->"), ends

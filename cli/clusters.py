@@ -122,7 +122,8 @@ class ClusterRun(BatchRun["SparkBatch"]):
                 check(records)
                 columns, is_csv = records.columns or (), records.format == "csv"
             plain = plain_csv(paths[0]) if is_csv and len(columns) > 1 else None
-            if plain is not None:
+            # Spark reads what quotes stand for in ways of its own.
+            if plain is not None and not plain.quoted:
                 return *feed_csv(session, name, paths[0], plain, columns), False
         raise NotFed(f"{WHAT}, and {paths[0]} is neither")
 

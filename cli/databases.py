@@ -25,7 +25,7 @@ def explained() -> Iterator[None]:
     import duckdb
 
     try:
-        with _heeded():
+        with heeded():
             yield
     except duckdb.OutOfMemoryException:
         hint = "give it more with `--memory-limit`, or name a larger disk with TMPDIR"
@@ -59,7 +59,7 @@ def watched(connection: duckdb.DuckDBPyConnection, label: str) -> Iterator[None]
 
 
 @contextmanager
-def _heeded() -> Iterator[None]:
+def heeded() -> Iterator[None]:
     """Raises again what the handler of a signal raised: DuckDB makes a `RuntimeError` of that."""
     raised: list[BaseException] = []
 

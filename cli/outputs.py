@@ -74,8 +74,8 @@ def outputs_of(
 def check_reports(reports: Sequence[str | None], inputs: Sequence[str]) -> None:
     """Raise `CommandError` for reports that could not be written, or only over what is read, before that takes time.
 
-    None is standard output. A model is never written over, nor a CSV file, which no report is: the files that models
-    among `inputs` use are read too, and so are their lists.
+    None is standard output. A model is never written over, nor a CSV file, which none of these outputs is: the files
+    that models among `inputs` use are read too, and so are their lists.
     """
     from scorelang.cli.options import check_overwriting, is_device
 
@@ -85,7 +85,7 @@ def check_reports(reports: Sequence[str | None], inputs: Sequence[str]) -> None:
             continue
         what = {".score": "a model", ".csv": "a CSV file"}.get(Path(path).suffix.lower())
         if what is not None and Path(path).exists():
-            raise CommandError(f"{path} is {what}, and a report would be written over it", "write another file")
+            raise CommandError(f"{path} is {what}, and would be written over", "write another file")
         if not Path(path).parent.exists():
             fix = "create it, or name a folder that exists"
             raise CommandError(f"{path}: there is no folder {Path(path).parent}", fix)

@@ -88,7 +88,7 @@ def test_peers_are_pinned_to_the_versions_that_are_measured() -> None:
     pinned = re.findall(r"^([\w-]+)==", (ROOT / "benchmarks" / "peers.txt").read_text(encoding="utf-8"), re.MULTILINE)
     packages = {engine.package for module in (text, data) for engine in vars(module).values()
                 if getattr(engine, "package", None)}  # fmt: skip
-    assert packages | {"polars"} == set(pinned)
+    assert packages | {"datafusion", "polars"} == set(pinned)
 
 
 def test_the_exponent_of_what_grows_in_proportion_is_one_and_of_a_square_two() -> None:
@@ -97,6 +97,14 @@ def test_the_exponent_of_what_grows_in_proportion_is_one_and_of_a_square_two() -
     assert growth.exponent(sizes, [1.0, *(1 + size * 0.5 for size in sizes[1:])]) == pytest.approx(1)
     assert growth.exponent(sizes, [1.0, *(1 + size**2 * 0.1 for size in sizes[1:])]) == pytest.approx(2)
     assert math.isnan(growth.exponent(sizes, [1.0, 0.9, 1.1, 1.2]))
+
+
+def test_without_an_exponent_nothing_is_worked_out_from_it() -> None:
+    growth, processes = import_module("growth"), import_module("processes")
+    took = {str(size): processes.Took(1, seconds, 100) for size, seconds in ((10, 60), (1_000, 59), (2_000, 61))}
+    text = growth.shown("spark", took)
+    assert text.endswith("No exponent: a later run took no longer than the first.")
+    assert "nan" not in text
 
 
 def test_a_billion_events_take_what_the_axis_says_of_them() -> None:
@@ -143,7 +151,30 @@ def test_a_table_has_columns_of_one_width() -> None:
 def test_the_page_has_a_place_for_every_benchmark_that_writes_into_it() -> None:
     growth = import_module("growth")
     marked = set(re.findall(r"<!-- ([\w-]+): written by benchmarks/\w+\.py -->", PAGE.read_text(encoding="utf-8")))
-    assert marked == {"peers", "sets", "sets-large", "outcomes", "startup", *(f"growth-{axis}" for axis in growth.AXES)}
+    others = {"peers", "sets", "sets-large", "planning", "outcomes", "aims", "startup"}
+    assert marked == others | {f"growth-{axis}" for axis in growth.AXES}
+
+
+def test_what_was_aimed_at_stands_beside_the_figures_that_the_page_has() -> None:
+    aims = import_module("aims")
+    assert aims.shown(PAGE, aims.ONE_RECORD) in PAGE.read_text(encoding="utf-8"), "run benchmarks/aims.py --page"
+
+
+def test_an_aim_that_is_missed_says_by_how_much() -> None:
+    aim = import_module("aims").Aim
+    assert aim("memory", 2048, (1024.0,), "{:,.0f} MiB").row() == ["memory", "≤ 2,048 MiB", "1,024 MiB", "yes"]
+    assert aim("time", 0.5, (0.75,)).row() == ["time", "≤ 0.50 ×", "0.75 ×", "no, by 50%"]
+    assert aim("peers", 3, (2.0, 6.0), least=True).row() == ["peers", "≥ 3.00 ×", "2.00 × to 6.00 ×", "no, by 50%"]
+
+
+def test_the_tables_of_a_page_are_read_back(tmp_path: Path) -> None:
+    tables, page = import_module("tables"), tmp_path / "page.md"
+    page.write_text("| a |\n<!-- x: made -->\nold\n<!-- end of x -->\n", encoding="utf-8")
+    made = [tables.table(["", "seconds"], [["floor", "1.00"], ["scorelang", "2.00"]]), tables.table(["n"], [["1"]])]
+    tables.put(page, "x", "\n\n".join(made))
+    one, other = tables.found(page, "x")
+    assert one == [{"": "floor", "seconds": "1.00"}, {"": "scorelang", "seconds": "2.00"}]
+    assert other == [{"n": "1"}]
 
 
 def test_polars_is_asked_for_what_the_sql_by_hand_says() -> None:

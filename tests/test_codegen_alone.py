@@ -73,6 +73,20 @@ def test_a_module_scores_lines_of_json_and_says_which_it_cannot(tmp_path: Path) 
     assert run(module, str(tmp_path / "none.ndjson")).returncode == 2
 
 
+def test_a_module_whose_results_nobody_reads_ends_quietly(tmp_path: Path) -> None:
+    module = module_at(tmp_path / "scoring.py", "if size > 5 then +10\n")
+    lines = tmp_path / "leads.ndjson"
+    lines.write_text('{"id": "a", "size": 6}\n' * 5_000, encoding="utf-8")
+    command = [sys.executable, "-I", "-S", str(module), "--as-of", "2026-01-01", str(lines)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["score"] == 10
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait() == 0
+
+
 @pytest.mark.parametrize(
     "lead", [{"size": "x"}, {"id": [], "size": 1}, {"events": 5}, {"id": 7, "events": [{"type": "visit"}]}]
 )

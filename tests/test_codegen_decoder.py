@@ -64,6 +64,17 @@ def test_a_decoded_lead_scores_as_one_that_the_standard_library_reads(lead: dict
             ).to_dict()  # fmt: skip
 
 
+@pytest.mark.parametrize("at", ["2025-12-30T00:00:00Z", "2025-12-30", "2025-12-30T23:59:59.9999999Z"])
+@pytest.mark.parametrize("born", ["2001-01-01T00:00:00Z", "2001-01-01", None])
+def test_dates_in_any_form_are_decoded_into_structs(at: str, born: str | None) -> None:
+    line = json.dumps({"born": born, "events": [VISIT | {"at": at, "path": "/a", "due": "2025-06-01"}]})
+    decoder = MODEL.decoder()
+    assert type(decoder.decode(line)) is decoder.lead
+    assert MODEL.score(decoder.decode(line), as_of="2026-01-01") == REFERENCE.score(
+        json.loads(line), as_of="2026-01-01"
+    )
+
+
 @pytest.mark.parametrize("lead", WRONG)
 def test_decoded_data_that_does_not_fit_is_the_same_error(lead: dict[str, Any]) -> None:
     with pytest.raises(LeadError) as expected:

@@ -16,6 +16,7 @@ import pytest
 from attrs import Factory, define, frozen
 
 import scorelang
+from scorelang.codegen.alone import module_of
 
 PAGES = sorted(path for path in (Path(__file__).parent / "spec").glob("*.md") if path.name != "README.md")
 AS_OF = "2026-01-01"
@@ -48,12 +49,32 @@ def python_without_detail(text: str, folder: Path | None, lead: object, events: 
     return loaded(text, folder, "python").score(lead, events, as_of, detail=False).to_dict()
 
 
+@cache
+def module(text: str, folder: Path | None) -> dict[str, Any]:
+    """The names of the module that `scorelang compile` writes for a text."""
+    namespace: dict[str, Any] = {"__name__": "scoring"}
+    exec(module_of(loaded(text, folder, "reference").checked, ()), namespace)
+    return namespace
+
+
+def compiled_module(text: str, folder: Path | None, lead: object, events: Any, as_of: str) -> dict[str, Any]:
+    """The result of that module, which has an error of its own."""
+    names = module(text, folder)
+    try:
+        result: dict[str, Any] = names["score"](lead, events, as_of)
+    except names["LeadError"] as error:
+        told = (error.lead, error.field, error.value, error.expected)
+        raise scorelang.LeadError(*told, event=error.event) from None
+    return result
+
+
 # An engine takes a model's text, the folder of its files, a lead, its events (None: the lead's own) and an `as of`
 # time, and gives the result in JSON's types. It raises what `Model.score` raises.
 ENGINES: dict[str, Engine] = {
     "reference": reference,
     "python": python,
     "python without detail": python_without_detail,
+    "a compiled module": compiled_module,
 }
 
 

@@ -104,6 +104,19 @@ def test_text_lists_are_refused_where_arrays_do_not_tell_an_empty_one_from_a_mis
         sql('lead:\n    tags text list\nif tags contains "x" then +1\n', dialect)
 
 
+@pytest.mark.parametrize("dialect", ["snowflake", "bigquery", "redshift"])
+def test_a_text_list_that_no_rule_looks_at_is_no_matter_where_arrays_are_not_read(dialect: str) -> None:
+    declared = "lead:\n    n number\n    tags text list\nevent form(name text, topics text list)\n"
+    rules = 'if n > 1 then +1\nform "demo" then +2\n'
+    query = sql(declared + rules, dialect)
+    assert "tags" not in query
+    assert "topics" not in query
+    with pytest.raises(NotLowered, match=r"^model.score:7: .*the text list `tags`: if tags contains"):
+        sql(declared + rules + 'if tags contains "x" then +1\n', dialect)
+    with pytest.raises(NotLowered, match=r"^model.score:7: .*the text list `topics`"):
+        sql(declared + rules + 'form where topics contains "x" then +1\n', dialect)
+
+
 def test_shares_of_points_are_refused_on_redshift() -> None:
     text = "lead:\n    n number\nif n > 1 then +1\n"
     text += "category Fit, losing 50% every 9 days of silence:\n    if n > 2 then +3\n"

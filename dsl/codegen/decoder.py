@@ -1,7 +1,8 @@
 """Leads from JSON: decoded into structs that generated code reads without looking names up.
 
-msgspec makes the structs, and datetimes of the usual timestamps. What it refuses (a date without a time, a number past
-all doubles), and what it would read otherwise than the language does, is decoded into dictionaries instead.
+msgspec makes the structs, and datetimes of events' timestamps, which are many. Where one of these is of another form (a
+date without a time, digits beyond microseconds), the dates stay texts, which generated code reads as in any lead. What
+msgspec refuses altogether, such as a number past all doubles, is decoded into dictionaries instead.
 """
 
 from __future__ import annotations
@@ -28,17 +29,23 @@ class Decoder:
     """Decodes leads of one model; what it gives is scored by that model, and by no other."""
 
     lead: type[Any] | None
-    _decode: msgspec.json.Decoder[Any] | None
+    _dated: msgspec.json.Decoder[Any] | None
+    _undated: msgspec.json.Decoder[Any] | None
 
     def decode(self, data: bytes | str) -> Any:
         """A lead, with its events in `events`, from one JSON object. Raises `LeadError` for what is none."""
         raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+        if self.lead is None or self._dated is None or self._undated is None:
+            return _plainly(raw)
         try:
-            if self._decode is not None and (b"." not in raw or not _FINER(raw)):
-                return self._decode.decode(raw)
+            if b"." not in raw or not _FINER(raw):
+                return self._dated.decode(raw)
         except msgspec.MsgspecError:
             pass
-        return _plainly(raw)
+        try:
+            return self.lead(*msgspec.structs.astuple(self._undated.decode(raw)))
+        except msgspec.MsgspecError:
+            return _plainly(raw)
 
 
 def _plainly(raw: bytes) -> Any:
@@ -55,19 +62,23 @@ def _plainly(raw: bytes) -> Any:
 def decoder_of(slots: Slots | None) -> Decoder:
     """The decoder for leads with these slots; without any it gives dictionaries."""
     if slots is None:
-        return Decoder(None, None)
-    event = _struct("Event", slots.event, slots.event_dates, slots.event_unset, {})
-    lead = _struct("Lead", slots.lead, slots.lead_dates, slots.lead_unset, {"events": list[event] | None})  # type: ignore[valid-type]
-    return Decoder(lead, msgspec.json.Decoder(lead))
+        return Decoder(None, None, None)
+    lead, undated = (
+        _struct("Lead", slots.lead, slots.lead_unset, {"events": list[_event(slots, dates)] | None})  # type: ignore[misc]
+        for dates in (slots.event_dates, frozenset())
+    )
+    return Decoder(lead, msgspec.json.Decoder(lead), msgspec.json.Decoder(undated))
 
 
-def _struct(
-    name: str, slots: dict[str, str], dates: Iterable[str], unset: Iterable[str], more: dict[str, Any]
-) -> type[Any]:
+def _event(slots: Slots, dates: frozenset[str]) -> type[Any]:
+    return _struct("Event", slots.event, slots.event_unset, dict.fromkeys(dates, datetime | None))
+
+
+def _struct(name: str, slots: dict[str, str], unset: Iterable[str], types: dict[str, Any]) -> type[Any]:
     """A struct with a slot for each name, readable as a mapping too, by the names that data has."""
     fields: list[tuple[str, Any, Any]] = []
     for key, slot in slots.items():
-        type_ = more.get(key, datetime | None if key in dates else Any)
+        type_ = types.get(key, Any)
         absent = key in unset
         fields.append(
             (

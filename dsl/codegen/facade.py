@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
@@ -130,6 +131,11 @@ def main(score: Callable[..., dict[str, Any]], cases: tuple[tuple[str, str, str,
         with open(options.leads, encoding="utf-8") if options.leads else sys.stdin as lines:
             for number, line in enumerate(lines, 1):
                 failed += bool(line.strip()) and not _scored(score, line, number, options.as_of)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads on. Closed, it is not tried again when Python ends.
+        with suppress(BrokenPipeError):
+            sys.stdout.close()
     except (OSError, UnicodeDecodeError) as error:
         print(f"{options.leads or 'standard input'}: {error}", file=sys.stderr)
         return 2

@@ -12,13 +12,12 @@ from scorelang.values import Type
 
 @frozen
 class Slots:
-    """For the lead and for events of any kind: each name's slot, which of them hold dates, and which tell absence.
+    """For the lead and for events of any kind: each name's slot, which of an event's hold dates, which tell absence.
 
     Absence matters where a field may stand under the name of its column instead.
     """
 
     lead: dict[str, str]
-    lead_dates: frozenset[str]
     lead_unset: frozenset[str]
     event: dict[str, str]
     event_dates: frozenset[str]
@@ -31,9 +30,9 @@ def slots_of(model: m.CheckedModel) -> Slots | None:
     if "events" in (*names, model.key):
         return None
     attributes = [attribute for kind in model.kinds.values() for attribute in kind.attributes]
-    lead, lead_dates, lead_unset = _slots(model.fields, (model.key, "events"))
+    lead, _, lead_unset = _slots(model.fields, (model.key, "events"))
     event, event_dates, event_unset = _slots(attributes, ("type", "at"))
-    return Slots(lead, lead_dates, lead_unset, event, event_dates | {"at"}, event_unset)
+    return Slots(lead, lead_unset, event, event_dates | {"at"}, event_unset)
 
 
 def _slots(

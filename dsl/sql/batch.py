@@ -21,6 +21,7 @@ from scorelang.sql.lower import Plan, lower
 from scorelang.sql.sources import LEAD, OWN_EVENTS, TYPE, Table
 from scorelang.sql.spell import Sql
 from scorelang.sql.texts import folded, trimmed
+from scorelang.suggest import closest
 
 if TYPE_CHECKING:
     import duckdb
@@ -229,10 +230,14 @@ class Batch:
         return bool(found)
 
     def kinds(self) -> dict[str, int]:
-        """How many events of each kind there are, in the order in which their leads, and then they, were read."""
+        """How many events of each kind there are.
+
+        Where several may be misspelt, and so are told, in the order in which their leads, and then they, were read.
+        """
         counts = dict(self._all(f'SELECT "kind", SUM("n")::BIGINT FROM ({self._said_kinds()}) GROUP BY "kind"'))
         counts.pop(None, None)
-        if len(counts.keys() - self.model.kinds.keys()) > 1:
+        known = self.model.kinds.keys()
+        if sum(closest(kind, known) is not None for kind in counts.keys() - known) > 1:
             query = f"""SELECT "kind" FROM (SELECT "kind", "row", MIN("row") OVER (PARTITION BY "key") AS "first"
                 FROM ({self._keyed()}) WHERE "key" IS NOT NULL) WHERE "kind" IS NOT NULL
                 GROUP BY "kind" ORDER BY MIN(("first", "row"))"""

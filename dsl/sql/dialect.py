@@ -62,6 +62,11 @@ class Dialect:
         """Whether the plan's own words are its words."""
         return self.calls is None
 
+    @property
+    def has_lists(self) -> bool:
+        """Whether it can look at the members of a text list."""
+        return self.calls is None or "LIST_FILTER" in self.calls
+
     def spelled(self, node: exp.Expression) -> exp.Expression:
         """A part of the plan in the words of the dialect. Raises `Unspellable`."""
         if self.calls is None or not node.args:

@@ -150,7 +150,7 @@ def apply(apply: m.Apply, expressions: Expressions) -> Sql:
     if apply.operator == "length":
         return s.cast(s.call("LENGTH", subject), "DOUBLE")
     if apply.operator == "domain":
-        return texts.domain(subject)
+        return texts.domain(subject, expressions.layers.bind)
     last = rest[0]
     values: tuple[Any, ...] | None = (
         last.values if isinstance(last, m.Items) else (last.value,) if isinstance(last, m.Constant) else None

@@ -224,11 +224,15 @@ def feed_plain_csv(
     """A table of a plain CSV file with these columns; None where DuckDB refuses it, and our reader will say why."""
     import duckdb
 
+    # DuckDB refuses rows with too few cells, and not all with too many.
+    if plain.delimiters != (plain.rows + 1) * (len(columns) - 1):
+        return None
     types = ", ".join(f"'d{at}': 'VARCHAR'" for at in range(len(columns)))
     cells = ", ".join(f"COALESCE(d{at}, '') AS d{at}" for at in range(len(columns)))
-    scan = f"""read_csv({literal(plain.path)}, auto_detect = false, header = false, skip = 1, quote = '', escape = '',
-        comment = '', delim = {literal(plain.delimiter)}, strict_mode = true, null_padding = false,
-        ignore_errors = false, columns = {{{types}}})"""
+    quote = literal('"' if plain.quoted else "")
+    scan = f"""read_csv({literal(plain.path)}, auto_detect = false, header = false, skip = 1,
+        quote = {quote}, escape = {quote}, comment = '', delim = {literal(plain.delimiter)}, strict_mode = true,
+        null_padding = false, ignore_errors = false, columns = {{{types}}})"""
     try:
         connection.execute("SET preserve_insertion_order = true")
         connection.execute(

@@ -102,14 +102,18 @@ class Packing:
     @property
     def type(self) -> str:
         """The type of the column."""
-        members = [*(f"w{at}" for at in range(self.words)), *(f"p{at}" for at in range(len(self.varying)))]
-        return f"STRUCT({', '.join(f'{name} BIGINT' for name in members)})"
+        return f"STRUCT({', '.join(f'{name} BIGINT' for name in self.members)})"
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The names of its members."""
+        return (*(f"w{at}" for at in range(self.words)), *(f"p{at}" for at in range(len(self.varying))))
 
     def packed(self, plan: Plan) -> Sql:
         """The column of a lead."""
         firings = {firing.id: firing for firing in plan.outcome.fired}
         bits: list[list[tuple[Sql, int]]] = [[] for _ in range(self.words)]
-        for word, shift, rule in self._bits():
+        for word, shift, rule, _ in self.bits():
             if rule in firings:
                 bits[word].append((firings[rule].there, shift))
         words = {f"w{at}": word_of(some) for at, some in enumerate(bits)}
@@ -121,7 +125,7 @@ class Packing:
         # Not `to_hundredths`, which bounds the points of one event: those of many may be more together.
         points = {fired.rule: round(fired.points * 100) for fired in result.fired}
         found: dict[str, int | None] = {f"w{at}": 0 for at in range(self.words)}
-        for word, shift, rule in self._bits():
+        for word, shift, rule, _ in self.bits():
             found[f"w{word}"] = (found[f"w{word}"] or 0) | ((rule in points) << shift)
         return found | {f"p{at}": points.get(rule) for at, rule in enumerate(self.varying)}
 
@@ -133,11 +137,11 @@ class Packing:
         """The statement that makes the type of identities."""
         return f'CREATE OR REPLACE TEMP TYPE "{RULE}" AS ENUM ({", ".join(map(s.literal, self.rules or ("",)))})'
 
-    def _bits(self) -> Iterator[tuple[int, int, str]]:
-        """The word and the place in it of every rule that has a bit."""
+    def bits(self) -> Iterator[tuple[int, int, str, int]]:
+        """Of every rule that has a bit: the word, the place in it, the identity, and the points in hundredths."""
         for part in self.parts:
             if isinstance(part, Digit):
-                yield from ((part.word, part.shift + at, rule) for at, (rule, _) in enumerate(part.rules))
+                yield from ((part.word, part.shift + at, *rule) for at, rule in enumerate(part.rules))
 
 
 def word_of(bits: Iterable[tuple[Sql, int]]) -> Sql:

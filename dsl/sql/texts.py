@@ -62,10 +62,10 @@ def read_page(node: Sql) -> Sql:
     return case(ways)
 
 
-def domain(node: Sql) -> Sql:
+def domain(node: Sql, bind: Callable[[Sql], Sql]) -> Sql:
     """What follows the last `@`."""
-    host = call("REGEXP_EXTRACT", node, text(r"@([^@]*)$"), whole(1))
-    return or_missing(trimmed(host))
+    host = bind(call("REGEXP_EXTRACT", node, text(r"@([^@]*)$"), whole(1)))
+    return bind(or_missing(trimmed(host)))
 
 
 def holds(node: Sql, part: str) -> Sql:

@@ -8,6 +8,7 @@ from attrs import evolve
 from sqlglot import exp
 
 from scorelang import model as m
+from scorelang.check.walk import roots_of, walk
 from scorelang.data.results import FiredAs
 from scorelang.source import Span
 from scorelang.sql import spell as s
@@ -75,6 +76,7 @@ def _spelled(
     dialect: Dialect,
     fired: FiredAs = "list",
 ) -> exp.Expression:
+    model = model if dialect.has_lists else _without_idle_lists(model)
     key = next((known for known in model.fields if known.name == model.key), m.FieldDefinition(model.key, Type.TEXT))
     numbered = Table("leads_numbered", *_columns([*model.fields, key], dialect))
     also = None
@@ -94,6 +96,20 @@ def _spelled(
     ]
     query.args["with_"].set("expressions", [*ctes, *query.args["with_"].expressions])
     return dialect.spelled(query)
+
+
+def _without_idle_lists(model: m.CheckedModel) -> m.CheckedModel:
+    """The model without the text lists that nothing in it looks at: a column that nobody reads needs no words."""
+    roots = [*roots_of(model), *([model.start_over.where] if model.start_over and model.start_over.where else [])]
+    found = [one for root in roots for one in walk(root)]
+    read = {one.name for one in found if isinstance(one, m.FieldValue)}
+    asked = {one.name for one in found if isinstance(one, m.AttributeValue)}
+    kinds = {name: evolve(kind, attributes=_but_idle(kind.attributes, asked)) for name, kind in model.kinds.items()}
+    return evolve(model, fields=_but_idle(model.fields, read), kinds=kinds)
+
+
+def _but_idle(definitions: Iterable[m.FieldDefinition], read: set[str]) -> tuple[m.FieldDefinition, ...]:
+    return tuple(one for one in definitions if one.type is not Type.TEXT_LIST or one.name in read)
 
 
 def _unspellable(
@@ -182,7 +198,7 @@ def _columns(definitions: Iterable[m.FieldDefinition], dialect: Dialect) -> tupl
             raise Unspellable(f"the columns `{names[name.casefold()]}` and `{name}`, which differ only in case")
         kinds.setdefault(name, kind)
         if definition.type is Type.TEXT_LIST:
-            if dialect.calls is not None and "LIST_FILTER" not in dialect.calls:
+            if not dialect.has_lists:
                 raise Unspellable(f"the text list `{name}`")
             members[name] = "text"
     return kinds, members
