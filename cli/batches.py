@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, BinaryIO, Generic, Self, TypeVar
 
 from attrs import define, field, frozen
 
-from scorelang.cli.leads import MOST_STRANGERS, Heard, Leads, Seen, absent_from, rejects_of
+from scorelang.cli.leads import MOST_STRANGERS, BadRow, Heard, Lead, Leads, Seen, absent_from, rejects_of
 from scorelang.cli.singly import Answer
 from scorelang.data import BadRecord, EventIndex, Reject
 from scorelang.data.events import Event, event_of
@@ -137,6 +137,17 @@ class BatchRun(ABC, Generic[B]):
         self, batch: B, rows: Sequence[int], bad_rows: dict[int, BadRecord]
     ) -> Iterator[tuple[int, Sequence[Result]]]:
         """The results of those rows that fit, with their number; the others are rejected."""
+        for lead in self._leads_at(batch, rows, bad_rows):
+            answer = None if isinstance(lead, BadRow) else self.answer(lead)
+            if answer is None:
+                self.rejected += not isinstance(lead, BadRow)
+                for reject in rejects_of(lead, self.model, lead.path):
+                    self.reject(reject)
+            else:
+                yield lead.row - 1, answer
+
+    def _leads_at(self, batch: B, rows: Sequence[int], bad_rows: Mapping[int, BadRecord]) -> Iterator[Lead | BadRow]:
+        """Some rows, in this order, as they are read one by one."""
         places = {row: (path, record) for row, path, record in batch.leads.back(set(rows) - bad_rows.keys())}
         leads = Leads(self.model, self.files.leads, self.instants[-1])
         if batch.events is not None:
@@ -144,17 +155,10 @@ class BatchRun(ABC, Generic[B]):
             leads.events = self._index(batch, {fold(key) for key in keys if key is not None})
         for row in rows:
             if row in bad_rows:
-                self.reject(Reject.of_bad_record(bad_rows[row]))
-                continue
-            path, record = places[row]
-            lead = leads.lead(row + 1, path, record, batch.nested)
-            answer = self.answer(lead)
-            if answer is None:
-                self.rejected += 1
-                for reject in rejects_of(lead, self.model, path):
-                    self.reject(reject)
+                yield BadRow(row + 1, bad_rows[row])
             else:
-                yield row, answer
+                path, record = places[row]
+                yield leads.lead(row + 1, path, record, batch.nested)
 
     def _index(self, batch: B, keys: set[str]) -> EventIndex:
         """The events of some leads."""

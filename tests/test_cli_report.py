@@ -242,8 +242,18 @@ addEventListener("load", () => {
   };
   const pre = document.createElement("pre");
   pre.id = "measured"; pre.textContent = JSON.stringify(measured); document.body.append(pre);
+  parent.postMessage(pre.textContent, "*");
 });
 </script>
+"""
+# A window is at least 500 pixels wide; what is narrower stands in a frame, and says there what it measured.
+FRAME = """
+<body><iframe src="copy.html" style="width: {width}px; height: 900px"></iframe><script>
+addEventListener("message", said => {{
+  const pre = document.createElement("pre");
+  pre.id = "measured"; pre.textContent = said.data; document.body.append(pre);
+}});
+</script></body>
 """
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
@@ -252,17 +262,20 @@ FLAGS = (
 )  # fmt: skip
 
 
-def shown(report: Path, folder: Path, *flags: str) -> dict[str, Any]:
-    """The page in headless Chromium, measured."""
+def shown(report: Path, folder: Path, *flags: str, width: int | None = None) -> dict[str, Any]:
+    """The page in headless Chromium, measured; with `width` in a frame of so many pixels."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         pytest.skip("no Chromium is installed")
     copy = folder / "copy.html"
     page = report.read_text(encoding="utf-8")
     copy.write_text(page.replace("</body>", f"{MEASURE}</body>"), encoding="utf-8")
+    if width is not None:
+        (folder / "frame.html").write_text(FRAME.format(width=width), encoding="utf-8")
+    page_shown = copy if width is None else folder / "frame.html"
     profile = f"--user-data-dir={folder / 'profile'}"
     done = subprocess.run(
-        [browser, *FLAGS, profile, *flags, "--virtual-time-budget=5000", "--dump-dom", copy.as_uri()],
+        [browser, *FLAGS, profile, *flags, "--virtual-time-budget=5000", "--dump-dom", page_shown.as_uri()],
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -297,8 +310,9 @@ def test_in_the_dark_the_page_and_its_charts_are_dark(report: Path, tmp_path: Pa
     assert "rgb(11, 99, 196)" not in found["fills"]
 
 
-def test_on_a_phone_the_page_is_no_wider_than_the_screen(report: Path, tmp_path: Path) -> None:
-    found = shown(report, tmp_path, "--window-size=500,900")
-    assert found["window"] <= 500
+@pytest.mark.parametrize("width", [400, 360])
+def test_on_a_phone_the_page_is_no_wider_than_the_screen(report: Path, tmp_path: Path, width: int) -> None:
+    found = shown(report, tmp_path, "--window-size=500,900", width=width)
+    assert found["window"] == width
     assert found["wide"] <= found["window"]
     assert found["small"] == 0

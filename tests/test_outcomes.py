@@ -176,8 +176,9 @@ def test_outcomes_without_times_will_do_where_none_are_asked_for(tmp_path: Path)
 @pytest.mark.parametrize(
     ("header", "said"),
     [
-        ("lead,at,result", "there is no column `outcome`, which outcomes need\n  = columns: lead, at, result"),
-        ("leads,at,outcome", "there is no column `lead`, which outcomes need\n  = did this mean the column `leads`?"),
+        ("lead,at,result", "there is no column `outcome`, which outcomes need\n  = `--outcome COLUMN` names the one"),
+        ("leads,at,outcome", "no column `lead`, which outcomes need\n  = `--outcome-lead leads` names the one"),
+        ("mql_id,at,outcome", "`--outcome-lead COLUMN` names the one that is meant; columns: mql_id, at, outcome"),
         ("lead,outcome", "(?s)there is no column `at`, .*; without times, `--as-of TIME` says when leads are scored"),
     ],
 )
@@ -564,6 +565,18 @@ def test_a_date_after_the_decision_is_suspicious() -> None:
     [found] = suspects(table, goal_of(table, "won"))
     assert (found.kind, found.later) == ("date", sum(at % 28 + 31 > 40 for at in range(56)))
     assert found.why == ("it holds dates after the decision",)
+
+
+def test_a_date_is_suspicious_from_which_only_those_who_buy_are_decided_soon() -> None:
+    # As where losses have no date of their own, and all got that of the export.
+    leads = [
+        ({"made": f"1970-01-{at % 20 + 1:02}"}, [entry("won", at % 20 + 3) if at % 3 else entry("lost", 300)])
+        for at in range(100)
+    ]
+    table = table_of(leads)
+    [found] = suspects(table, goal_of(table, "won"))
+    assert (found.kind, found.later) == ("date", 0)
+    assert found.why == ("alone it tells who got there with an AUC above 0.95",)
 
 
 def test_a_date_on_the_day_of_a_decision_without_a_time_is_not_after_it_and_one_of_many_may_be_mistyped() -> None:

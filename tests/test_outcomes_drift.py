@@ -198,6 +198,15 @@ def test_reasons_are_ranked_and_the_rare_ones_say_nothing_of_what_they_share() -
     assert found.reasons[1].marks == ()
 
 
+def test_of_several_limits_of_a_number_the_one_that_tells_most_is_a_mark() -> None:
+    # Limits are tenths of all leads, and the first above 50 is 56.
+    leads: list[dict[str, object]] = [{"size": at % 50 + 1} for at in range(100)]
+    leads += [{"size": at % 100 + 1} for at in range(200)]
+    entries = [[entry("rejected", reason="too small")]] * 100 + [[entry("accepted")]] * 200
+    [reason] = feedback(table_of(leads, entries)).reasons
+    assert [mark.what for mark in reason.marks if "size" in mark.what] == ["size < 56"]
+
+
 def test_no_line_is_suggested_that_stops_many_accepted_leads() -> None:
     leads: list[dict[str, object]] = [{"title": "Clerk"}] * 60 + [{"title": "Clerk"}] * 40 + [{"title": "CEO"}] * 60
     entries = [[entry("rejected", reason="no budget")]] * 60 + [[entry("accepted")]] * 100

@@ -33,7 +33,12 @@ from scorelang.cli.outcomes.options import format_option, outcome_options, picke
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="What chance is drawn from.")
 @click.option("--max-changes", type=click.IntRange(1), metavar="N", help="Change so many points at most.")
 @click.option("--suggest", is_flag=True, help="Look for rules that the model lacks as well.")
-@click.option("--max-new", type=click.IntRange(1), metavar="N", help="With --suggest: so many at most; default: 5.")
+@click.option(
+    "--max-new",
+    type=click.IntRange(1),
+    metavar="N",
+    help="With --suggest: so many at most; default: up to 20 rules in all, and 5 where there are more.",
+)
 @click.option("--all-columns", is_flag=True, help="Look at all columns of LEADS, not only at the model's fields.")
 @click.option(
     "--leave-out", multiple=True, metavar="FIELD", help="Build nothing on this field or column. May be repeated."

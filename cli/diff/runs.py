@@ -12,7 +12,7 @@ from typing import Any
 from attrs import define
 
 from scorelang.cli.diff.comparing import Created
-from scorelang.cli.leads import Lead, Leads
+from scorelang.cli.leads import Lead
 from scorelang.cli.sets import SetRun
 from scorelang.cli.singly import Answer
 from scorelang.diff import Outcome, Tally
@@ -20,7 +20,6 @@ from scorelang.model import CheckedModel
 from scorelang.sql import spell as s
 from scorelang.sql.batch import Batch
 from scorelang.sql.cells import Kind, Raw
-from scorelang.values import fold
 
 # So many leads are taken out of the database together.
 TOGETHER = 8_192
@@ -57,12 +56,8 @@ class ComparingRun(SetRun):
         """Some leads by their rows from 1, with all that they are scored by."""
         batch = self._batch
         assert batch is not None
-        places = {row: (path, record) for row, path, record in batch.leads.back({row - 1 for row in rows})}
-        leads = Leads(self.model, self.files.leads, self.instants[-1])
-        if batch.events is not None:
-            keys = [leads.key_of(record) for _, record in places.values()]
-            leads.events = self._index(batch, {fold(key) for key in keys if key is not None})
-        return {row + 1: leads.lead(row + 1, path, record, batch.nested) for row, (path, record) in places.items()}
+        found = self._leads_at(batch, [row - 1 for row in rows], {})
+        return {lead.row: lead for lead in found if isinstance(lead, Lead)}
 
 
 def outcome_in(cells: Sequence[Any]) -> Outcome:

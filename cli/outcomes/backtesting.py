@@ -286,9 +286,17 @@ def _rules(found: Backtest, width: int) -> Iterator[str]:
     rule = Column("rule", whole=True)
     yield from titled(
         "Rules, in the order of the file: who got there of the leads with and without each",
-        [rule, Column("points", whole=True), *numbers("fired", "with", "without", "lift")],
+        [rule, Column("points", whole=True), *numbers("fired", "with", "not fired", "without", "lift")],
         (
-            [one.rule, points(one), f"{one.leads:,}", share(one.with_), share(one.without), ratio(one.lift)]
+            [
+                one.rule,
+                points(one),
+                f"{one.leads:,}",
+                share(one.with_),
+                f"{one.without.of:,}",
+                share(one.without),
+                ratio(one.lift),
+            ]
             for one in found.rules
         ),
         width,
@@ -326,12 +334,17 @@ def points(one: Impact) -> str:
 
 def _leaks(found: Sequence[Suspect], width: int) -> Iterator[str]:
     rows = (
-        [one.field, one.kind, ranked(one.auc), percent(one.known.share), percent(one.known_else.share)]
-        for one in found[:MOST_SUSPECTS]
+        [one.field, one.kind, ranked(one.auc), share(one.known), share(one.known_else)] for one in found[:MOST_SUSPECTS]
     )
+    got, others = (found[0].known.of, found[0].known_else.of) if found else (0, 0)
     yield from titled(
         "Fields that may know too much: how well each tells alone who got there, the best first",
-        [Column("field", whole=True), Column("holds"), Column("AUC", whole=True), *numbers("known", "of others")],
+        [
+            Column("field", whole=True),
+            Column("holds"),
+            Column("AUC", whole=True),
+            *numbers(f"known, of {got:,}", f"of {others:,} others"),
+        ],
         rows,
         width,
     )

@@ -53,7 +53,7 @@ def _lines(found: Feedback, width: int) -> Iterator[str]:
         yield from titled(f"By {name}, the largest groups first", columns, rows, width)
     yield from titled(
         "Why leads were rejected, the most frequent reason first",
-        [Column("reason", whole=True), *numbers("leads", "of all rejected"), Column("")],
+        [Column("reason", whole=True), *numbers("leads", f"of all {_rejected(found):,} rejected"), Column("")],
         (
             [one.reason, f"{one.rejected.count:,}", share(one.rejected), "too few to say what they share" * one.small]
             for one in found.reasons
@@ -64,6 +64,10 @@ def _lines(found: Feedback, width: int) -> Iterator[str]:
         yield from _marks(one.reason, one.rejected.count, one.marks, width)
 
 
+def _rejected(found: Feedback) -> int:
+    return found.reasons[0].rejected.of if found.reasons else 0
+
+
 def _bands(title: str, bands: Sequence[Band], width: int) -> Iterator[str]:
     rows = ([band.name, f"{band.leads:,}", f"{band.goal.count:,}", share(band.goal)] for band in bands)
     yield from titled(title, [Column("", whole=True), *numbers("leads", "accepted", "rate")], rows, width)
@@ -72,7 +76,11 @@ def _bands(title: str, bands: Sequence[Band], width: int) -> Iterator[str]:
 def _marks(reason: str, leads: int, marks: Sequence[Mark], width: int) -> Iterator[str]:
     """What leads of a reason share, and the first line that would have stopped them."""
     title = f"{reason} ({leads:,}): what these leads have more often than those accepted"
-    columns = [Column("", wrapped=True), *numbers("of these", "of the accepted", "more, in points")]
+    accepted = marks[0].accepted.of if marks else 0
+    columns = [
+        Column("", wrapped=True),
+        *numbers(f"of these {leads:,}", f"of the {accepted:,} accepted", "more, in points"),
+    ]
     yield from titled(title, columns, map(_mark, marks), width)
     best = next((mark for mark in marks if mark.line is not None), None)
     if best is not None:

@@ -10,14 +10,17 @@ import click
 from attrs import define, evolve, frozen
 
 from scorelang.api import Model
+from scorelang.cli.batches import Files
 from scorelang.cli.console import Ticker
 from scorelang.cli.errors import FINDINGS, FINE, CommandError
-from scorelang.cli.leads import Lead, Leads, names_of, read_index
+from scorelang.cli.leads import Heard, Lead, Leads, Seen, heard_of, names_of, read_index
 from scorelang.cli.models import called, load_model
 from scorelang.cli.options import check_inputs, check_overwriting, check_read_once
 from scorelang.cli.outcomes.options import picked
 from scorelang.cli.outcomes.running import Run, no_column
 from scorelang.cli.rejects import Rejects
+from scorelang.cli.singly import answer_of
+from scorelang.cli.sizes import files_of, is_large
 from scorelang.model import CheckedModel
 from scorelang.outcomes.learn import require_libraries
 from scorelang.outcomes.table import Goal, Table, TableBuilder, furthest, goal_of
@@ -46,6 +49,7 @@ class Asked:
     goal: Step | None
     rejects: str | None
     output: str | None
+    lead: str | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Asked:
@@ -104,21 +108,67 @@ def judge(
     with Rejects(asked.rejects, named=asked.rejects is not None) as rejects:
         run = Run.of(asked, model, checked, rejects)
         kept = {} if names is None else names(checked)
-        builder = TableBuilder(checked, kept, frozenset([*run.outcome_columns(), "events"]))
-        leads = Leads(checked, asked.leads, run.now, read_index(asked.events), key_named=run.by_id is not None)
-        run.take_bad_rows(leads)
-        with Ticker("scoring", lambda: None, shown=True) as ticker:
-            for lead, result, history in run.results(leads):
-                builder.add(result, lead.record.values, history, lead.as_of)
-                if beside is not None:
-                    beside(lead, result)
-                ticker.tick(lead.row)
-        builder.said |= run.said
+        found = _at_once(run, kept) if beside is None else None
+        if found is None:
+            found = _one_by_one(run, kept, beside)
     rejects.say()
-    run.say(leads)
-    table = builder.finished()
+    run.say(found.seen, found.heard, found.strangers)
+    table = found.table
     _check_columns(table, run.columns_seen, asked.leads)
-    return Judged(model, table, _goal(asked, table), leads.seen.rows, run.undecided, rejects.count)
+    return Judged(model, table, _goal(asked, table), found.seen.rows, run.undecided, rejects.count)
+
+
+@frozen
+class _Found:
+    """A table of leads, what is worth knowing of leads and events, and of how many other leads there are outcomes."""
+
+    table: Table
+    seen: Seen
+    heard: Heard | None
+    strangers: int
+
+
+def _at_once(run: Run, kept: Mapping[str, Sequence[str]] | None) -> _Found | None:
+    """All leads by one query; None where there are few, where each has a time of its own, or SQL is not exact."""
+    asked, checked = run.asked, run.checked
+    beside = [*asked.events, *([asked.outcomes] if asked.outcomes else [])]
+    if run.moment is None or not is_large(asked.leads, beside, checked):
+        return None
+    from scorelang.cli.outcomes.sets import JudgingRun
+    from scorelang.sql.feeds import NotFed
+    from scorelang.sql.lower import NotLowered
+
+    files = Files(asked.leads, files_of(asked.events), run.in_file)
+    answer = answer_of("python", checked, [run.moment], detail=True)
+    try:
+        with JudgingRun(
+            checked, files, [run.moment], answer, run.rejects.add, judging=run, names=kept, leave_out=run.leave_out
+        ) as judging:
+            judging.work()
+    except (NotLowered, NotFed):
+        return None
+    return _Found(judging.table, judging.seen, judging.heard, judging.strangers)
+
+
+def _one_by_one(
+    run: Run, kept: Mapping[str, Sequence[str]] | None, beside: Callable[[Lead, Result], None] | None
+) -> _Found:
+    """All leads, one after the other."""
+    asked = run.asked
+    run.read()
+    builder = TableBuilder(run.checked, kept, run.leave_out)
+    leads = Leads(run.checked, asked.leads, run.now, read_index(asked.events), key_named=run.in_file)
+    run.take_bad_rows(leads.events.bad if leads.events else ())
+    with Ticker("scoring", lambda: None, shown=True) as ticker:
+        for lead, result, history in run.results(leads):
+            builder.add(result, lead.record.values, history, lead.as_of)
+            if beside is not None:
+                beside(lead, result)
+            ticker.tick(lead.row)
+    builder.said |= run.said
+    strangers = len(run.by_id.by_lead.keys() - run.met)
+    heard = None if leads.events is None else heard_of(leads.events, leads.seen.ids)
+    return _Found(builder.finished(), leads.seen, heard, strangers)
 
 
 def _goal(asked: Asked, table: Table) -> Goal:

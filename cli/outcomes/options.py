@@ -99,6 +99,9 @@ _OPTIONS = (
         click.option(f"--{step}", f"as_{step}", metavar="WORD,...", multiple=True, help=f"Words that mean {step}.")
         for step in STEPS
     ),
+    click.option(
+        "--outcome-lead", "lead", metavar="COLUMN", help="Which lead it is of; default: `lead` of `--outcomes`."
+    ),
     click.option("--outcome-at", "at", metavar="COLUMN", help="When the decision fell; default: `at` of `--outcomes`."),
     click.option("--outcome-reason", "reason", metavar="COLUMN", help="Why; default: `reason` of `--outcomes`."),
     click.option("--outcome-value", "value", metavar="COLUMN", help="What it was worth; default: `value`."),

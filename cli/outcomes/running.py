@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,12 +11,12 @@ from attrs import Factory, define, evolve
 from scorelang.api import Model
 from scorelang.cli.console import note, show
 from scorelang.cli.errors import CommandError
-from scorelang.cli.leads import BadRow, Lead, Leads, heard_of, rejects_of
+from scorelang.cli.leads import BadRow, Heard, Lead, Seen, rejects_of
 from scorelang.cli.models import called
 from scorelang.cli.notes import notes
 from scorelang.cli.options import instant
 from scorelang.cli.rejects import Rejects
-from scorelang.data import Reject
+from scorelang.data import BadRecord, Reject
 from scorelang.diagnostics import LeadError
 from scorelang.engines import engine_of
 from scorelang.model import CheckedModel, Rule, rules_of
@@ -38,17 +38,17 @@ class Run:
     asked: Asked
     checked: CheckedModel
     reader: Reader
-    by_id: OutcomeIndex | None
     given: int | None
     now: int
     needs_time: bool
     rejects: Rejects
+    # The outcomes of a file, as far as each is looked at.
+    by_id: OutcomeIndex = Factory(OutcomeIndex)
     said: set[Step] = Factory(set)
     undecided: int = 0
     rejected: int = 0
     columns_seen: tuple[str, ...] = ()
     met: set[str] = Factory(set)
-    strangers: set[str] = Factory(set)
 
     @classmethod
     def of(cls, asked: Asked, model: Model, checked: CheckedModel, rejects: Rejects) -> Run:
@@ -61,33 +61,47 @@ class Run:
                 f"{called(asked.leads)}: the model asks for the time, and nothing says when outcomes fell",
                 "`--outcome-at COLUMN` names the column that does, or `--as-of TIME` says when all leads are scored",
             )
-        by_id = None
-        if asked.outcomes is not None:
-            by_id = read_outcomes(asked.outcomes, reader, _folded, timed=needs_time)
-        return cls(asked, checked, reader, by_id, given, instant(model, None), needs_time, rejects)
+        return cls(asked, checked, reader, given, instant(model, None), needs_time, rejects)
+
+    def read(self) -> None:
+        """Read all outcomes of a file, if there is one. Raises `DataError`."""
+        if self.asked.outcomes is not None:
+            self.by_id = read_outcomes(self.asked.outcomes, self.reader, folded_identity, timed=self.needs_time)
+
+    @property
+    def in_file(self) -> bool:
+        """Whether outcomes are in a file of their own, whose leads are found by their identities."""
+        return self.asked.outcomes is not None
 
     def outcome_columns(self) -> Iterator[str]:
         """The columns of the leads that are outcomes themselves."""
         columns = self.reader.columns
-        if self.by_id is None:
+        if not self.in_file:
             yield from filter(None, (columns.outcome, columns.at, columns.reason, columns.value))
 
-    def take_bad_rows(self, leads: Leads) -> None:
-        """Reject outcomes and events that could not be read."""
-        bad = [*(self.by_id.bad if self.by_id else ()), *(leads.events.bad if leads.events else ())]
-        for record in bad:
+    @property
+    def leave_out(self) -> frozenset[str]:
+        """The columns of the leads that say nothing of them before their decision."""
+        return frozenset([*self.outcome_columns(), "events"])
+
+    @property
+    def moment(self) -> int | None:
+        """The one moment at which all leads can be scored; None where each has its own."""
+        return self.given if self.given is not None else None if self.needs_time else self.now
+
+    def take_bad_rows(self, events: Iterable[BadRecord]) -> None:
+        """Reject outcomes that could not be read, and such events."""
+        for record in [*self.by_id.bad, *events]:
             self.rejects.add(Reject.of_bad_record(record))
 
-    def results(self, leads: Leads) -> Iterator[tuple[Lead, Result, History]]:
+    def results(self, leads: Iterable[Lead | BadRow]) -> Iterator[tuple[Lead, Result, History]]:
         """Every lead that has an outcome and fits, its result, and what became of it."""
         engine, read = engine_of(self.checked, "auto"), number_reader(self.checked)
         for lead in leads:
             if isinstance(lead, BadRow):
-                self._reject(rejects_of(lead, self.checked, leads.path))
+                self._reject(rejects_of(lead, self.checked, self.asked.leads))
                 continue
-            if not self.columns_seen:
-                self.columns_seen = tuple(lead.record.values)
-                self._check_outcome_column(leads.path)
+            self.look_at(tuple(lead.record.values))
             try:
                 history = self._history(lead)
                 if history is None:
@@ -96,22 +110,20 @@ class Run:
                 lead.as_of = as_of = self._as_of(history)
             except BadOutcomeError as error:
                 values = lead.record.values
-                self._reject([Reject(leads.path, lead.record.line, str(error), lead.id, record=values)])
+                self._reject([Reject(self.asked.leads, lead.record.line, str(error), lead.id, record=values)])
                 continue
             try:
                 result = None if lead.lost else engine.score(read(lead.record.values), lead.given, as_of, True)
             except LeadError:
                 result = None
             if result is None:
-                self._reject(rejects_of(lead, self.checked, leads.path))
+                self._reject(rejects_of(lead, self.checked, self.asked.leads))
             else:
                 yield lead, result, history
-        if self.by_id is not None:
-            self.strangers = set(self.by_id.by_lead) - self.met
 
     def _history(self, lead: Lead) -> History | None:
         """What became of a lead, None where nothing is said. Raises `BadOutcomeError`."""
-        if self.by_id is None:
+        if not self.in_file:
             entry = self.reader.entry(lead.record.values)
             if entry is not None and self.needs_time and entry[1] is None:
                 raise BadOutcomeError(f"the row has no `{self.reader.columns.at}`, so nobody knows when it was decided")
@@ -138,38 +150,39 @@ class Run:
             )
         return self.given
 
-    def _check_outcome_column(self, path: str) -> None:
-        columns = self.reader.columns
-        if self.by_id is not None:
-            return
-        for name in filter(None, (columns.outcome, columns.at, columns.reason, columns.value)):
-            if name not in self.columns_seen:
-                raise no_column(name, self.columns_seen, path)
+    def look_at(self, columns: tuple[str, ...]) -> None:
+        """Take the columns of the first lead. Raises `CommandError` where one is lacking that was named."""
+        if not self.columns_seen:
+            self.columns_seen = columns
+            for name in self.outcome_columns():
+                if name not in columns:
+                    raise no_column(name, columns, self.asked.leads)
 
     def _reject(self, rejects: Iterator[Reject] | Sequence[Reject]) -> None:
         self.rejected += 1
         for reject in rejects:
             self.rejects.add(reject)
 
-    def say(self, leads: Leads) -> None:
+    def say(self, all_seen: Seen, heard: Heard | None, strangers: int) -> None:
         """One line on how many rows came to which end, and before it what else a reader should know."""
         # Who needs no identity to be found need not be told that there is none; a second row of one is rejected.
-        found_by_id = leads.events is not None or self.by_id is not None
-        seen = evolve(leads.seen, repeated=0, nameless=leads.seen.nameless if found_by_id else 0)
-        heard = None if leads.events is None else heard_of(leads.events, leads.seen.ids)
-        for text in notes(self.checked, leads.path, seen, heard):
+        found_by_id = heard is not None or self.in_file
+        seen = evolve(all_seen, repeated=0, nameless=all_seen.nameless if found_by_id else 0)
+        for text in notes(self.checked, self.asked.leads, seen, heard):
             note(text)
-        if self.strangers:
-            some = plural(len(self.strangers), "lead")
-            note(f"{called(self.asked.outcomes or '')} has outcomes of {some} not in {called(leads.path)}")
-        judged = leads.seen.rows - self.undecided - self.rejected
+        if strangers:
+            some = plural(strangers, "lead")
+            note(f"{called(self.asked.outcomes or '')} has outcomes of {some} not in {called(self.asked.leads)}")
+        judged = seen.rows - self.undecided - self.rejected
         counted = f"{judged:,} with an outcome + {self.undecided:,} without one + {self.rejected:,} rejected"
-        show(f"{called(leads.path)}: {plural(leads.seen.rows, 'row')} = {counted}", err=True)
+        show(f"{called(self.asked.leads)}: {plural(seen.rows, 'row')} = {counted}", err=True)
 
 
 def _columns(asked: Asked) -> Columns:
     """Which columns hold what: of a file of outcomes the usual ones, of leads only those that are named."""
     if asked.outcomes is None:
+        if asked.lead is not None:
+            raise click.UsageError("--outcome-lead names a column of `--outcomes FILE`, which is not given")
         return Columns(asked.outcome or "", asked.at, asked.reason, asked.value)
     usual = Columns()
     return Columns(
@@ -177,6 +190,7 @@ def _columns(asked: Asked) -> Columns:
         asked.at or usual.at,
         asked.reason or usual.reason,
         asked.value or usual.value,
+        asked.lead or usual.lead,
     )
 
 
@@ -203,7 +217,8 @@ def _asks_for_time(model: CheckedModel) -> bool:
     return bool(model.kinds) or dated or during
 
 
-def _folded(raw: object) -> str | None:
+def folded_identity(raw: object) -> str | None:
+    """An identity as leads and outcomes are matched by it; None for what identifies nothing. Raises `Unfit`."""
     id_ = identity(raw)
     return None if id_ is None else fold(id_)
 

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# New rules that are suggested unless another number is asked for.
-USUAL_NEW = 5
+# Unless another number is asked for: as many new rules as make so many in all, which people can still read, and for a
+# model that has about as many a few.
+READABLE, USUAL_NEW = 20, 5
 # Fewer leads than that of either outcome teach nothing.
 LEAST_OF_EACH = 20
 LEAST_HELD, MOST_HELD = 0.05, 0.8
@@ -85,7 +86,7 @@ def run(asked: Asked, options: Options) -> int:
     _check_held(folds, reached)
     question = Question(
         most_changes=options.max_changes,
-        most_new=(options.max_new or USUAL_NEW) if options.suggest else 0,
+        most_new=_most_new(options, judged.table) if options.suggest else 0,
         leave_out=left_out,
         undeclared=options.all_columns,
         doubling=options.pdo,
@@ -151,6 +152,10 @@ def _split(given: str | None, table: Table) -> Split:
     return "time" if given == "time" else "random"
 
 
+def _most_new(options: Options, table: Table) -> int:
+    return options.max_new or max(READABLE - len(table.rules), USUAL_NEW)
+
+
 def _left_out(table: Table, options: Options) -> Collection[str]:
     """The names that nothing is built on, the leads' identity among them. Raises `UsageError` for an unknown one."""
     for name in options.leave_out:
@@ -196,7 +201,7 @@ def _check_lines(found: Tuned, asked: Asked) -> None:
 
 
 def _tuned(judged: Judged, folds: Folds, question: Question, folder: Path) -> Tuned:
-    steps = 2 + len(learners()) + bool(question.most_new)
+    steps = 2 + len(learners()) + (1 + len(folds.pairs) if question.most_new else 0)
     done = 0
     with Ticker("tuning", lambda: steps, shown=True) as ticker:
 

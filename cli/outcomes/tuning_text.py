@@ -23,7 +23,7 @@ def lines_of_report(found: Tuned, *, split_given: bool, width: int) -> Iterator[
     yield from _leads(found, split_given=split_given, width=width)
     yield from titled(
         "How well scores tell who got there, on the leads held out",
-        [Column("", whole=True), *numbers("AUC", "more than now", "folds", "best tenth", "lift")],
+        [Column("", whole=True), *numbers("AUC", "more than now", f"{found.folds} folds", "best tenth", "lift")],
         (_contest(one) for one in found.contests),
         width,
     )

@@ -113,16 +113,41 @@ def built(name: str, builder: ColumnBuilder) -> Column:
     """The column that a builder has taken the values of."""
     import numpy as np
 
-    return Column(name, np.array(builder.codes, dtype=np.int32), tuple(builder.values), builder.full)
+    if builder.full:
+        return too_full(name, len(builder.codes))
+    return Column(name, np.array(builder.codes, dtype=np.int32), tuple(builder.values))
+
+
+def column_of(name: str, texts: NDArray[np.object_]) -> Column:
+    """The column of such texts, of which None and an empty one are no value; as a builder has it that took them."""
+    import numpy as np
+    import pandas as pd
+
+    texts = texts.copy()
+    texts[texts == ""] = None
+    codes, values = pd.factorize(texts)
+    if len(values) > MOST_VALUES:
+        return too_full(name, len(codes))
+    return Column(name, codes.astype(np.int32), tuple(values))
+
+
+def too_full(name: str, leads: int) -> Column:
+    """A column with too many different values to be looked at."""
+    import numpy as np
+
+    return Column(name, np.full(leads, MISSING, dtype=np.int32), (), full=True)
 
 
 def grouped(column: Column, most: int) -> tuple[NDArray[np.int32], Sequence[str]]:
     """For each lead the number of its group, and the names of the groups: the `most` largest, then the others.
 
-    Empty cells are a group of their own. Values that differ in nothing but case are one.
+    Empty cells are a group of their own. Values that differ in nothing but case are one. Of a column that is too full
+    there is one group.
     """
     import numpy as np
 
+    if column.full:
+        return np.zeros(len(column.codes), dtype=np.int32), ["(too many values)"]
     names: dict[str, int] = {}
     shown: list[str] = []
     table = []

@@ -70,7 +70,7 @@ def suspects(table: Table, goal: Goal) -> tuple[Suspect, ...]:
 def _suspect(table: Table, column: Column, reached: NDArray[np.bool_]) -> Suspect:
     words = _missing(table, column.name)
     known = column.known(words)
-    kind, numbers = _as_numbers(column, reached, words)
+    kind, numbers = _as_numbers(table, column, reached, words)
     found = None
     if numbers is not None:
         there = ~_is_nan(numbers)
@@ -105,9 +105,12 @@ def _missing(table: Table, name: str) -> frozenset[str]:
 
 
 def _as_numbers(
-    column: Column, reached: NDArray[np.bool_], missing: frozenset[str]
+    table: Table, column: Column, reached: NDArray[np.bool_], missing: frozenset[str]
 ) -> tuple[str, NDArray[np.float64] | None]:
-    """What the column holds, and for each lead a number that stands for its value: itself, or how its value fares."""
+    """What the column holds, and for each lead a number that stands for its value: itself, or how its value fares.
+
+    A date stands for how long before the decision it was, for that is what a model can ask of it.
+    """
     if column.full:
         return "too many values", None
     numbers = column.numbers(missing)
@@ -115,7 +118,7 @@ def _as_numbers(
         return "number", numbers
     dates = column.instants()
     if dates is not None:
-        return "date", dates
+        return "date", table.as_of - dates
     return "text", _encoded(column, reached)
 
 

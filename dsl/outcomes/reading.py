@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from difflib import get_close_matches
 
 from attrs import Factory, define, frozen
 
 from scorelang.codegen.raw import instant
-from scorelang.data import BadRecord, DataError, Records, read_records
+from scorelang.data import BadRecord, DataError, Record, Records, read_records
 from scorelang.model import CheckedModel, FieldDefinition
 from scorelang.outcomes.words import STEPS, Step, UnknownWordError, Words, plain_text
 from scorelang.values import EXPECTED, SPACES, Type, Unfit, coerce, fold
@@ -17,6 +17,8 @@ from scorelang.values import EXPECTED, SPACES, Type, Unfit, coerce, fold
 # So many different texts of a field are remembered as numbers.
 MOST_NUMBERS = 100_000
 UNREAD = object()
+# The options that name a column which is called otherwise than usual.
+NAMING = {"lead": "--outcome-lead", "outcome": "--outcome", "at": "--outcome-at"}
 # A step, when it fell (microseconds), why, and what it was worth; None where that is not said.
 Entry = tuple[Step, int | None, str | None, float | None]
 Identity = Callable[[object], str | None]
@@ -48,23 +50,28 @@ class Reader:
     def entry(self, values: Mapping[str, object]) -> Entry | None:
         """The outcome, or None where the record has none. Raises `BadOutcomeError`."""
         columns = self.columns
-        raw = values.get(columns.outcome)
-        try:
-            step = self.words.read(raw)
-        except UnknownWordError as error:
-            raise BadOutcomeError(_unknown(columns.outcome, str(error))) from None
+        step = self.step(values.get(columns.outcome))
         if step is None:
             return None
-        at = None if columns.at is None else self._instant(columns.at, values.get(columns.at))
+        at = None if columns.at is None else self.instant(columns.at, values.get(columns.at))
         reason = None if columns.reason is None else plain_text(values.get(columns.reason))
-        value = None if columns.value is None else self._number(columns.value, values.get(columns.value))
+        value = None if columns.value is None else self.number(columns.value, values.get(columns.value))
         return step, at, reason, value
 
-    def _instant(self, name: str, raw: object) -> int | None:
+    def step(self, raw: object) -> Step | None:
+        """The step that a value means, None for an empty one. Raises `BadOutcomeError`."""
+        try:
+            return self.words.read(raw)
+        except UnknownWordError as error:
+            raise BadOutcomeError(_unknown(self.columns.outcome, str(error))) from None
+
+    def instant(self, name: str, raw: object) -> int | None:
+        """The instant that the value of a column is, None for an empty one. Raises `BadOutcomeError`."""
         fast = instant(raw)
         return fast if fast is not None else self._coerced(Type.DATE, name, raw)  # type: ignore[return-value]
 
-    def _number(self, name: str, raw: object) -> float | None:
+    def number(self, name: str, raw: object) -> float | None:
+        """The number that the value of a column is, None for an empty one. Raises `BadOutcomeError`."""
         if raw is None or raw == "":
             return None
         return self._coerced(Type.NUMBER, name, raw)
@@ -96,56 +103,63 @@ class OutcomeIndex:
 
 
 def read_outcomes(path: str, reader: Reader, identity: Identity, *, timed: bool) -> OutcomeIndex:
-    """All outcomes of a file, grouped by what `identity` makes of the column `lead`.
+    """All outcomes of a file, grouped by what `identity` makes of the column that names the lead.
 
     A row that names no lead, has no outcome or one that cannot be read, and with `timed` one without a time, is bad.
     Raises `DataError` for a file that cannot be read, or lacks a column that is needed.
     """
+    with open_outcomes(path, reader.columns, timed=timed) as records:
+        return outcomes_in(records, path, reader, identity, timed=timed)
+
+
+def open_outcomes(path: str, columns: Columns, *, timed: bool) -> Records:
+    """A file of outcomes. Raises `DataError` for one that cannot be read, or lacks a column that is needed."""
+    records = read_records(path)
+    for needed in needed_of(columns, timed):
+        if records.columns is not None and needed not in records.columns:
+            records.close()
+            raise no_column(needed, records)
+    return records
+
+
+def outcomes_in(
+    records: Iterable[Record | BadRecord], path: str, reader: Reader, identity: Identity, *, timed: bool
+) -> OutcomeIndex:
+    """All outcomes of these records of a file, as `read_outcomes` gives them."""
     found = OutcomeIndex()
     columns = reader.columns
-    with read_records(path) as records:
-        reader = _with_columns_there(reader, records, timed)
-        for record in records:
-            if isinstance(record, BadRecord):
-                found.bad.append(record)
-                continue
-            given = record.values.get(columns.lead)
-            try:
-                lead = _identified(given, identity)
-                entry = reader.entry(record.values)
-                if entry is None:
-                    raise BadOutcomeError(f"the row has no `{columns.outcome}`")
-                if timed and entry[1] is None:
-                    raise BadOutcomeError(f"the row has no `{columns.at or 'at'}`, so nobody knows when it fell")
-            except BadOutcomeError as error:
-                named = plain_text(given)
-                found.bad.append(BadRecord(record.line, str(error), dict(record.values), path, lead=named))
-                continue
-            found.by_lead.setdefault(lead, []).append(entry)
+    for record in records:
+        if isinstance(record, BadRecord):
+            found.bad.append(record)
+            continue
+        given = record.values.get(columns.lead)
+        try:
+            lead = _identified(columns.lead, given, identity)
+            entry = reader.entry(record.values)
+            if entry is None:
+                raise BadOutcomeError(f"the row has no `{columns.outcome}`")
+            if timed and entry[1] is None:
+                raise BadOutcomeError(f"the row has no `{columns.at or 'at'}`, so nobody knows when it fell")
+        except BadOutcomeError as error:
+            named = plain_text(given)
+            found.bad.append(BadRecord(record.line, str(error), dict(record.values), path, lead=named))
+            continue
+        found.by_lead.setdefault(lead, []).append(entry)
     return found
 
 
-def _identified(given: object, identity: Identity) -> str:
+def _identified(column: str, given: object, identity: Identity) -> str:
     try:
         lead = identity(given)
     except Unfit:
         lead = None
     if lead is None:
         raise BadOutcomeError(
-            "the row has no `lead`" if given in (None, "") else f"`lead` is {given!r}, which identifies no lead"
+            f"the row has no `{column}`"
+            if given in (None, "")
+            else f"`{column}` is {given!r}, which identifies no lead"
         )
     return lead
-
-
-def _with_columns_there(reader: Reader, records: Records, timed: bool) -> Reader:
-    """The reader for the columns that a table has. Raises `DataError` when it lacks one that is needed."""
-    if records.columns is None:
-        return reader
-    columns = reader.columns
-    for needed in needed_of(columns, timed):
-        if needed not in records.columns:
-            raise no_column(needed, records)
-    return reader
 
 
 def needed_of(columns: Columns, timed: bool) -> Iterator[str]:
@@ -165,7 +179,10 @@ def no_column(name: str, records: Records) -> DataError:
     """The error that a table has no column of that name."""
     known = records.columns or ()
     close = get_close_matches(name, known, n=1)
-    hint = f"did this mean the column `{close[0]}`?" if close else f"columns: {', '.join(known[:20])}"
+    columns = f"columns: {', '.join(known[:20])}"
+    hint = f"did this mean the column `{close[0]}`?" if close else columns
+    if name in NAMING:
+        hint = f"`{NAMING[name]} {close[0] if close else 'COLUMN'}` names the one that is meant; {columns}"
     if name == "at":
         hint += "; without times, `--as-of TIME` says when leads are scored"
     return DataError(f"there is no column `{name}`, which outcomes need", records.path, hint=hint)

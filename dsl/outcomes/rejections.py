@@ -13,6 +13,7 @@ from scorelang.outcomes.columns import grouped
 from scorelang.outcomes.fields import MAIL_LISTS, Condition, conditions_of, fields_of
 from scorelang.outcomes.rates import LEAST_LEADS, Estimate, Rate, difference, is_small, rate, rate_of
 from scorelang.outcomes.table import Goal, Table, goal_of
+from scorelang.values import Type
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,7 +76,10 @@ class Feedback:
 
 @frozen(eq=False)
 class _Candidate:
+    """What may mark leads. `of` is the same for those that say one sort of thing, as several limits of a number."""
+
     kind: str
+    of: str
     condition: Condition
     line: str | None
 
@@ -117,8 +121,8 @@ def _reasons(table: Table, goal: Goal, candidates: Sequence[_Candidate]) -> Iter
 
 
 def _marks(candidates: Sequence[_Candidate], here: NDArray[np.bool_], accepted: NDArray[np.bool_]) -> list[Mark]:
-    """What these leads have more often than accepted ones, by the lower end of by how much."""
-    found: dict[tuple[int, int], Mark] = {}
+    """What these leads have more often than accepted ones, by the lower end of by how much; of a number one limit."""
+    found: dict[tuple[int, int], tuple[str, Mark]] = {}
     for candidate in candidates:
         true = candidate.condition.true
         ours, theirs = rate_of(true, here), rate_of(true, accepted)
@@ -128,8 +132,11 @@ def _marks(candidates: Sequence[_Candidate], here: NDArray[np.bool_], accepted: 
             line = candidate.line if harmless else None
             mark = Mark(candidate.kind, candidate.condition.text, ours, theirs, more, line)
             # What is true of the same leads says the same: the first of them will do.
-            found.setdefault((ours.count, theirs.count), mark)
-    return sorted(found.values(), key=lambda mark: -(mark.more.low or 0.0))[:MOST_MARKS]
+            found.setdefault((ours.count, theirs.count), (candidate.of, mark))
+    best: dict[str, Mark] = {}
+    for of, mark in sorted(found.values(), key=lambda each: -(each[1].more.low or 0.0)):
+        best.setdefault(of, mark)
+    return list(best.values())[:MOST_MARKS]
 
 
 # --- what may mark leads --------------------------------------------------------------------------------------------
@@ -139,11 +146,12 @@ def _candidates(table: Table) -> Iterator[_Candidate]:
     """Conditions on fields, and the rules; what the model stops already is not among them."""
     for field in fields_of(table):
         for condition in conditions_of(field):
-            yield _Candidate("field", condition, _line(table.model, condition.text))
+            of = field.name if field.type is Type.NUMBER else condition.text
+            yield _Candidate("field", of, condition, _line(table.model, condition.text))
     for number, rule in enumerate(table.rules):
         text = _condition(rule, table.model)
         line = None if text is None else f"disqualify if {text}"
-        yield _Candidate("rule", Condition(rule.id, table.did_fire(number)), line)
+        yield _Candidate("rule", rule.id, Condition(rule.id, table.did_fire(number)), line)
 
 
 def _condition(rule: m.Rule | m.Grid, model: m.CheckedModel) -> str | None:

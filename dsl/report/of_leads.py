@@ -154,6 +154,7 @@ def leaks(found: Sequence[Suspect] | None) -> Iterator[Figure]:
         return
     some = found[:MOST_SUSPECTS]
     flagged = [one for one in some if one.why]
+    ones, others = (some[0].known.of, some[0].known_else.of) if some else (0, 0)
     dots = [
         Dot(one.field, one.auc.value, one.auc.low or one.auc.value, one.auc.high or one.auc.value,
             f"{one.auc.value:.3f} of {one.auc.reached + one.auc.others:,}",
@@ -169,7 +170,7 @@ def leaks(found: Sequence[Suspect] | None) -> Iterator[Figure]:
         alternative=f"{len(flagged)} of {len(found)} are suspicious. "
         + " ".join(f"{one.field}: {ranked(one.auc)}." for one in some),
         chart=intervals(dots, "AUC of the field alone", SUSPICIOUS, percent=False) if dots else "",
-        header=["field", "holds", "why", "AUC", "known", "known of others"],
+        header=["field", "holds", "why", "AUC", f"known, of {ones:,}", f"of {others:,} others"],
         rows=[
             [one.field, one.kind, "; ".join(one.why) or "-", ranked(one.auc), share(one.known), share(one.known_else)]
             for one in some

@@ -44,6 +44,7 @@ def rules(found: Findings) -> Iterator[Figure]:
             "line",
             "fired",
             "with",
+            "not fired",
             "without",
             "lift",
             "evidence",
@@ -82,5 +83,5 @@ def _dot(one: Impact, overall: float) -> Dot:
 
 def _row(one: Impact) -> list[str]:
     points = points_between(one.low, one.high) if one.leads else "-"
-    numbers = [f"{one.leads:,}", share(one.with_), share(one.without), ratio(one.lift)]
+    numbers = [f"{one.leads:,}", share(one.with_), f"{one.without.of:,}", share(one.without), ratio(one.lift)]
     return [one.rule, points, one.verdict, str(one.line), *numbers, estimate(one.evidence), estimate(one.beyond)]

@@ -30,7 +30,8 @@ def drift(found: Findings) -> Iterator[Figure]:
     if any(one.rising for one in changed.missing):
         yield Figure(
             title="Missing more and more",
-            says="Fields that are missing in more leads than in the reference, by more than chance explains.",
+            says="Fields that are missing in more leads than in the reference, by more than chance explains: "
+            f"{plural(changed.leads, 'lead')} against {changed.reference:,}.",
             header=["field", found.stability.reference, "now", "more, in points"],
             rows=[
                 [one.field, share(one.reference), share(one.now), estimate_in_points(one.more)]

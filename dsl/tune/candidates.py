@@ -7,8 +7,9 @@ import json
 import math
 import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import reduce
-from itertools import pairwise
+from datetime import tzinfo
+from functools import partial, reduce
+from itertools import combinations, pairwise
 from operator import and_
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from scorelang.outcomes.columns import MISSING, Column
 from scorelang.outcomes.fields import Field, conditions_of, fields_of
 from scorelang.outcomes.rates import LEAST_LEADS
 from scorelang.outcomes.table import Table
-from scorelang.values import Type, Value, fold
+from scorelang.values import DAY, Type, Unfit, Value, coerce, fold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 # Numbers are cut where a tree of so many leaves cuts them, and into so many bins of about as many leads.
 LEAVES = 6
 BINS = 10
-# So many of a text's values are looked at, the most frequent first; those that do best, or worst, are joined too, and
-# fewer where there is to be a second condition.
-MOST_NAMES = 60
-MOST_JOINED, MOST_PAIRED = 8, 3
+# So many of a text's values are looked at, the most frequent first, that so many leads have at least. Those that do
+# best, or worst, are joined too: from one of these places to another in their order, and no more than so many; fewer
+# where there is to be a second condition.
+MOST_NAMES, LEAST_NAMED = 60, 20
+PLACES = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 30)
+MOST_JOINED, MOST_PAIRED = 12, 3
 # A condition is true of at least this share of the leads, and of at most that: a rule singles leads out.
 LEAST_SHARE, LARGEST_SHARE = 0.005, 0.8
 # A rate of few leads is drawn towards that of all by so many leads of the average sort.
@@ -87,14 +90,15 @@ def candidates(
     least = max(LEAST_LEADS, math.ceil(LEAST_SHARE * int(train.sum())))
     found: dict[bytes, Candidate] = {}
     for field, declared in _fields(table, leave_out, undeclared=undeclared):
-        for text, true, luck in _conditions(field, train, reached):
+        aged = _aged(field, table) if field.type is Type.DATE else field
+        for text, true, luck in _conditions(aged, train, reached):
             size = int(true[train].sum())
             if least <= size <= LARGEST_SHARE * int(train.sum()):
                 # A condition on one field follows from its value.
-                holds = np.zeros(len(field.values), dtype=bool)
-                holds[field.codes[true]] = True
+                holds = np.zeros(len(aged.values), dtype=bool)
+                holds[aged.codes[true]] = True
                 key = hashlib.sha256(np.packbits(true).tobytes()).digest()
-                found.setdefault(key, Candidate(text, (field.name,), ((field.codes, holds),), declared, luck))
+                found.setdefault(key, Candidate(text, (field.name,), ((aged.codes, holds),), declared, luck))
     return list(found.values())
 
 
@@ -109,10 +113,24 @@ def _fields(table: Table, leave_out: Collection[str], *, undeclared: bool) -> It
         names = {field.name for field in table.model.fields}
         for column in {each.name: each for each in table.columns.values()}.values():
             if column.name not in known and column.name not in leave_out and not column.full:
-                field = _field_of(column, names)
+                field = _field_of(column, names, table.model.zone)
                 names.add(field.name)
                 if not _is_dated(field):
                     yield field, (_declared(field, column),) if table.model.declared else ()
+
+
+def _aged(field: Field, table: Table) -> Field:
+    """A date as what the language asks of it: how many days before a lead is scored it lies."""
+    import numpy as np
+
+    instants = np.array([np.nan if value is None else value for value in field.values], dtype=float)[field.codes]
+    days = np.floor((table.as_of - instants) / DAY)
+    known = ~np.isnan(days)
+    values, place = np.unique(days[known], return_inverse=True)
+    codes = np.full(len(days), len(values), dtype=np.int32)
+    codes[known] = place
+    texts = [f"{value:.0f}" for value in values]
+    return Field(f"days since {field.name}", Type.NUMBER, codes, (*values.tolist(), None), (*texts, ""))
 
 
 def _is_dated(field: Field) -> bool:
@@ -121,8 +139,8 @@ def _is_dated(field: Field) -> bool:
     return field.type is Type.TEXT and sum(DATED.match(text) is not None for text in texts) > len(texts) / 2
 
 
-def _field_of(column: Column, taken: Collection[str]) -> Field:
-    """A column as a field: a number where all its values are, else a text."""
+def _field_of(column: Column, taken: Collection[str], zone: tzinfo) -> Field:
+    """A column as a field: a number or a date where all its values are, else a text."""
     import numpy as np
 
     name = re.sub(r"\W+", "_", column.name, flags=re.ASCII).strip("_") or "column"
@@ -131,9 +149,13 @@ def _field_of(column: Column, taken: Collection[str]) -> Field:
         name += "_"
     codes = np.where(column.codes == MISSING, len(column.values), column.codes).astype(np.int32)
     texts = column.texts()
-    is_number = column.numbers() is not None
-    values: list[Value] = [_number(text) for text in texts] if is_number else [fold(text) for text in texts]
-    return Field(name, Type.NUMBER if is_number else Type.TEXT, codes, (*values, None), (*texts, ""))
+    if column.numbers() is not None:
+        type_, read = Type.NUMBER, _number
+    elif column.instants() is not None:
+        type_, read = Type.DATE, partial(_instant, zone=zone)
+    else:
+        type_, read = Type.TEXT, fold
+    return Field(name, type_, codes, (*map(read, texts), None), (*texts, ""))
 
 
 def _number(text: str) -> Value:
@@ -142,6 +164,13 @@ def _number(text: str) -> Value:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def _instant(text: str, zone: tzinfo) -> Value:
+    try:
+        return coerce(Type.DATE, text, zone)
+    except Unfit:
+        return None
 
 
 def _declared(field: Field, column: Column) -> str:
@@ -234,36 +263,39 @@ def _typed(number: float) -> str:
 def _joined(
     field: Field, train: NDArray[np.bool_], reached: NDArray[np.bool_]
 ) -> Iterator[tuple[str, NDArray[np.bool_], float]]:
-    """The values that do best, and those that do worst, two and more of them in one condition."""
+    """The values that do best, those that do next best and so on, and from the worst up; two and more in each."""
     shown = {value: text for value, text in zip(field.values, field.shown, strict=True) if value is not None}
     overall = float(reached[train].mean())
     rates: list[tuple[float, Value, int]] = []
     for value, (size, won) in _sizes(field, train, reached).items():
-        if size >= LEAST_LEADS:
+        if size >= LEAST_NAMED:
             rates.append(((won + AVERAGE_LEADS * overall) / (size + AVERAGE_LEADS), value, size))
     rates = sorted(sorted(rates, key=lambda one: -one[2])[:MOST_NAMES], key=lambda one: (one[0], str(one[1])))
     for ordered in (rates, rates[::-1]):
-        for size in range(2, min(MOST_JOINED, len(ordered) - 1) + 1):
-            chosen = {value for _, value, _ in ordered[:size]}
-            texts = (shown[value] for _, value, _ in ordered[:size] if value is not None)
-            items = ", ".join(json.dumps(text, ensure_ascii=False) for text in texts)
-            holds = field.where([value in chosen for value in field.values])
-            share = sum(leads for _, _, leads in ordered[:size]) / max(int(train.sum()), 1)
-            yield f"{field.name} in [{items}]", holds, _luck(size, len(ordered), share)
+        for first, last in combinations(PLACES, 2):
+            some = ordered[first:last]
+            is_upper = first == 0 or 2 * last <= len(ordered) + 1
+            if 2 <= last - first <= MOST_JOINED and last < len(ordered) and is_upper:
+                chosen = {value for _, value, _ in some}
+                texts = (shown[value] for _, value, _ in some if value is not None)
+                items = ", ".join(json.dumps(text, ensure_ascii=False) for text in texts)
+                holds = field.where([value in chosen for value in field.values])
+                share = sum(leads for _, _, leads in some) / max(int(train.sum()), 1)
+                yield f"{field.name} in [{items}]", holds, _luck(first, last, len(ordered), share)
 
 
-def _luck(size: int, values: int, share: float) -> float:
-    """About what the score statistic is of the best so many of values that mean nothing, which `share` of all have.
+def _luck(first: int, last: int, values: int, share: float) -> float:
+    """About what the score statistic is of values that mean nothing: from one place to another of the best of so many.
 
-    The values' own statistics are then normal, and the i-th largest of n is about the quantile of 1 - (i - 3/8) / (n +
-    1/4): G. Blom, Statistical Estimates and Transformed Beta-Variables (1958). Together they have their sum over the
-    root of their number, held against the rest of the leads.
+    `share` of all leads have one of these. The values' own statistics are then normal, and the i-th largest of n is
+    about the quantile of 1 - (i - 3/8) / (n + 1/4): G. Blom, Statistical Estimates and Transformed Beta-Variables
+    (1958). Together they have their sum over the root of their number, held against the rest of the leads.
     """
     import numpy as np
     from scipy.stats import norm
 
-    largest = norm.ppf(1 - (np.arange(1, size + 1) - 0.375) / (values + 0.25))
-    return float(max(largest.sum(), 0.0) ** 2 / size / (1 - share)) if share < 1 else 0.0
+    largest = norm.ppf(1 - (np.arange(first + 1, last + 1) - 0.375) / (values + 0.25))
+    return float(max(largest.sum(), 0.0) ** 2 / (last - first) / (1 - share)) if share < 1 else 0.0
 
 
 def _sizes(field: Field, train: NDArray[np.bool_], reached: NDArray[np.bool_]) -> dict[Value, tuple[int, int]]:

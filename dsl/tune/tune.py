@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from scorelang.model import CheckedModel
 from scorelang.outcomes.leaks import suspects
 from scorelang.outcomes.rates import auc, rate_of
 from scorelang.outcomes.table import NEVER, Goal, Table
-from scorelang.tune.candidates import Candidate
 from scorelang.tune.compare import auc_gain, top_of
-from scorelang.tune.design import Design, design_of
+from scorelang.tune.design import design_of
+from scorelang.tune.extend import extended
 from scorelang.tune.features import Feature, features_of
 from scorelang.tune.findings import (
     EXTENDED,
@@ -31,12 +30,13 @@ from scorelang.tune.findings import (
     Tuned,
     Verdict,
 )
-from scorelang.tune.fit import SPREADS, WORTH_CHANGING, Fit, Limits, fit
+from scorelang.tune.fit import SPREADS, Fit
 from scorelang.tune.folds import Folds, shift_of
-from scorelang.tune.likelihood import area, chance_of, loss
+from scorelang.tune.learning import Leads, limits_of, mean
+from scorelang.tune.likelihood import chance_of
 from scorelang.tune.lines import HUNDRED, lines_of
 from scorelang.tune.references import TREES, learners
-from scorelang.tune.suggest import Suggestion, most_telling_of, suggestions, with_candidates
+from scorelang.tune.suggest import Suggestion
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,24 +73,24 @@ def _tuned(
 ) -> Tuned:
     counted, reached = counting(table, goal)
     lines, left = lines_of(table.model)
-    leads = _Leads(counted, reached, design_of(counted, lines), folds)
+    leads = Leads(counted, reached, design_of(counted, lines), folds)
     progress("looking for leaks")
-    leaky = tuple(one.field for one in suspects(table, goal) if one.why)
+    leaky = tuple(one.field for one in suspects(counted.where(folds.train), _of_train(goal, reached, folds)) if one.why)
     # Who a lead is, is nothing to learn from.
     left_out = {*question.leave_out, *leaky, *(name for name, column in counted.columns.items() if column.identifies)}
     progress("learning points")
     spreads = tuple(_spreads(leads, question))
     spread = _chosen(spreads)
-    found = leads.fitted(folds.train, _limits(question, spread))
+    found = leads.fitted(folds.train, limits_of(question, spread.spread))
     contests = [
         _Entry(PRESENT, counted.scores[folds.held], spreads[0].auc),
         _Entry(TUNED, leads.scored(found.points)[folds.held], spread.auc),
     ]
     suggested: tuple[Suggestion, ...] = ()
     if question.most_new:
-        progress("looking for rules")
-        suggested, extended = _extended(leads, question, left_out, spread, folder)
-        contests += [_Entry(EXTENDED, extended[folds.held], None)] if suggested else []
+        found_more = extended(leads, question, left_out, spread.spread, folder, progress)
+        suggested = found_more.suggested
+        contests += [_Entry(EXTENDED, found_more.scores[folds.held], found_more.folds)] if suggested else []
     contests += _references(leads, features_of(counted, left_out), question, progress)
     judged = tuple(_contest(leads, one) for one in contests)
     changes = tuple(_changes(leads, found))
@@ -128,28 +128,12 @@ def _tuned(
     )
 
 
-@frozen(eq=False)
-class _Leads:
-    """The leads that count, as everything needs them."""
+def _of_train(goal: Goal, reached: NDArray[np.bool_], folds: Folds) -> Goal:
+    """The goal of the leads to learn from: what those held out would tell of leaks is not known yet."""
+    import numpy as np
 
-    table: Table
-    reached: NDArray[np.bool_]
-    design: Design
-    folds: Folds
-
-    def fitted(self, chosen: NDArray[np.bool_], limits: Limits) -> Fit:
-        """Points from the chosen leads."""
-        return fit(self.design, self.design.counts(chosen, self.reached), limits)
-
-    def loss(self, found: Fit, chosen: NDArray[np.bool_]) -> float:
-        """The negative logarithm of the likelihood of what became of the chosen leads."""
-        log_odds = found.chance.log_odds(self.design.scores(found.points))
-        return loss(log_odds, self.design.counts(chosen, self.reached))
-
-    def scored(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The score of each lead with those points."""
-        found: NDArray[np.int64] = self.design.scores(points)[self.design.of]
-        return found
+    here = reached[folds.train]
+    return Goal(goal.step, np.ones(len(here), dtype=bool), here)
 
 
 @frozen(eq=False)
@@ -164,21 +148,16 @@ class _Entry:
 # --- how far points may move ----------------------------------------------------------------------------------------
 
 
-def _limits(question: Question, spread: Spread) -> Limits:
-    factor = None if question.doubling is None else question.doubling / math.log(2)
-    return Limits(spread.spread, question.most_changes, factor)
-
-
-def _spreads(leads: _Leads, question: Question) -> Iterator[Spread]:
+def _spreads(leads: Leads, question: Question) -> Iterator[Spread]:
     """Each spread with the AUCs of the folds; the first is the present points."""
     for spread in (0.0, *SPREADS):
         found = Spread(spread, None, ())
         areas = []
         for learn, test in leads.folds.pairs:
             design = leads.design
-            fitted = leads.fitted(learn, _limits(question, found)).points if spread else design.present()
-            areas.append(area(design.scores(fitted), design.counts(test, leads.reached)))
-        yield Spread(spread, _mean(areas), tuple(areas))
+            fitted = leads.fitted(learn, limits_of(question, found.spread)).points if spread else design.present()
+            areas.append(leads.area(fitted, test))
+        yield Spread(spread, mean(areas), tuple(areas))
 
 
 def _chosen(spreads: Sequence[Spread]) -> Spread:
@@ -197,63 +176,11 @@ def _chosen(spreads: Sequence[Spread]) -> Spread:
     return best
 
 
-def _mean(numbers: Sequence[float]) -> float | None:
-    return math.fsum(numbers) / len(numbers) if numbers else None
-
-
 # --- others ---------------------------------------------------------------------------------------------------------
 
 
-def _extended(
-    leads: _Leads, question: Question, left_out: Collection[str], spread: Spread, folder: Path | None
-) -> tuple[tuple[Suggestion, ...], NDArray[np.int64]]:
-    """Rules that the model lacks, and the scores with them and all points learned anew."""
-    train = leads.folds.train
-    # New rules begin with no points: something must be allowed to move, however well the present ones do.
-    limits = Limits(max(spread.spread, SPREADS[-2]), None, _limits(question, spread).factor)
-    best: tuple[Sequence[Candidate], _Leads, Fit] | None = None
-    least = math.inf
-    for chosen in _choices(leads, question, left_out, leads.fitted(train, limits).against):
-        for alone in _places(leads.table.model) if chosen else (False,):
-            design = with_candidates(leads.design, leads.table, chosen, train, leads.reached, alone=alone)
-            wider = _Leads(leads.table, leads.reached, design, leads.folds)
-            fitted = wider.fitted(train, limits)
-            off = wider.loss(fitted, train) + len(chosen) * WORTH_CHANGING
-            # What comes later must be clearly better.
-            if off < least - WORTH_CHANGING:
-                best, least = (chosen, wider, fitted), off
-    assert best is not None
-    chosen, wider, fitted = best
-    made = suggestions(leads.table, train, leads.reached, wider.design, chosen, fitted, folder)
-    return made, wider.scored(fitted.points)
-
-
-def _choices(
-    leads: _Leads, question: Question, left_out: Collection[str], against: frozenset[int]
-) -> Iterator[Sequence[Candidate]]:
-    """Conditions for new rules: beside all rules of the model, and beside those that leads do not speak against."""
-    for ignored in (frozenset[int](), against) if against else (against,):
-        yield most_telling_of(
-            leads.table,
-            leads.folds.train,
-            leads.reached,
-            leads.design,
-            ignored,
-            left_out,
-            question.most_new,
-            undeclared=question.undeclared,
-            seed=question.seed,
-        )
-
-
-def _places(model: CheckedModel) -> Sequence[bool]:
-    """Where new rules may stand: in categories, and alone as well where the bounds of a category may cut them off."""
-    bounded = any(group.least is not None or group.most is not None for group in model.groups)
-    return (False, True) if bounded and not model.weighted else (False,)
-
-
 def _references(
-    leads: _Leads, features: Sequence[Feature], question: Question, progress: Callable[[str], None]
+    leads: Leads, features: Sequence[Feature], question: Question, progress: Callable[[str], None]
 ) -> Iterator[_Entry]:
     """The methods that are there, learned from the same leads."""
     for name, learner in learners().items():
@@ -263,10 +190,10 @@ def _references(
             judged = auc(learner(features, learn, test, leads.reached, question.seed), leads.reached[test])
             areas += [judged.value] if judged is not None else []
         held = leads.folds.held
-        yield _Entry(name, learner(features, leads.folds.train, held, leads.reached, question.seed), _mean(areas))
+        yield _Entry(name, learner(features, leads.folds.train, held, leads.reached, question.seed), mean(areas))
 
 
-def _contest(leads: _Leads, one: _Entry) -> Contest:
+def _contest(leads: Leads, one: _Entry) -> Contest:
     held = leads.folds.held
     reached = leads.reached[held]
     more = None if one.name == PRESENT else auc_gain(one.numbers, leads.table.scores[held], reached)
@@ -284,7 +211,7 @@ def _verdict(contests: Sequence[Contest], name: str) -> Verdict:
     return "better" if more.above else "worse" if more.value < 0 else "no clear difference"
 
 
-def _changes(leads: _Leads, found: Fit) -> Iterator[Change]:
+def _changes(leads: Leads, found: Fit) -> Iterator[Change]:
     for at, line in enumerate(leads.design.lines):
         if found.points[at] == line.points:
             continue
@@ -302,20 +229,20 @@ def _changes(leads: _Leads, found: Fit) -> Iterator[Change]:
         )
 
 
-def _fired(leads: _Leads, at: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _fired(leads: Leads, at: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """The leads to learn from, and those held out, on which a line fired."""
     fired = leads.design.firings[leads.design.of, at]
     return fired & leads.folds.train, fired & leads.folds.held
 
 
-def _blanks(leads: _Leads) -> Iterator[Blank]:
+def _blanks(leads: Leads) -> Iterator[Blank]:
     for at, line in enumerate(leads.design.lines):
         if line.blanks:
             train, held = _fired(leads, at)
             yield Blank(line.id, line.place.line, rate_of(train, leads.folds.train), rate_of(held, leads.folds.held))
 
 
-def _thresholds(leads: _Leads, found: Fit) -> Iterator[Threshold]:
+def _thresholds(leads: Leads, found: Fit) -> Iterator[Threshold]:
     """The stages, and the bands of a grade of the score, on the leads held out."""
     import numpy as np
 
@@ -330,7 +257,7 @@ def _thresholds(leads: _Leads, found: Fit) -> Iterator[Threshold]:
         yield Threshold(name, threshold / HUNDRED, now, then, even)
 
 
-def _scale(leads: _Leads, found: Fit, question: Question) -> Scale:
+def _scale(leads: Leads, found: Fit, question: Question) -> Scale:
     """What the points stand for; the score of given odds is by the leads that they were learned from.
 
     A score of `offset + factor × ln(odds)`, with a factor of points to double the odds ÷ ln 2: Siddiqi, Credit Risk

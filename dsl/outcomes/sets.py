@@ -1,0 +1,169 @@
+"""Leads that a query scores at once, as the arrays of a table of outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from attrs import Factory, define, field
+
+from scorelang import model as m
+from scorelang.outcomes.columns import column_of
+from scorelang.outcomes.histories import Histories
+from scorelang.outcomes.table import Fired, Table
+from scorelang.outcomes.words import Step
+from scorelang.result import Result
+from scorelang.sql import spell as s
+from scorelang.sql.batch import SCORES, Batch
+from scorelang.sql.cells import Raw, read_identity
+from scorelang.sql.feeds import Feed
+from scorelang.sql.lower import Plan
+from scorelang.sql.spell import Sql
+from scorelang.sql.texts import folded
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@define
+class ArrayBatch(Batch):
+    """Scores leads at one time. Of a result it has the score, the stage as a number, and which rules fired."""
+
+    def _values(self, plan: Plan) -> list[Sql]:
+        assert self._packing is not None
+        found = plan.outcome
+        stages = [(s.eq(found.stage, s.text(name)), s.whole(at)) for name, at in _stages(self.model).items()]
+        stage = s.case(stages, s.whole(0))
+        values = [plan.identity, found.score, found.qualified, stage, self._packing.packed(plan)]
+        return [s.aliased(value, f"v{at}") for at, value in enumerate(values)]
+
+    def column(self, feed: Feed, name: str | None) -> NDArray[np.object_]:
+        """A column of texts, None where there is none; None for its name is one that has none."""
+        import numpy as np
+
+        if name is None:
+            return np.full(feed.rows, None, dtype=object)
+        return self._objects(feed, s.col(feed.table.spelled.get(name, name)))
+
+    def identities_in(self, feed: Feed, name: str) -> NDArray[np.object_]:
+        """A column of texts as folded identities, None where there is none."""
+        raw = Raw(s.col(feed.table.spelled.get(name, name)), "text")
+        return self._objects(feed, folded(s.cast(read_identity(raw).value, "VARCHAR")))
+
+    def _objects(self, feed: Feed, text: Sql) -> NDArray[np.object_]:
+        columns = [s.aliased(s.col("row"), "row"), s.aliased(text, "text")]
+        return self._texts(s.select(columns, s.table(feed.table.named)).sql("duckdb"), feed.rows)
+
+    def keys(self) -> NDArray[np.object_]:
+        """The folded identities of the leads, None where there is none. Ask after `fill`."""
+        return self._texts('SELECT "row", "key" AS "text" FROM "keys"', self.leads.rows)
+
+    def _texts(self, query: str, rows: int) -> NDArray[np.object_]:
+        import numpy as np
+
+        found = self._arrays(query)
+        there = ~np.ma.getmaskarray(found["text"])
+        texts = np.full(rows, None, dtype=object)
+        texts[found["row"][there]] = np.ma.getdata(found["text"])[there]
+        return texts
+
+    def _arrays(self, query: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.connection.execute(query).fetchnumpy()
+        return found
+
+    def scored(self, but: NDArray[np.bool_]) -> Scored:
+        """What the query says of all rows `but` some, among which are those that it leaves over. Ask after `fill`."""
+        import numpy as np
+
+        assert self._packing is not None
+        members = ", ".join(f'"v4"."{name}" AS "{name}"' for name in self._packing.members)
+        found = self._arrays(f'SELECT "row", "v1", "v2", "v3", {members} FROM "{SCORES}"')
+        chosen = ~but[found["row"]]
+        found = {name: values[chosen] for name, values in found.items()}
+        row = found["row"]
+        scored = Scored.of(self.model, self.leads.rows)
+        scored.scores[row], scored.qualified[row], scored.stages[row] = found["v1"], found["v2"], found["v3"]
+        for word, place, rule, points in self._packing.bits():
+            rows = row[found[f"w{word}"] >> place & 1 == 1].astype(np.int32)
+            scored.fired[rule] = rows, np.full(len(rows), points, dtype=np.int64)
+        for at, rule in enumerate(self._packing.varying):
+            given = found[f"p{at}"]
+            there = ~np.ma.getmaskarray(given)
+            scored.fired[rule] = row[there].astype(np.int32), np.ma.getdata(given)[there].astype(np.int64)
+        return scored
+
+
+@define(eq=False)
+class Scored:
+    """Scores, and what follows from them, of all rows of a file; of rows that are not scored, nothing that counts.
+
+    `fired` has for each rule the rows on which it fired, in any order, and the points that it gave, in hundredths.
+    """
+
+    model: m.CheckedModel
+    scores: NDArray[np.int64]
+    qualified: NDArray[np.bool_]
+    stages: NDArray[np.int16]
+    fired: dict[str, tuple[NDArray[np.int32], NDArray[np.int64]]] = Factory(dict)
+    _more: dict[str, list[tuple[int, int]]] = field(factory=dict, init=False)
+
+    @classmethod
+    def of(cls, model: m.CheckedModel, rows: int) -> Scored:
+        """Of so many rows, of which none is scored yet."""
+        import numpy as np
+
+        return cls(model, np.zeros(rows, np.int64), np.zeros(rows, bool), np.zeros(rows, np.int16))
+
+    def put(self, row: int, result: Result) -> None:
+        """Take the result of a row that the query left over."""
+        self.scores[row], self.qualified[row] = round(result.score * 100), result.qualified
+        self.stages[row] = _stages(self.model).get(result.stage, 0)
+        for fired in result.fired:
+            self._more.setdefault(fired.rule, []).append((row, round(fired.points * 100)))
+
+    def table(
+        self,
+        kept: NDArray[np.bool_],
+        became: Histories,
+        as_of: NDArray[np.int64],
+        columns: Mapping[str, NDArray[np.object_]],
+        said: Iterable[Step] = (),
+    ) -> Table:
+        """The table of the rows that are kept, with what became of each and when it was scored.
+
+        All arrays have a value for each row; `columns` are those to keep, as texts.
+        """
+        return Table(
+            model=self.model,
+            rules=tuple(m.rules_of(self.model.ordered)),
+            fired=tuple(self._fired(kept)),
+            scores=self.scores[kept],
+            qualified=self.qualified[kept],
+            stages=self.stages[kept],
+            as_of=as_of[kept],
+            first=became.first[kept],
+            steps=became.steps[kept],
+            times={step: times[kept] for step, times in became.times.items()},
+            values=became.values[kept],
+            reasons=column_of("reason", became.reasons[kept]),
+            columns={name: column_of(name, texts[kept]) for name, texts in columns.items()},
+            said=frozenset(said),
+        )
+
+    def _fired(self, kept: NDArray[np.bool_]) -> Iterator[Fired]:
+        """For each rule where it fired, of the rows that are kept."""
+        import numpy as np
+
+        number = (np.cumsum(kept) - 1).astype(np.int32)
+        for rule in m.rules_of(self.model.ordered):
+            rows, points = self.fired.get(rule.id, (np.zeros(0, np.int32), np.zeros(0, np.int64)))
+            more = np.array(self._more.get(rule.id, ()), dtype=np.int64).reshape(-1, 2).T
+            rows, points = np.append(rows, more[0]), np.append(points, more[1])
+            chosen = np.flatnonzero(kept[rows])
+            chosen = chosen[np.argsort(rows[chosen], kind="stable")]
+            yield Fired(number[rows[chosen]], points[chosen])
+
+
+def _stages(model: m.CheckedModel) -> Mapping[str, int]:
+    return {stage.name: at for at, stage in enumerate(model.stages, 1)}
