@@ -293,13 +293,13 @@ SLIPS = (
         "any of several texts is a list", lambda groups: f"write `{_of_list(groups)}`", _of_list,
     ),
     slip(
-        "half-comparison", rf"({OPERAND})\s+({spaced(OPERATOR)})\s+({TEXT})\s+(?:and|but)\s+(?:does\s+not|doesn['’]?t|"
-        rf"not)\s+(?:(?:{spaced(OPERATOR)})\s+)?({TEXT})", "both sides of `and` are whole conditions",
+        "half-comparison", rf"({OPERAND})\s+({spaced(OPERATOR)})\s*({TEXT})\s+(?:and|but)\s+(?:does\s+not|doesn['’]?t|"
+        rf"not)\s+(?:(?:{spaced(OPERATOR)})\s*)?({TEXT})", "both sides of `and` are whole conditions",
         "write `{1} {2} {3} and not {1} {2} {4}`", "{1} {2} {3} and not {1} {2} {4}",
     ),
     slip(
-        "half-comparison", rf"({OPERAND})\s+({spaced(OPERATOR)})\s+({TEXT})\s+(and|or)\s+"
-        rf"({spaced(OPERATOR)})\s+({TEXT})",
+        "half-comparison", rf"({OPERAND})\s+({spaced(OPERATOR)})\s*({TEXT})\s+(and|or)\s+"
+        rf"({spaced(OPERATOR)})\s*({TEXT})",
         "both sides of `{4}` are whole conditions", "write `{1} {2} {3} {4} {1} {5} {6}`",
         "{1} {2} {3} {4} {1} {5} {6}",
     ),
