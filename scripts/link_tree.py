@@ -20,7 +20,8 @@ def link_tree(root: Path = ROOT) -> Path:
     package.mkdir(parents=True, exist_ok=True)
     wanted = {entry.name: entry for entry in (root / "dsl").iterdir() if entry.name != "__pycache__"}
     wanted |= {name: root / name for name in ("stdlib", "cli")}
-    for stale in {link.name for link in package.iterdir()} - wanted.keys():
+    # Who runs Python in this folder gets a cache here, which is no link.
+    for stale in {link.name for link in package.iterdir() if link.is_symlink()} - wanted.keys():
         (package / stale).unlink(missing_ok=True)
     for name, target in wanted.items():
         _link(package / name, os.path.relpath(target, package))
