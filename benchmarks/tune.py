@@ -63,11 +63,11 @@ def judged(data: DataSet, folder: Path) -> Judged:
 
 def questions(name: str, found: Judged) -> Iterator[tuple[str, Question]]:
     """With the fields of the model, and with all columns."""
-    new = MOST_RULES - len(found.table.rules)
+    room = {"most_new": MOST_RULES - len(found.table.rules), "most_rules": MOST_RULES}
     own = {field.name for field in found.table.model.fields}
     others = frozenset(found.table.columns) - own
-    yield "the model's fields", Question(most_new=new, leave_out=others)
-    yield "all columns", Question(most_new=new, leave_out=DATA[name].known_after, undeclared=True)
+    yield "the model's fields", Question(**room, leave_out=others)
+    yield "all columns", Question(**room, leave_out=DATA[name].known_after, undeclared=True)
 
 
 def at_random(found: Judged, question: Question, folds: int, seed: int) -> list[Tuned]:

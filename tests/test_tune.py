@@ -304,6 +304,16 @@ def test_the_chance_is_the_same_of_each_score_once_and_from_one_that_is_near(see
     assert loss(plain.log_odds(each), counts) == pytest.approx(loss(plain.log_odds(scores), each_alone(reached)))
 
 
+def test_the_chance_of_a_score_that_ranks_the_other_way_round_is_found_from_that_of_the_old_one() -> None:
+    # Newton's method swings to and fro here for ever.
+    scores, counts = np.array([-500, 0]), Counts(np.array([373.0, 165.0]), np.array([247.0, 1315.0]))
+    near = Chance(-1.9549873672064302, 0.0013229693755761227)
+    assert chance_of(scores, counts, near).slope == pytest.approx(chance_of(scores, counts).slope)
+    for slope in (0.01, 0.1, 1.0):
+        again = chance_of(scores, counts, Chance(0.0, slope))
+        assert again.slope == pytest.approx(chance_of(scores, counts).slope)
+
+
 def test_scores_that_are_all_the_same_stand_for_the_base_rate() -> None:
     found = chance_of(np.full(10, 500), each_alone(np.arange(10) < 3))
     assert found.slope == 0
@@ -616,6 +626,20 @@ def test_values_that_do_next_best_and_next_worst_are_put_together_as_well() -> N
     assert len(named) > 15
     contests = {one.name: one.auc.value for one in found.contests if one.auc is not None}
     assert contests[EXTENDED] > contests[LOGISTIC] - 0.015
+
+
+def test_a_rule_that_gives_nothing_beside_the_new_ones_leaves_its_place_to_another() -> None:
+    leads, won = world(3000)
+    text = "lead:\n    title text\n    industry text\n    noise flag\n    size number\n"
+    text += "if noise then +40\nif size >= 100 then +9\n"
+    table = table_of(text, leads, won)
+    [only] = tuned(table, most_new=1).suggested
+    two = tuned(table, most_new=1, most_rules=3)
+    assert two.idle == ("noise",)
+    assert [one.line.split(" then ")[0] for one in two.suggested] == ['if title is "CEO"', 'if industry is "Farm"']
+    assert only.line.startswith('if title is "CEO"')
+    # With two in all there is no room for another one.
+    assert len(tuned(table, most_new=1, most_rules=2).suggested) == 1
 
 
 def test_suggested_lines_when_pasted_score_as_was_promised() -> None:

@@ -87,6 +87,7 @@ def run(asked: Asked, options: Options) -> int:
     question = Question(
         most_changes=options.max_changes,
         most_new=_most_new(options, judged.table) if options.suggest else 0,
+        most_rules=READABLE if options.suggest and options.max_new is None else 0,
         leave_out=left_out,
         undeclared=options.all_columns,
         doubling=options.pdo,

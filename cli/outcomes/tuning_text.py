@@ -213,6 +213,10 @@ def _suggested(found: Tuned, width: int) -> Iterator[str]:
     more = next((one.more for one in found.contests if one.name == EXTENDED), None)
     by = "" if more is None else f": AUC {_gain(more)}"
     yield ""
+    if found.idle:
+        rules = plural(len(found.idle), "rule")
+        text = f"Beside them {rules} of the model would give nothing: {', '.join(found.idle)}."
+        yield from textwrap.wrap(text, width)
     holding = [one for one in found.suggested if one.holds]
     if found.suggested_verdict == "worse":
         yield f"Not recommended: with these rules the leads held out are ranked worse than now{by}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice, tee
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
 class Extended:
     """Rules that a model lacks, the score of each lead with them, and the mean AUC of the folds.
 
-    In each fold rules are looked for anew, in the leads that are learned from alone.
+    In each fold rules are looked for anew, in the leads that are learned from alone. `idle` are the rules of the model
+    that give no points beside the new ones.
     """
 
     suggested: tuple[Suggestion, ...]
+    idle: tuple[str, ...]
     scores: NDArray[np.int64]
     folds: float | None
 
@@ -41,6 +44,23 @@ class _Found:
     chosen: Sequence[Candidate]
     leads: Leads
     fit: Fit
+
+    @property
+    def idle(self) -> set[int]:
+        """The rules of the model that gave points and give none any more."""
+        pairs = [*zip(self.leads.design.lines, self.fit.points.tolist(), strict=True)][: self._first_new]
+        return {line.rule for line, points in pairs if not points and line.points} - {
+            line.rule for line, points in pairs if points
+        }
+
+    @property
+    def giving(self) -> int:
+        """How many rules give points, the new ones among them."""
+        return len(self.leads.table.rules) - len(self.idle) + int((self.fit.points[self._first_new :] != 0).sum())
+
+    @property
+    def _first_new(self) -> int:
+        return len(self.leads.design.lines) - len(self.chosen)
 
 
 def extended(
@@ -58,13 +78,14 @@ def extended(
     made = suggestions(leads.table, train, leads.reached, found.leads.design, found.chosen, found.fit, folder)
     scores = found.leads.scored(found.fit.points)
     if not made:
-        return Extended((), scores, None)
+        return Extended((), (), scores, None)
     areas = []
     for learn, test in leads.folds.pairs:
         progress("looking for rules in a fold")
         again = _found(leads, learn, question, left_out, spread)
         areas.append(again.leads.area(again.fit.points, test))
-    return Extended(made, scores, mean(areas))
+    idle = tuple(rule.id for at, rule in enumerate(leads.table.rules) if at in found.idle)
+    return Extended(made, idle, scores, mean(areas))
 
 
 def _found(
@@ -75,22 +96,51 @@ def _found(
     limits = evolve(limits_of(question, max(spread, SPREADS[-2])), most_changes=None)
     best: _Found | None = None
     least = math.inf
-    for chosen in _choices(leads, learn, question, left_out, limits):
-        for alone in _places(leads.table.model) if chosen else (False,):
-            design = with_candidates(leads.design, leads.table, chosen, learn, leads.reached, alone=alone)
-            wider = evolve(leads, design=design)
-            fitted = wider.fitted(learn, limits)
-            off = wider.loss(fitted, learn) + len(chosen) * WORTH_CHANGING
+    for conditions in _searches(leads, learn, question, left_out, limits):
+        places = _places(leads.table.model)
+        for alone, each in zip(places, tee(conditions, len(places)), strict=True):
+            found = _filled(leads, learn, question, limits, each, alone=alone)
+            off = found.leads.loss(found.fit, learn) + len(found.chosen) * WORTH_CHANGING
             # What comes later must be clearly better.
             if off < least - WORTH_CHANGING:
-                best, least = _Found(chosen, wider, fitted), off
+                best, least = found, off
     assert best is not None
     return best
 
 
-def _choices(
+def _filled(
+    leads: Leads,
+    learn: NDArray[np.bool_],
+    question: Question,
+    limits: Limits,
+    conditions: Iterator[Candidate],
+    *,
+    alone: bool,
+) -> _Found:
+    """As many of the conditions as there is room for: a rule that gives nothing leaves its place to another one."""
+    found = _with(leads, learn, limits, [*islice(conditions, question.most_new)], alone=alone)
+    while found.giving < question.most_rules:
+        more = next(conditions, None)
+        if more is None:
+            break
+        wider = _with(leads, learn, limits, [*found.chosen, more], alone=alone)
+        if wider.giving > question.most_rules:
+            break
+        found = wider
+    return found
+
+
+def _with(
+    leads: Leads, learn: NDArray[np.bool_], limits: Limits, chosen: Sequence[Candidate], *, alone: bool
+) -> _Found:
+    design = with_candidates(leads.design, leads.table, chosen, learn, leads.reached, alone=alone)
+    wider = evolve(leads, design=design)
+    return _Found(chosen, wider, wider.fitted(learn, limits))
+
+
+def _searches(
     leads: Leads, learn: NDArray[np.bool_], question: Question, left_out: Collection[str], limits: Limits
-) -> Iterator[Sequence[Candidate]]:
+) -> Iterator[Iterator[Candidate]]:
     """Conditions for new rules: beside all rules of the model, and beside those that leads do not speak against."""
     against = leads.fitted(learn, limits).against
     for ignored in (frozenset[int](), against) if against else (against,):
@@ -101,7 +151,6 @@ def _choices(
             leads.design,
             ignored,
             left_out,
-            question.most_new,
             undeclared=question.undeclared,
             in_time=leads.folds.by == "time",
             seed=question.seed,

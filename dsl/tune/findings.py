@@ -27,13 +27,15 @@ Verdict = Literal["better", "no clear difference", "worse", "nothing to change"]
 class Question:
     """What is asked of a tuning.
 
-    `most_changes` is how many rules may change; `most_new` how many new ones may be suggested (0: none are looked for).
+    `most_changes` is how many rules may change; `most_new` how many new ones may be suggested (0: none are looked for),
+    and more as long as no more than `most_rules` in all give points, with those of the model that still do.
     `leave_out` are columns or fields that nothing is learned from, `undeclared` whether columns are looked at that are
     no fields of the model. `doubling` is how many points are to double the odds, `odds` those whose score is asked for.
     """
 
     most_changes: int | None = None
     most_new: int = 0
+    most_rules: int = 0
     leave_out: Collection[str] = ()
     undeclared: bool = False
     doubling: float | None = None
@@ -129,7 +131,8 @@ class Tuned:
     """What was found. All rates and AUCs have their numbers of leads; dates are microseconds, None where not known.
 
     `shift` is of the base rate. `suggested_verdict` is of the suggested rules together; `searched` is whether any were
-    looked for. `points` are of all lines, in hundredths.
+    looked for. `idle` are rules of the model that would give no points beside those. `points` are of all lines, in
+    hundredths.
     """
 
     goal: Step
@@ -155,6 +158,7 @@ class Tuned:
     leaky: tuple[str, ...]
     searched: bool
     suggested: tuple[Suggestion, ...]
+    idle: tuple[str, ...]
     suggested_verdict: Verdict | None
     verdict: Verdict
     recommended: bool

@@ -66,12 +66,16 @@ def chance_of(scores: NDArray[np.int64], counts: Counts, near: Chance | None = N
         a, b, c = weight.sum(), weight @ scaled, weight @ scaled**2
         determinant = a * c - b * b
         if determinant <= 0:
-            return flat
+            return flat if near is None else chance_of(scores, counts)
         up, turn = off.sum(), off @ scaled
         steps = ((c * up - b * turn) / determinant, (a * turn - b * up) / determinant)
         base, slope = base + _short(steps[0]), slope + _short(steps[1])
         if max(map(abs, steps)) < SETTLED:
             break
+    else:
+        # Newton's method can swing from one side to the other where the start was far off.
+        if near is not None:
+            return chance_of(scores, counts)
     return Chance(base - slope * middle / spread, slope / spread)
 
 

@@ -41,12 +41,11 @@ def most_telling_of(
     design: Design,
     ignored: Collection[int],
     leave_out: Collection[str],
-    most: int,
     *,
     undeclared: bool,
     in_time: bool,
     seed: int,
-) -> list[Candidate]:
+) -> Iterator[Candidate]:
     """The conditions that add most to the rules of the model, each beside those before it, by the score test.
 
     Only leads of `train` are looked at. `ignored` are lines of the design that are not counted among the rules. With
@@ -75,22 +74,19 @@ def most_telling_of(
     least, least_more = _least_telling(pool)
     columns = np.column_stack([one.at(rows) for one in pool]).astype(np.float32) if pool else None
     luck = np.array([one.luck for one in pool])
-    chosen: list[Candidate] = []
     side = _sides(pool, rows, reached)
-    for _ in range(most if columns is not None else 0):
-        assert columns is not None
+    while columns is not None:
         # What a rule gives must be what its leads are: a minus for leads that got there more often explains nothing.
         telling = score_test(base, columns, counts) * side - luck
         telling = np.where(telling >= least, telling / bar, 0.0)
         if not telling.any():
-            break
+            return
         best = min(np.flatnonzero(telling >= AS_TELLING * telling.max()), key=lambda at: len(pool[int(at)].text))
-        chosen.append(pool[best])
+        yield pool[best]
         # That the values of this field differ is known now: more lists of them need only say more than their luck.
         more = np.array([one.fields == pool[best].fields and one.luck > 0 for one in pool])
         least = np.where(more, least_more, least)
         base = np.column_stack([base, columns[:, best]])
-    return chosen
 
 
 def _least_telling(pool: Sequence[Candidate]) -> tuple[NDArray[np.float64], float]:

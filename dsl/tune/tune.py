@@ -87,9 +87,10 @@ def _tuned(
         _Entry(TUNED, leads.scored(found.points)[folds.held], spread.auc),
     ]
     suggested: tuple[Suggestion, ...] = ()
+    idle: tuple[str, ...] = ()
     if question.most_new:
         found_more = extended(leads, question, left_out, spread.spread, folder, progress)
-        suggested = found_more.suggested
+        suggested, idle = found_more.suggested, found_more.idle
         contests += [_Entry(EXTENDED, found_more.scores[folds.held], found_more.folds)] if suggested else []
     contests += _references(leads, features_of(counted, left_out), question, progress)
     judged = tuple(_contest(leads, one) for one in contests)
@@ -120,6 +121,7 @@ def _tuned(
         leaky=leaky,
         searched=question.most_new > 0,
         suggested=suggested,
+        idle=idle,
         suggested_verdict=_verdict(judged, EXTENDED) if suggested else None,
         verdict=verdict,
         recommended=verdict == "better",
