@@ -5,8 +5,8 @@
 
 The leads are those of examples/bank and of examples/acme, as often as it takes, each time under other ids; every fourth
 event of acme's is taken each time. Outcomes are the bank's own: once its column, once a file with a time, a reason and
-a value for each lead. The changed models differ from the examples in what `CHANGES` says. Each run is a process of its
-own, and its start is in the figures.
+a value for each lead. Those of acme's leads are made up, each at a time of its own. The changed models differ from the
+examples in what `CHANGES` says. Each run is a process of its own, and its start is in the figures.
 """
 
 from __future__ import annotations
@@ -73,7 +73,10 @@ def bank(folder: Path, data: Path, leads: int) -> None:
 
 
 def acme(folder: Path, leads: int) -> None:
-    """Acme's leads in `leads.csv`, as exported, and events of theirs in `events.parquet`, five to a lead."""
+    """Acme's leads in `leads.csv`, as exported, and events of theirs in `events.parquet`, five to a lead.
+
+    What became of them is in `decided.csv`: every fifth was won, at times of three months.
+    """
     beside = ACME.parent
     of_one = duckdb.execute(f"SELECT count(*) FROM read_csv('{beside / 'leads.csv'}', all_varchar = true)").fetchone()
     times = -(-leads // of_one[0]) if of_one else 0
@@ -86,21 +89,31 @@ def acme(folder: Path, leads: int) -> None:
               FROM (SELECT row_number() OVER () AS row, * REPLACE ("at"::TIMESTAMPTZ AS "at")
                     FROM read_csv('{beside / "events.csv"}', header = true)), range({times}) AS t(n)
               WHERE (row * 7 + n * 13) % 4 = 0) TO '{folder / "events.parquet"}' (FORMAT parquet)""")
+    duckdb.execute(f"""
+        COPY (SELECT id AS lead,
+                     strftime(TIMESTAMP '2026-04-01' + to_seconds((n * 7919 % 7776000)::INT), '%xT%XZ') AS at,
+                     if(n % 5 = 0, 'won', 'lost') AS outcome, if(n % 5 = 0, 100 + n % 900, NULL) AS value
+              FROM (SELECT id, row_number() OVER () AS n
+                    FROM read_csv('{folder / "leads.csv"}', all_varchar = true, header = true))
+             ) TO '{folder / "decided.csv"}' (HEADER)""")
 
 
 def runs(folder: Path) -> dict[str, list[str]]:
     """What is measured: what it is called in the table, and its command line."""
     new = {model: str(changed(model, folder)) for model in CHANGES}
-    acme_data = ("--leads", str(folder / "leads.csv"), "--events", str(folder / "events.parquet"), "--as-of", AS_OF)
+    leads, events = str(folder / "leads.csv"), str(folder / "events.parquet")
     return {
         "`diff` of `examples/bank`, two rules and a grade changed": command(
             "diff", str(BANK), new[BANK], "--leads", str(folder / "bank.csv"), "--as-of", AS_OF),
         "`diff` of `examples/acme`, five events a lead, a rule, two branches and a stage changed": command(
-            "diff", str(ACME), new[ACME], *acme_data, "--created", "created"),
+            "diff", str(ACME), new[ACME], "--leads", leads, "--events", events, "--as-of", AS_OF,
+            "--created", "created"),
         "`backtest` of `examples/bank`, the outcome in a column": command(
             "backtest", str(BANK), str(folder / "bank.csv"), "--outcome", "y", "--won", "yes"),
         "`backtest` of `examples/bank`, outcomes, times, reasons and values in a file": command(
             "backtest", str(BANK), str(folder / "called.csv"), "--outcomes", str(folder / "outcomes.csv")),
+        "`backtest` of `examples/acme`, five events a lead, each lead as of its own decision": command(
+            "backtest", str(ACME), leads, "--events", events, "--outcomes", str(folder / "decided.csv")),
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +15,11 @@ from scorelang.result import plain
 from scorelang.sql import spell as s
 from scorelang.sql.fired import Packing
 from scorelang.sql.flat import columns_of
+from scorelang.sql.lower import lower
 from scorelang.sql.run import SCORES, Run
 from scorelang.sql.sources import Table
 from scorelang.sql.tables import described
-from scorelang.values import format_instant
+from scorelang.values import Unfit, fold, format_instant, identity
 
 
 def connected() -> duckdb.DuckDBPyConnection:
@@ -152,3 +153,47 @@ def _objects(connection: duckdb.DuckDBPyConnection, name: str, records: Sequence
     if rows:
         connection.executemany(f"INSERT INTO {name} VALUES (?, ?)", rows)
     return Table(name, objects="object")
+
+
+def key_of(lead: Mapping[str, Any], model: Model) -> str | None:
+    """The identity by which events find a lead; None for one that has none."""
+    try:
+        found = identity(lead.get(model.checked.key))
+    except Unfit:
+        return None
+    return None if found is None else fold(found)
+
+
+def moved_many(
+    connection: duckdb.DuckDBPyConnection,
+    model: Model,
+    leads: Sequence[Any],
+    events: Iterable[Any] | None,
+    as_of: Sequence[str],
+) -> list[dict[str, Any] | None]:
+    """Of every lead at a moment of its own: what a table of outcomes takes of it; None where it is left over."""
+    table = _objects(connection, "given_leads", leads)
+    given = None if events is None else _objects(connection, "given_events", list(events))
+    meant = model.instant("2026-01-01")
+    connection.execute('CREATE OR REPLACE TEMP TABLE "moments"("row" BIGINT, "key" VARCHAR, "moved" BIGINT)')
+    keys: list[str | None] = []
+    for row, (lead, moment) in enumerate(zip(leads, as_of, strict=True)):
+        key = key_of(lead, model)
+        connection.execute(
+            'INSERT INTO "moments" VALUES (?, ?, ?)',
+            [row, None if key in keys else key, meant - model.instant(moment)],
+        )
+        keys.append(key)
+    plan = lower(model.checked, meant, table, given, moments="moments")
+    packing = Packing.of(model.checked, [plan])
+    connection.execute(packing.declared())
+    out = plan.outcome
+    columns = {"row": s.col("row"), "refer": plan.refer, "score": out.score, "qualified": out.qualified}
+    columns |= {"stage": out.stage, "packed": packing.packed(plan)}
+    query = plan.query([s.aliased(value, name) for name, value in columns.items()]).sql("duckdb")
+    listed = packing.listed('"packed"')
+    found = connection.execute(
+        f'SELECT "refer", "score", "qualified", "stage", {listed} FROM ({query}) ORDER BY "row"'
+    ).fetchall()
+    names = ("score", "qualified", "stage", "fired")
+    return [None if refer else dict(zip(names, values, strict=True)) for refer, *values in found]

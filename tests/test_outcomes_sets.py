@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scorelang.cli import sizes
 from scorelang.cli.outcomes import judging
-from scorelang.outcomes.cells import NO_STEP, entries_in, joined, read_entries
+from scorelang.outcomes.cells import NO_STEP, entries_in, joined, read_entries, repeated
 from scorelang.outcomes.columns import MOST_VALUES, ColumnBuilder, built, column_of, grouped
 from scorelang.outcomes.histories import Entries, histories
 from scorelang.outcomes.history import history_of
@@ -43,8 +43,8 @@ def known(value: object, none: object) -> object:
 def test_many_histories_are_those_of_each_lead(said: Sequence[list[Entry]]) -> None:
     index = OutcomeIndex({f"lead {number}": entries for number, entries in enumerate(said)})
     leads = np.array([f"lead {number}" for number in range(len(said))], dtype=object)
-    entries, repeated, strangers = joined(*entries_in(index), leads)
-    assert (repeated.any(), strangers) == (False, 0)
+    entries, strangers = joined(*entries_in(index), leads)
+    assert (repeated(leads).any(), strangers) == (False, 0)
     found = histories(entries, len(said))
     for number, of_lead in enumerate(said):
         if not of_lead:
@@ -92,9 +92,9 @@ def said_in(entries: Entries, number: int) -> Entry:
 def test_leads_of_one_identity_are_told_and_so_are_outcomes_of_others() -> None:
     index = OutcomeIndex({"a": [("won", 1, None, None)], "b": [("lost", 2, None, None)], "z": [("won", 3, None, 4.0)]})
     leads = np.array(["b", None, "a", "b", "c", None], dtype=object)
-    entries, repeated, strangers = joined(*entries_in(index), leads)
+    entries, strangers = joined(*entries_in(index), leads)
     assert sorted(entries.leads.tolist()) == [0, 2]
-    assert repeated.tolist() == [True, False, False, True, False, False]
+    assert repeated(leads).tolist() == [True, False, False, True, False, False]
     assert strangers == 1
 
 
@@ -139,6 +139,13 @@ category Fit, 0 to 30:
 category Behaviour:
     visit "/pricing" within 30 days then +10
     if since before 2026-01-01 then +1
+    if since within 100 days then +2
+    each visit then +3, once a week, fading out over 40 days
+    visit since 2026-02-10 then +1
+    choose:
+        if employees > 100 then +2, during 2026-03-05 to 2026-03-20
+        if days since last visit > 20 then -1
+        otherwise +3, during 2026-03-10 to 2026-03-30
 disqualify if title is "Student"
 stage MQL from 10
 stage SQL from 30
@@ -156,8 +163,8 @@ def lead(number: int) -> str:
     title = TITLES[number % 6]
     title = f'"{title}"' if "," in title else title
     day = f"2026-03-{number % 28 + 1:02}" if number % 3 else ""
-    repeated = 7 if number in (77, 91) else number
-    return f"{repeated},{title},{employees},2025-12-{number % 28 + 1:02},{said},{day},price {number % 2},{worth}"
+    id_ = 7 if number in (77, 91) else number
+    return f"{id_},{title},{employees},2025-12-{number % 28 + 1:02},{said},{day},price {number % 2},{worth}"
 
 
 def outcome(number: int) -> list[str]:
@@ -207,6 +214,7 @@ def both(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[Result, Resu
     rejects = Path("rejects.ndjson").read_text(encoding="utf-8")
     with monkeypatch.context() as patched:
         patched.setattr(sizes, "LARGE", 0)
+        patched.setattr(sizes, "FOR_EACH_AGED", 0)
         patched.setattr(judging, "_one_by_one", never)
         many = run(*arguments)
     assert Path("rejects.ndjson").read_text(encoding="utf-8") == rejects
@@ -220,11 +228,27 @@ def both(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[Result, Resu
         (*FILE, *AS_OF),
         (*FILE, *AS_OF, "--events", "events.csv", "--by", "title", "--train-until", "2026-03-12"),
         (*COLUMN, *AS_OF, "--leaks", "--format", "json"),
+        COLUMN,
+        FILE,
+        (*FILE, "--events", "events.csv", "--leaks", "--format", "json"),
+        ("--outcomes", "outcomes.ndjson", "--events", "events.csv", "--by", "title"),
         ("--outcomes", "quoted.csv", *AS_OF),
         ("--outcomes", "outcomes.ndjson", *AS_OF),
         (*FILE, *AS_OF, "--leaks", "--by", "employees", "--format", "json", "--goal", "accepted"),
     ],
-    ids=["column", "file", "events", "leaks", "quoted", "json", "leaks-of-file"],
+    ids=[
+        "column",
+        "file",
+        "events",
+        "leaks",
+        "column, each at its decision",
+        "file, each at its decision",
+        "events, each at its decision",
+        "json, each at its decision",
+        "quoted",
+        "json",
+        "leaks-of-file",
+    ],
 )
 def test_a_backtest_of_a_set_is_the_one_of_its_leads(
     folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
@@ -256,15 +280,6 @@ def test_feedback_and_tune_of_a_set_are_those_of_its_leads(folder: Path, monkeyp
         asked = (command, "acme.score", "leads.csv", *WORDS, "--rejected", "Perhaps", *COLUMN, *AS_OF)
         one, many = both(monkeypatch, *asked, "--rejects", "rejects.ndjson")
         assert (many.stdout, many.stderr) == (one.stdout, one.stderr)
-
-
-def test_leads_that_are_scored_each_at_its_own_time_go_one_by_one(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sizes, "LARGE", 0)
-    found = run("backtest", "acme.score", "leads.csv", *WORDS, *FILE)
-    assert "lead was scored" not in found.stderr
-    assert found.exit_code == 1
 
 
 def test_leads_that_are_no_table_go_one_by_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

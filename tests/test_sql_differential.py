@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import event, given
+from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 import scorelang
 from scorelang import LeadError, Model
 from scorelang.sql.lower import NotLowered
 
-from .duckdb_engine import connected, packed_many, score_many, score_rows
+from .duckdb_engine import connected, key_of, moved_many, packed_many, score_many, score_rows
 from .generators import examples
 from .generators.cases import Case, cases
 
@@ -91,6 +91,35 @@ def test_what_the_table_of_results_keeps_of_fired_rules_says_their_list(case: Ca
             continue
         assert listed == [{"rule": fired.rule, "points": fired.points} for fired in answer.fired]
         assert packed == packing.packed_value(answer)
+
+
+@examples(12)
+@given(cases(), st.booleans())
+def test_leads_that_each_have_a_moment_of_their_own_get_the_results_of_the_reference(case: Case, apart: bool) -> None:
+    moments = [history.as_of for history in case.histories]
+    leads, events = [history.lead | {"events": history.events} for history in case.histories], None
+    if apart:
+        leads, events = together(case)
+        keys = [key for lead in leads if (key := key_of(lead, case.model)) is not None]
+        # Of several leads of one identity each has the events of all, and a moment of its own.
+        assume(len(set(keys)) == len(keys))
+    try:
+        answers = moved_many(CONNECTION, case.model, leads, events, moments)
+    except NotLowered as error:
+        event(error.found[0].why)
+        return
+    for at, (lead, moment, answer) in enumerate(zip(leads, moments, answers, strict=True)):
+        if answer is None:
+            continue
+        own = None if events is None else [one for one in events if one["lead"] == lead.get(case.model.checked.key)]
+        [expected] = case.model.score_many([lead], own, as_of=moment, errors="return")
+        assert not isinstance(expected, LeadError), at
+        assert answer == {
+            "score": round(expected.score * 100),
+            "qualified": expected.qualified,
+            "stage": expected.stage,
+            "fired": [{"rule": fired.rule, "points": fired.points} for fired in expected.fired],
+        }
 
 
 def together(case: Case) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

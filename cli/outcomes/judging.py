@@ -129,20 +129,22 @@ class _Found:
 
 
 def _at_once(run: Run, kept: Mapping[str, Sequence[str]] | None) -> _Found | None:
-    """All leads by one query; None where there are few, where each has a time of its own, or SQL is not exact."""
+    """All leads by one query; None where there are few, where they are no table, or SQL is not exact."""
     asked, checked = run.asked, run.checked
     beside = [*asked.events, *([asked.outcomes] if asked.outcomes else [])]
-    if run.moment is None or not is_large(asked.leads, beside, checked):
+    if not is_large(asked.leads, beside, checked):
         return None
     from scorelang.cli.outcomes.sets import JudgingRun
     from scorelang.sql.feeds import NotFed
     from scorelang.sql.lower import NotLowered
 
     files = Files(asked.leads, files_of(asked.events), run.in_file)
-    answer = answer_of("python", checked, [run.moment], detail=True)
+    # Where each lead has a moment of its own, all are moved to this one.
+    instants = [run.now if run.moment is None else run.moment]
+    answer = answer_of("python", checked, instants, detail=True)
     try:
         with JudgingRun(
-            checked, files, [run.moment], answer, run.rejects.add, judging=run, names=kept, leave_out=run.leave_out
+            checked, files, instants, answer, run.rejects.add, judging=run, names=kept, leave_out=run.leave_out
         ) as judging:
             judging.work()
     except (NotLowered, NotFed):

@@ -1,4 +1,4 @@
-"""Many leads with outcomes, scored by one query: for those that are all scored at one moment."""
+"""Many leads with outcomes, scored by one query: at one moment, or each at its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scorelang.cli.databases import heeded
 from scorelang.cli.outcomes.running import Run, folded_identity
 from scorelang.cli.sets import SetRun
 from scorelang.data import BadRecord, Record, Records
-from scorelang.outcomes.cells import NO_STEP, entries_in, joined, read_entries
+from scorelang.outcomes.cells import NO_STEP, entries_in, joined, read_entries, repeated
 from scorelang.outcomes.histories import Entries, Histories, histories
 from scorelang.outcomes.reading import open_outcomes, outcomes_in
 from scorelang.outcomes.sets import ArrayBatch
@@ -44,6 +44,11 @@ class JudgingRun(SetRun):
     leave_out: frozenset[str] = field(kw_only=True)
     table: Table = field(init=False)
     strangers: int = field(default=0, init=False)
+    # What became of the leads, when each is scored, and which of them only a look at each can judge.
+    _became: Histories = field(init=False)
+    _entries: Entries = field(init=False)
+    _as_of: NDArray[np.int64] = field(init=False)
+    _odd: Flags = field(init=False)
     # A file of outcomes: its records, and where it is a plain one its table, and which rows of that were not read.
     _outcomes: Records | None = field(default=None, init=False)
     _plain: Feed | None = field(default=None, init=False)
@@ -82,7 +87,9 @@ class JudgingRun(SetRun):
             self._plain = self._quick(batch.connection, "outcomes", self._outcomes)
             if self._plain is None:
                 self._look_at(self._outcomes)
-        return ArrayBatch(*parts, batch.columns)
+        asked = ArrayBatch(*parts, batch.columns)
+        self._judge(asked)
+        return asked
 
     def _columns(self, batch: Batch) -> dict[str, str | None]:
         """The columns to keep, with their names in the data; None for one that is not there."""
@@ -99,33 +106,54 @@ class JudgingRun(SetRun):
 
     # --- what became of the leads
 
+    def _judge(self, batch: ArrayBatch) -> None:
+        """Find out what became of the leads, and when each is scored."""
+        import numpy as np
+
+        run = self.judging
+        keys = batch.identities_in(batch.leads, self._key(batch))
+        self._entries, self._odd = self._entries_of(batch, keys)
+        self._became = became = histories(self._entries, batch.leads.rows)
+        self._as_of = self._moments(became)
+        if run.moment is not None:
+            # Decided before the time given: scored then, it would be known by what came after.
+            self._odd |= (became.first != NEVER) & (became.first < self._as_of)
+            return
+        # Nobody knows when that was decided.
+        self._odd |= (became.steps != 0) & (became.first == NEVER)
+        # The events of several leads of one identity are of each of them, and each lead has its own moment.
+        self._odd |= repeated(keys)
+        batch.move(keys, np.where(self._odd, run.now, self._as_of))
+
+    def _key(self, batch: ArrayBatch) -> str | None:
+        """The column of the leads that says who they are."""
+        names = [field.column for field in self.model.fields if field.name == self.model.key]
+        there = batch.leads.table.columns
+        return next((name for name in (self.model.key, *names) if name in there), None)
+
     def _settle(self, batch: Batch) -> None:
         """Make the table, and reject what does not fit."""
         import numpy as np
 
         assert isinstance(batch, ArrayBatch)
-        run = self.judging
-        entries, odd = self._entries(batch)
-        became = histories(entries, batch.leads.rows)
-        decided, as_of = became.steps != 0, self._as_of(became)
-        # Decided before the time given: scored then, it would be known by what came after.
-        odd |= (became.first != NEVER) & (became.first < as_of)
+        run, became, odd = self.judging, self._became, self._odd
+        decided = became.steps != 0
         left_over = np.array(batch.left_over(), dtype=np.int64)
         odd[left_over[decided[left_over]]] = True
         odd[[row for row, _ in batch.leads.bad]] = True
         kept, scored = decided & ~odd, batch.scored(odd | ~decided)
         columns = {name: batch.column(batch.leads, column) for name, column in self._columns(batch).items()}
         run.undecided += int((~decided & ~odd).sum())
-        run.said.update(STEPS[step] for step in np.unique(entries.steps[~odd[entries.leads]]))
+        run.said.update(STEPS[step] for step in np.unique(self._entries.steps[~odd[self._entries.leads]]))
         if self._plain is not None:
-            self._look_at(self._told(self._plain, entries, odd))
+            self._look_at(self._told(self._plain, self._entries, odd))
         run.take_bad_rows(bad for _, bad in self._bad_events)
         for row, result in self._one_by_one(batch, np.flatnonzero(odd).tolist()):
             scored.put(row, result)
             kept[row] = True
-        self.table = scored.table(kept, became, as_of, columns, run.said)
+        self.table = scored.table(kept, became, self._as_of, columns, run.said)
 
-    def _entries(self, batch: ArrayBatch) -> tuple[Entries, Flags]:
+    def _entries_of(self, batch: ArrayBatch, keys: NDArray[np.object_]) -> tuple[Entries, Flags]:
         """The outcomes of the leads, and which leads have such as only a look at each of them can tell."""
         run = self.judging
         if self._outcomes is None:
@@ -133,8 +161,8 @@ class JudgingRun(SetRun):
             entries, bad = read_entries(run.reader, texts, batch.leads.rows)
             return entries.where((entries.steps != NO_STEP) & ~bad), bad
         of, entries = entries_in(run.by_id) if self._plain is None else self._of_file(batch, self._plain)
-        entries, repeated, self.strangers = joined(of, entries, batch.keys())
-        return entries, repeated
+        entries, self.strangers = joined(of, entries, keys)
+        return entries, repeated(keys)
 
     def _of_file(self, batch: ArrayBatch, feed: Feed) -> tuple[NDArray[np.object_], Entries]:
         """The outcomes of a plain file that can be read, and the identities of their leads."""
@@ -144,6 +172,8 @@ class JudgingRun(SetRun):
         entries, bad = read_entries(self.judging.reader, texts, feed.rows)
         of = batch.identities_in(feed, columns.lead)
         self._unread = bad | (entries.steps == NO_STEP) | (of == None)  # noqa: E711
+        if self.judging.needs_time:
+            self._unread |= entries.at == NEVER
         return of[~self._unread], entries.where(~self._unread)
 
     def _told(self, feed: Feed, entries: Entries, odd: Flags) -> Iterator[Record | BadRecord]:
@@ -154,7 +184,7 @@ class JudgingRun(SetRun):
         asked[entries.rows[odd[entries.leads]]] = True
         yield from (record for _, _, record in feed.back(np.flatnonzero(asked).tolist()))
 
-    def _as_of(self, became: Histories) -> NDArray[np.int64]:
+    def _moments(self, became: Histories) -> NDArray[np.int64]:
         """When each row is scored: at the time given, else as of its first decision."""
         import numpy as np
 

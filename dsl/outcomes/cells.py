@@ -62,21 +62,28 @@ def entries_in(index: OutcomeIndex) -> tuple[Texts, Entries]:
     )
 
 
-def joined(of: Texts, entries: Entries, leads: Texts) -> tuple[Entries, Flags, int]:
+def repeated(leads: Texts) -> Flags:
+    """Which leads are not the only ones of their identity; None is that of none."""
+    import pandas as pd
+
+    found: Flags = (leads != None) & pd.Series(leads, dtype=object).duplicated(keep=False).to_numpy()  # noqa: E711
+    return found
+
+
+def joined(of: Texts, entries: Entries, leads: Texts) -> tuple[Entries, int]:
     """The outcomes of leads, each with the number of its lead, the first of that identity.
 
     `of` are the identities of the outcomes' leads, and `leads` those of the leads, None for one that has none. Gives
-    also which leads are not the only ones of their identity, and of how many other leads there are outcomes.
+    also of how many other leads there are outcomes.
     """
     import numpy as np
     import pandas as pd
 
     known = leads != None  # noqa: E711
-    repeated = known & pd.Series(leads, dtype=object).duplicated(keep=False).to_numpy()
     first = np.flatnonzero(known & ~pd.Series(leads, dtype=object).duplicated().to_numpy())
     at = pd.Index(leads[first], dtype=object).get_indexer(pd.Index(of, dtype=object))
     strangers = len(pd.unique(of[at < 0]))
-    return evolve(entries, leads=first[at]).where(at >= 0), repeated, strangers
+    return evolve(entries, leads=first[at]).where(at >= 0), strangers
 
 
 def _number_of(step: Step | None) -> int | None:

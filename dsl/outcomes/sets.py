@@ -10,14 +10,16 @@ from attrs import Factory, define, field
 from scorelang import model as m
 from scorelang.outcomes.columns import column_of
 from scorelang.outcomes.histories import Histories
-from scorelang.outcomes.table import Fired, Table
+from scorelang.outcomes.table import Fired
+from scorelang.outcomes.table import Table as Outcomes
 from scorelang.outcomes.words import Step
 from scorelang.result import Result
 from scorelang.sql import spell as s
 from scorelang.sql.batch import SCORES, Batch
 from scorelang.sql.cells import Raw, read_identity
 from scorelang.sql.feeds import Feed
-from scorelang.sql.lower import Plan
+from scorelang.sql.lower import Plan, lower
+from scorelang.sql.sources import Table
 from scorelang.sql.spell import Sql
 from scorelang.sql.texts import folded
 
@@ -26,9 +28,39 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+MOMENTS = "moments"
+
+
 @define
 class ArrayBatch(Batch):
-    """Scores leads at one time. Of a result it has the score, the stage as a number, and which rules fired."""
+    """Scores leads at one time, or each at its own, if they were `move`d to it.
+
+    Of a result it has the score, the stage as a number, and which rules fired.
+    """
+
+    _moments: str | None = field(default=None, init=False)
+
+    def move(self, keys: NDArray[np.object_], as_of: NDArray[np.int64]) -> None:
+        """Score each row as of its own moment. Ask before `lower`.
+
+        `keys` are the folded identities of the rows; events of one that several rows have are taken as of the first.
+        """
+        import numpy as np
+        import pandas as pd
+
+        named = pd.Series(keys, dtype=object)
+        given = pd.DataFrame({
+            "row": np.arange(len(keys)),
+            "key": named.mask(named.duplicated(), None).astype("string"),
+            "moved": self.instants[0] - as_of,
+        })  # fmt: skip
+        self.connection.register("moments given", given)
+        self._run(f'CREATE OR REPLACE TEMP TABLE "{MOMENTS}" AS SELECT * FROM "moments given"')
+        self.connection.unregister("moments given")
+        self._moments = MOMENTS
+
+    def _plan(self, instant: int, events: Table | None) -> Plan:
+        return lower(self.model, instant, self.leads.table, events, moments=self._moments)
 
     def _values(self, plan: Plan) -> list[Sql]:
         assert self._packing is not None
@@ -46,18 +78,16 @@ class ArrayBatch(Batch):
             return np.full(feed.rows, None, dtype=object)
         return self._objects(feed, s.col(feed.table.spelled.get(name, name)))
 
-    def identities_in(self, feed: Feed, name: str) -> NDArray[np.object_]:
-        """A column of texts as folded identities, None where there is none."""
+    def identities_in(self, feed: Feed, name: str | None) -> NDArray[np.object_]:
+        """A column of texts as folded identities, None where there is none; None for its name is one that has none."""
+        if name is None:
+            return self.column(feed, None)
         raw = Raw(s.col(feed.table.spelled.get(name, name)), "text")
         return self._objects(feed, folded(s.cast(read_identity(raw).value, "VARCHAR")))
 
     def _objects(self, feed: Feed, text: Sql) -> NDArray[np.object_]:
         columns = [s.aliased(s.col("row"), "row"), s.aliased(text, "text")]
         return self._texts(s.select(columns, s.table(feed.table.named)).sql("duckdb"), feed.rows)
-
-    def keys(self) -> NDArray[np.object_]:
-        """The folded identities of the leads, None where there is none. Ask after `fill`."""
-        return self._texts('SELECT "row", "key" AS "text" FROM "keys"', self.leads.rows)
 
     def _texts(self, query: str, rows: int) -> NDArray[np.object_]:
         import numpy as np
@@ -129,12 +159,12 @@ class Scored:
         as_of: NDArray[np.int64],
         columns: Mapping[str, NDArray[np.object_]],
         said: Iterable[Step] = (),
-    ) -> Table:
+    ) -> Outcomes:
         """The table of the rows that are kept, with what became of each and when it was scored.
 
         All arrays have a value for each row; `columns` are those to keep, as texts.
         """
-        return Table(
+        return Outcomes(
             model=self.model,
             rules=tuple(m.rules_of(self.model.ordered)),
             fired=tuple(self._fired(kept)),

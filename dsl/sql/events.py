@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from attrs import Factory, define
+from attrs import Factory, define, evolve
 from sqlglot import exp
 
 from scorelang import model as m
 from scorelang.check.walk import children
 from scorelang.sql import spell as s
 from scorelang.sql import texts
-from scorelang.sql.cells import literal
 from scorelang.sql.expressions import Expressions
 from scorelang.sql.layers import Joined, Layers
 from scorelang.sql.packed import WIDTH, Asked, Words
@@ -23,6 +22,8 @@ from scorelang.sql.spell import Sql
 
 # What an event has besides its attributes.
 EVENT = ("lead", "kind", "at", "bad")
+# By how many microseconds `at` was moved, where it was: among the attributes, of no kind.
+MOVED = ("", "moved")
 
 # Doubles below 2^40 with at most 64 binary places are summed exactly as whole numbers of 128 bits.
 PLACES = 2.0**64
@@ -254,7 +255,10 @@ class OverEvents(Expressions):
     """Lowers what is worked out over the events: the columns of one pass."""
 
     def __init__(self, events: Events, found: Pass, inputs: dict[int, Sql] | None = None) -> None:
-        super().__init__(found.layers, events.leads.as_of, {}, events.leads.dialect)
+        moved = (events.attributes or {}).get(MOVED)
+        super().__init__(
+            found.layers, events.leads.as_of, {}, events.leads.dialect, None if moved is None else s.col(moved)
+        )
         self.events = events
         self.found = found
         self.inputs = inputs or {}
@@ -300,13 +304,19 @@ class OverEvents(Expressions):
             if query.pattern is not None:
                 asks.append(texts.like(first, query.pattern))
             if query.members is not None:
-                asks.append(s.among(first, [literal(value) for value in sorted(query.members, key=repr)]))
+                asks.append(s.among(first, [self.said(value) for value in sorted(query.members, key=repr)]))
         if query.where is not None:
             parts: tuple[m.Expression, ...] = (query.where,)
             if isinstance(query.where, m.AllOf) and id(query.where) not in self.inputs:
                 parts = query.where.items
             asks += [self.lower(part) for part in parts]
-        return Asked(*_between(query.period, self.as_of), tuple(asks))
+        period = query.period
+        if period is not None and self.moved is not None:
+            # Each lead has its own limits of the calendar.
+            asks += [] if period.since is None else [s.ge(s.col("at"), self.said(period.since))]
+            asks += [] if period.before is None else [s.lt(s.col("at"), self.said(period.before))]
+            period = evolve(period, since=None, before=None)
+        return Asked(*_between(period, self.as_of), tuple(asks))
 
     def aggregate(self, node: Sql) -> Sql:
         """A column of the leads for an aggregate over this pass."""

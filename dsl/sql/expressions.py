@@ -19,7 +19,7 @@ from scorelang.sql.cells import literal
 from scorelang.sql.dialect import Dialect
 from scorelang.sql.layers import Layers
 from scorelang.sql.spell import Sql
-from scorelang.values import DAY, Type
+from scorelang.values import DAY, Type, Value
 
 if TYPE_CHECKING:
     from scorelang.sql.events import Events
@@ -42,6 +42,8 @@ class Expressions:
     as_of: int
     fields: dict[str, Sql]
     dialect: Dialect
+    # By how many microseconds the instants of the leads and their events were moved, where they were.
+    moved: Sql | None = None
     events: Events = field(init=False)
     results: dict[tuple[str, str], Sql] = field(factory=dict)
     _defined: dict[int, Sql] = field(factory=dict)
@@ -64,6 +66,12 @@ class Expressions:
         if key not in self._defined:
             self._defined[key] = self.layers.bind(self.lower(defined.expression))
         return self._defined[key]
+
+    def said(self, value: Value) -> Sql:
+        """A value that the model says; an instant is moved as those of the data are."""
+        plain = literal(value)
+        is_instant = isinstance(value, int) and not isinstance(value, bool)
+        return plain if self.moved is None or not is_instant else s.plus(plain, self.moved)
 
     def attribute(self, attribute: m.AttributeValue) -> Sql:
         """An attribute: of no event here, so that it is missing."""
@@ -124,17 +132,18 @@ def days_from(at: Sql, as_of: int) -> Sql:
     return s.cast(s.case([(s.le(at, s.long(as_of)), s.whole_over(age, s.long(DAY)))], later), "DOUBLE")
 
 
-def in_period(period: m.Period, at: Sql, as_of: int) -> Sql:
+def _in_period(self: Expressions, node: m.InPeriod) -> Sql:
     """Whether an instant is in a period; the period's ages become instants."""
+    period, at, as_of = node.period, self.lower(node.value), self.as_of
     tests = []
     if period.least_age is not None:
         tests.append((s.lt if period.past else s.le)(at, s.long(as_of - period.least_age)))
     if period.most_age is not None:
         tests.append(s.ge(at, s.long(as_of - period.most_age)))
     if period.since is not None:
-        tests.append(s.ge(at, s.long(period.since)))
+        tests.append(s.ge(at, self.said(period.since)))
     if period.before is not None:
-        tests.append(s.lt(at, s.long(period.before)))
+        tests.append(s.lt(at, self.said(period.before)))
     return s.all_of(tests) if tests else s.case([(s.known(at), s.flag(True))])
 
 
@@ -156,17 +165,17 @@ def apply(apply: m.Apply, expressions: Expressions) -> Sql:
         last.values if isinstance(last, m.Items) else (last.value,) if isinstance(last, m.Constant) else None
     )
     if apply.operator == "in" and isinstance(last, m.Items):
-        return s.among(subject, [literal(value) for value in dict.fromkeys(last.values)])
+        return s.among(subject, [expressions.said(value) for value in dict.fromkeys(last.values)])
     if compare is not None and not isinstance(last, m.Items):
         return compare(subject, lower(last))
     if apply.operator == "mentions" and values:
         return expressions.dialect.mentions(subject, values, expressions.layers.bind)
     if values is None:
         return _of_two(apply, subject, lower(last))
-    return _any_known(apply, subject, first.type, values)
+    return _any_known(apply, subject, first.type, values, expressions)
 
 
-def _any_known(apply: m.Apply, subject: Sql, type_: Type, values: tuple[Any, ...]) -> Sql:
+def _any_known(apply: m.Apply, subject: Sql, type_: Type, values: tuple[Any, ...], expressions: Expressions) -> Sql:
     """An operator with one or several literal operands: any of them."""
     if not values:
         return s.among(subject, [])
@@ -175,7 +184,7 @@ def _any_known(apply: m.Apply, subject: Sql, type_: Type, values: tuple[Any, ...
             return s.call("LIST_CONTAINS", subject, s.text(values[0]))
         return s.call("LIST_HAS_ANY", subject, s.listed([s.text(value) for value in values]))
     if apply.operator in ("is", "in"):
-        return s.among(subject, [literal(value) for value in values])
+        return s.among(subject, [expressions.said(value) for value in values])
     way = {"contains": texts.holds, "starts with": texts.starts, "ends with": texts.ends, "like": texts.like}
     return s.any_of(way[apply.operator](subject, value) for value in values)
 
@@ -263,7 +272,7 @@ def _amount_of(self: Any, amount: m.AmountOf) -> Sql:
 
 def _constant(self: Any, constant: m.Constant) -> Sql:
     value = constant.value
-    return s.double(float(value)) if constant.type is Type.NUMBER and value is not None else literal(value)  # type: ignore[arg-type]
+    return s.double(float(value)) if constant.type is Type.NUMBER and value is not None else self.said(value)  # type: ignore[arg-type]
 
 
 _LOWER: dict[type[m.Expression], Callable[[Any, Any], Sql]] = {
@@ -280,7 +289,7 @@ _LOWER: dict[type[m.Expression], Callable[[Any, Any], Sql]] = {
     m.AllOf: lambda self, node: s.all_of(self.lower(item) for item in node.items),
     m.AnyOf: lambda self, node: s.any_of(self.lower(item) for item in node.items),
     m.AmountOf: _amount_of,
-    m.InPeriod: lambda self, node: in_period(node.period, self.lower(node.value), self.as_of),
+    m.InPeriod: _in_period,
     m.DaysSince: lambda self, node: days_from(self.lower(node.value), self.as_of),
     m.Happened: lambda self, node: self.happened(node),
     m.OnlyHappened: lambda self, node: self.only_happened(node),

@@ -11,10 +11,11 @@ from scorelang import model as m
 from scorelang.sql import spell as s
 from scorelang.sql import texts
 from scorelang.sql.cells import Raw, Reading, read_cell, read_identity
-from scorelang.sql.events import EVENT
+from scorelang.sql.events import EVENT, MOVED
 from scorelang.sql.layers import Layers
 from scorelang.sql.sources import AT, LEAD, TYPE, Table, columns_of, folded_identity, renamed
 from scorelang.sql.spell import Sql
+from scorelang.values import Type
 
 # An attribute by its kind of event and its name.
 Key = tuple[str, str]
@@ -28,12 +29,13 @@ class Happened:
     attributes: Mapping[Key, str]
 
 
-def happened(model: m.CheckedModel, as_of: int, table: Table, by: str) -> Happened:
+def happened(model: m.CheckedModel, as_of: int, table: Table, by: str, moments: str | None = None) -> Happened:
     """The events of a table that are not later than `as_of` (microseconds), and what is none, marked `bad`.
 
-    `by` is `key` where events name their lead by its identity, and `row` where they are the leads' own.
+    `by` is `key` where events name their lead by its identity, and `row` where they are the leads' own. `moments` is
+    the table that says by how much the instants of each lead are moved, as `lower` has it.
     """
-    return _Reader(model, as_of, table, by).read()
+    return _Reader(model, as_of, table, by, moments).read()
 
 
 @define(eq=False)
@@ -42,6 +44,7 @@ class _Reader:
     as_of: int
     table: Table
     by: str
+    moments: str | None
     layers: Layers = Factory(lambda: Layers("events_read", "x"))
     names: dict[str, str] = Factory(dict)
     """What the columns of the table are called in the part that reads them."""
@@ -57,7 +60,11 @@ class _Reader:
         first = self._first([raw_lead, raw_type, raw_at, *raws.values()])
         reading = Reading(self.model.zone, layers.bind)
         kind, said = self._kind(self._renamed(raw_type))
-        instant = layers.bind(read_cell(AT, self._renamed(raw_at), reading).value)
+        lead = self._lead(raw_lead)
+        if self.moments is not None:
+            layers.bring(self.moments, lead, self.by, MOVED[1])
+            self.attributes[MOVED] = MOVED[1]
+        instant = layers.bind(self._on_its_clock(AT, read_cell(AT, self._renamed(raw_at), reading).value))
         is_named = s.is_true(s.among(kind, self._kinds()))
         wrong = [s.missing(kind), s.both(is_named, s.missing(instant))]
         for kinds, unfit in self._unfit_attributes(definitions, raws, reading):
@@ -65,7 +72,7 @@ class _Reader:
             wrong.append(s.all_of([of_kind, s.le(instant, s.long(self.as_of)), unfit]))
         bad = layers.bind(s.is_true(s.any_of(wrong)))
         counts = self._counts(said, is_named, instant, bad)
-        columns = (self._lead(raw_lead), kind, instant, bad)
+        columns = (lead, kind, instant, bad)
         read = [(layers.named(above), layers.select(above)) for above in range(1, layers.top + 1)]
         selected = [s.aliased(node, name) for node, name in zip(columns, EVENT, strict=True)]
         selected += [s.col(column) for column in dict.fromkeys(self.attributes.values())]
@@ -79,6 +86,11 @@ class _Reader:
         self.layers.start(*self.names.values())
         columns = [s.aliased(s.col(column), alias) for column, alias in self.names.items()]
         return "events_read", s.select(columns, s.table(self.table.named))
+
+    def _on_its_clock(self, definition: m.FieldDefinition, value: Sql) -> Sql:
+        """A value; an instant is moved."""
+        is_moved = self.moments is not None and definition.type is Type.DATE
+        return s.plus(value, s.col(MOVED[1])) if is_moved else value
 
     def _renamed(self, raw: Raw | None) -> Raw | None:
         return renamed(raw, self.names)
@@ -111,7 +123,7 @@ class _Reader:
                 self.attributes[key] = cells[same]
                 continue
             cell = read_cell(definition, self._renamed(raws[key]), reading)
-            self.attributes[key] = cells[same] = self._column(cell.value)
+            self.attributes[key] = cells[same] = self._column(self._on_its_clock(definition, cell.value))
             if cell.unfit is not None:
                 kinds = [kind for (kind, name), other in definitions.items() if (name, other) == (key[1], definition)]
                 yield kinds, cell.unfit

@@ -76,6 +76,14 @@ class Layers:
         """Let a layer bring in columns of another part."""
         self.joins.setdefault(layer, []).append(joined)
 
+    def bring(self, part: str, node: Sql, key: str, column: str) -> None:
+        """Bring in a column, under its own name, of the row of a part whose `key` is what an expression says."""
+        bound = self.bind(node)
+        assert isinstance(bound, exp.Column)
+        layer = self.layer_of[bound.name] + 1
+        self.layer_of[column] = layer
+        self.join(layer, Joined(part, ((bound.name, key),), (column,)))
+
     @property
     def top(self) -> int:
         """The last layer."""

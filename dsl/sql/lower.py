@@ -13,7 +13,7 @@ from scorelang.model import FieldDefinition
 from scorelang.sql import spell as s
 from scorelang.sql.cells import Reading, read_cell, read_identity
 from scorelang.sql.dialect import Dialect, dialect_of
-from scorelang.sql.events import EVENT, Events, OverEvents, Pass, calculates, of_the_lead
+from scorelang.sql.events import EVENT, MOVED, Events, OverEvents, Pass, calculates, of_the_lead
 from scorelang.sql.expressions import CannotLower, Expressions
 from scorelang.sql.happened import happened
 from scorelang.sql.layers import Layers
@@ -68,14 +68,22 @@ class NotLowered(ScorelangError):  # noqa: N818
 
 
 def lower(
-    model: m.CheckedModel, as_of: int, leads: Table, events: Table | None, dialect: Dialect | None = None
+    model: m.CheckedModel,
+    as_of: int,
+    leads: Table,
+    events: Table | None,
+    dialect: Dialect | None = None,
+    *,
+    moments: str | None = None,
 ) -> Plan:
     """The plan of a model at an `as_of` (microseconds). `leads` has a column `row`, a number that no other row has.
 
-    The plan is in DuckDB's words, but for what another dialect says in another way altogether. Raises `NotLowered` when
-    a rule cannot be said in SQL exactly.
+    The plan is in DuckDB's words, but for what another dialect says in another way altogether. With `moments` each lead
+    is scored at a moment of its own: this table has for each `row`, and for the `key` of each lead that may have
+    events, by how many microseconds all its instants are `moved` for that moment to be `as_of`. Raises `NotLowered`
+    when a rule cannot be said in SQL exactly.
     """
-    [plan] = _Lowering(model, as_of, leads, events, dialect or dialect_of("duckdb")).plans([model])
+    [plan] = _Lowering(model, as_of, leads, events, dialect or dialect_of("duckdb"), moments).plans([model])
     return plan
 
 
@@ -91,12 +99,21 @@ def lower_together(versions: Sequence[m.CheckedModel], as_of: int, leads: Table,
 
 
 class _Lowering:
-    def __init__(self, model: m.CheckedModel, as_of: int, leads: Table, events: Table | None, dialect: Dialect) -> None:
+    def __init__(
+        self,
+        model: m.CheckedModel,
+        as_of: int,
+        leads: Table,
+        events: Table | None,
+        dialect: Dialect,
+        moments: str | None = None,
+    ) -> None:
         self.model = model
         self.dialect = dialect
         self.as_of = as_of
         self.leads = leads
         self.events = events
+        self.moments = moments
         self.parts: list[tuple[str, exp.Select]] = []
         self.layers = Layers("leads", "c")
         self.unfit: list[Sql] = []
@@ -109,7 +126,7 @@ class _Lowering:
         own = self._own_events() if self.events is None else None
         table = self.events if self.events is not None else own
         if table is not None:
-            read = happened(self.model, self.as_of, table, by)
+            read = happened(self.model, self.as_of, table, by, self.moments)
             self.parts += read.parts
             self.attributes.update(read.attributes)
         failed: list[CannotLower] = []
@@ -147,6 +164,9 @@ class _Lowering:
         )
         self.parts.append(("leads", base))
         layers.start("row", *names.values())
+        if self.moments is not None:
+            layers.bring(self.moments, s.col("row"), "row", MOVED[1])
+        moved = None if self.moments is None else s.col(MOVED[1])
         reading = Reading(model.zone, layers.bind)
         identity_cell = read_identity(renamed(raw_key, names))
         identity = layers.bind(s.cast(identity_cell.value, "VARCHAR"))
@@ -160,10 +180,11 @@ class _Lowering:
         fields = {}
         for definition in model.fields:
             cell = read_cell(definition, renamed(raws[definition.name], names), reading)
-            fields[definition.name] = layers.bind(cell.value)
+            value = cell.value if moved is None or definition.type is not Type.DATE else s.plus(cell.value, moved)
+            fields[definition.name] = layers.bind(value)
             self._note_unfit(cell.unfit)
         self.names = names
-        return identity, Expressions(layers, self.as_of, fields, self.dialect)
+        return identity, Expressions(layers, self.as_of, fields, self.dialect, moved)
 
     def _note_unfit(self, unfit: Sql | None) -> None:
         if unfit is not None:

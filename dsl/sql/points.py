@@ -55,7 +55,7 @@ class Points:
     def beside(self) -> Points:
         """For another version of the model, in the same query."""
         own = self.expressions
-        expressions = Expressions(own.layers, own.as_of, own.fields, own.dialect)
+        expressions = Expressions(own.layers, own.as_of, own.fields, own.dialect, own.moved)
         expressions.events = self.events.beside(expressions)
         return Points(expressions, expressions.events, self.zone, ranked=self.ranked, of_each=self._of_each)
 
@@ -89,8 +89,8 @@ class Points:
 
     def rule(self, rule: m.Rule) -> Sql | None:
         """A rule's points; NULL when it does not fire, None when it cannot at this `as of`."""
-        during = rule.modifiers.during
-        if during is not None and not during[0] <= self.expressions.as_of < during[1]:
+        during = self._during(rule)
+        if during is False:
             return None
         try:
             if rule.query is not None:
@@ -103,7 +103,18 @@ class Points:
             raise CannotLower(rule.place, "this decay has too many different values to be written as SQL") from None
         if rule.id in self.always:
             return points
-        return self.bounded(points, rule.modifiers.least, rule.modifiers.most)
+        points = self.bounded(points, rule.modifiers.least, rule.modifiers.most)
+        return points if during is True else s.case([(during, points)])
+
+    def _during(self, rule: m.Rule) -> Sql | bool:
+        """Whether a rule is in force when leads are scored: known, or what says so where each has its own moment."""
+        during, own = rule.modifiers.during, self.expressions
+        if during is None:
+            return True
+        if own.moved is None:
+            return during[0] <= own.as_of < during[1]
+        moment = s.long(own.as_of)
+        return s.both(s.ge(moment, own.said(during[0])), s.lt(moment, own.said(during[1])))
 
     def _once(self, rule: m.Rule) -> Sql:
         whole = rule.points if isinstance(rule.points, int) else self._hundredths(self.expressions, rule.points)
@@ -115,7 +126,7 @@ class Points:
             bind = self.expressions.layers.bind
             aged = decays.aged(whole, rule.modifiers.decays, at, self.expressions.as_of, bind)
             points = s.case([(s.missing(at), points)], aged)
-        elif isinstance(whole, int):
+        elif isinstance(whole, int) and isinstance(self._during(rule), bool):
             least, most = rule.modifiers.least, rule.modifiers.most
             whole = whole if least is None else max(whole, least)
             self.always[rule.id] = whole if most is None else min(whole, most)
@@ -202,7 +213,8 @@ class Points:
         """Whether a branch is true, even where its points are missing."""
         if isinstance(branch.points, int) or branch.condition is None:
             return s.known(points)
-        return s.is_true(self.expressions.lower(branch.condition))
+        held, during = self.expressions.lower(branch.condition), self._during(branch)
+        return s.is_true(held if isinstance(during, bool) else s.both(held, during))
 
     def grid(self, grid: m.Grid) -> Sql:
         """The points by the first row and the first column that match."""
@@ -293,8 +305,12 @@ class Points:
             (limit - EPOCH) // timedelta(microseconds=1)
             for limit in (datetime.min + timedelta(2), datetime.max - timedelta(2))
         )
-        at = s.call("LEAST", s.call("GREATEST", s.col("at"), s.long(first)), s.long(last))
-        local = instant_to_local(at if self.zone is UTC else s.col("at"), self.zone, over.layers.bind)
+        at: Sql = s.col("at")
+        if over.moved is not None:
+            at = over.layers.bind(s.minus(at, over.moved))
+        if self.zone is UTC:
+            at = s.call("LEAST", s.call("GREATEST", at, s.long(first)), s.long(last))
+        local = instant_to_local(at, self.zone, over.layers.bind)
         # Days from 1 January of the year 1, a Monday: never negative.
         start = (EPOCH - EPOCH.replace(year=1, month=1, day=1)).days
         day = s.whole_over(s.plus(local, s.long(start * DAY)), s.long(DAY))
