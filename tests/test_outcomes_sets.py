@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 from click.testing import Result
@@ -255,7 +256,7 @@ def test_a_backtest_of_a_set_is_the_one_of_its_leads(
 ) -> None:
     asked = ("backtest", "acme.score", "leads.csv", *WORDS, "--rejects", "rejects.ndjson", *arguments)
     one, many = both(monkeypatch, *asked)
-    assert one.exit_code == 1
+    assert one.exit_code == 1, one.stderr
     assert "with an outcome" in one.stderr
     assert many.stderr == one.stderr
     assert many.stdout == one.stdout
@@ -280,6 +281,38 @@ def test_feedback_and_tune_of_a_set_are_those_of_its_leads(folder: Path, monkeyp
         asked = (command, "acme.score", "leads.csv", *WORDS, "--rejected", "Perhaps", *COLUMN, *AS_OF)
         one, many = both(monkeypatch, *asked, "--rejects", "rejects.ndjson")
         assert (many.stdout, many.stderr) == (one.stdout, one.stderr)
+
+
+@pytest.mark.parametrize(
+    ("type_", "result", "won"),
+    [("TIMESTAMPTZ", "won", "true"), ("TIMESTAMP", "stage", "2"), ("DATE", "share", "0.5")],
+)
+def test_a_backtest_of_parquet_is_the_one_of_its_leads(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, type_: str, result: str, won: str
+) -> None:
+    query = f"""
+        SELECT n AS id, ['CEO', 'Clerk', ' ceo', NULL][n % 4 + 1] AS "Job Title", n % 9 * 70.5 AS employees,
+               DATE '2025-12-01' + (n % 28)::INT AS since,
+               TIMESTAMP '2024-03-01 12:30' + to_days((n * 7 % 300)::INT) AS asked, n % 5 = 0 AS won,
+               n % 3 AS stage, n % 4 AS tier, (n % 3) / 4 AS share, n * 10 AS worth,
+               if(n % 11 = 0, NULL, TIMESTAMP '2026-03-01 08:00' + to_days((n % 28)::INT))::{type_} AS decided
+        FROM range(1, 200) AS t(n)"""
+    duckdb.execute(f"COPY ({query}) TO 'leads.parquet' (FORMAT parquet)")
+    asked = ("backtest", "acme.score", "leads.parquet", "--events", "events.csv", "--rejects", "rejects.ndjson")
+    outcome = ("--outcome", result, "--won", won, "--outcome-at", "decided", "--outcome-value", "worth")
+    one, many = both(monkeypatch, *asked, *outcome, "--by", "tier", "--leaks", "--format", "json")
+    assert one.exit_code == 1, one.stderr
+    assert '"leaks"' in one.stdout
+    assert (many.stdout, many.stderr) == (one.stdout, one.stderr)
+
+
+def test_leads_with_columns_of_objects_go_one_by_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = "SELECT n AS id, [n, 2] AS tags, n % 2 = 0 AS won FROM range(300) AS t(n)"
+    duckdb.execute(f"COPY ({query}) TO 'leads.parquet' (FORMAT parquet)")
+    monkeypatch.setattr(sizes, "LARGE", 0)
+    monkeypatch.setattr(sizes, "FOR_EACH_AGED", 0)
+    asked = ("backtest", "acme.score", "leads.parquet", "--outcome", "won", "--won", "true", *AS_OF, "--leaks")
+    assert "300 rows = 300 with an outcome" in run(*asked).stderr
 
 
 def test_leads_that_are_no_table_go_one_by_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from scorelang.data import BadRecord, Record, Records
 from scorelang.outcomes.cells import NO_STEP, entries_in, joined, read_entries, repeated
 from scorelang.outcomes.histories import Entries, Histories, histories
 from scorelang.outcomes.reading import open_outcomes, outcomes_in
-from scorelang.outcomes.sets import ArrayBatch
+from scorelang.outcomes.sets import PLAIN, ArrayBatch
 from scorelang.outcomes.table import NEVER, Table
 from scorelang.outcomes.words import STEPS
 from scorelang.result import Result
@@ -35,8 +35,8 @@ class JudgingRun(SetRun):
     """A run of leads with outcomes to a table: as a set what is as it should be, and the rest one after the other.
 
     `names` are the columns to keep, each with the names under which the data may have it; None keeps all but those of
-    `leave_out`. Raises `NotFed` where the database stops, and for leads whose columns are no texts, as those of CSV
-    are, besides what a `SetRun` raises; and then nothing is rejected yet.
+    `leave_out`. Raises `NotFed` where the database stops, and for leads that are no table or have columns of other
+    than plain values, besides what a `SetRun` raises; and then nothing is rejected yet.
     """
 
     judging: Run = field(kw_only=True)
@@ -78,11 +78,11 @@ class JudgingRun(SetRun):
 
     def _of(self, batch: Batch) -> Batch:
         parts = (batch.connection, batch.model, batch.instants, batch.leads, batch.events, batch.nested, batch.folder)
-        run, columns = self.judging, batch.leads.table.columns
-        run.look_at(batch.leads.columns or ())
-        for column in filter(None, [*run.outcome_columns(), *self._columns(batch).values()]):
-            if columns.get(column) != "text":
-                raise NotFed(f"the column `{column}` holds no texts")
+        self.judging.look_at(batch.leads.columns or ())
+        kinds = batch.leads.table.columns
+        for column in filter(None, [*self.judging.outcome_columns(), *self._columns(batch).values()]):
+            if kinds.get(column) not in PLAIN:
+                raise NotFed(f"the column `{column}` holds neither texts nor numbers, flags or dates")
         if self._outcomes is not None:
             self._plain = self._quick(batch.connection, "outcomes", self._outcomes)
             if self._plain is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, define, field
@@ -16,12 +18,13 @@ from scorelang.outcomes.words import Step
 from scorelang.result import Result
 from scorelang.sql import spell as s
 from scorelang.sql.batch import SCORES, Batch
-from scorelang.sql.cells import Raw, read_identity
-from scorelang.sql.feeds import Feed
+from scorelang.sql.cells import Kind, Raw, read_identity
+from scorelang.sql.feeds import Feed, NotFed
 from scorelang.sql.lower import Plan, lower
 from scorelang.sql.sources import Table
 from scorelang.sql.spell import Sql
 from scorelang.sql.texts import folded
+from scorelang.values import EPOCH
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +32,35 @@ if TYPE_CHECKING:
 
 
 MOMENTS = "moments"
+
+
+def _numbers(values: list[float]) -> list[float]:
+    if any(value != value for value in values):
+        raise ValueError
+    return values
+
+
+def _days(values: list[int]) -> list[date]:
+    return [moment.date() for moment in _local(values)]
+
+
+def _local(values: list[int]) -> list[datetime]:
+    return [EPOCH + timedelta(microseconds=value) for value in values]
+
+
+def _instants(values: list[int]) -> list[datetime]:
+    return [moment.replace(tzinfo=UTC) for moment in _local(values)]
+
+
+def _decimals(values: list[str]) -> list[Decimal]:
+    return [Decimal(value) for value in values]
+
+
+# Columns whose values come out of an array as Python has them, by their kinds, and what makes these of texts, of
+# microseconds since 1970, or of what the array holds.
+TEXTS: dict[Kind, Callable[[list[Any]], list[Any]]] = {"text": list, "decimal": _decimals}
+DATES: dict[Kind, Callable[[list[Any]], list[Any]]] = {"day": _days, "local": _local, "instant": _instants}
+PLAIN = {**TEXTS, **DATES, "whole": list, "flag": list, "double": _numbers}
 
 
 @define
@@ -71,32 +103,38 @@ class ArrayBatch(Batch):
         return [s.aliased(value, f"v{at}") for at, value in enumerate(values)]
 
     def column(self, feed: Feed, name: str | None) -> NDArray[np.object_]:
-        """A column of texts, None where there is none; None for its name is one that has none."""
+        """The values of a `PLAIN` column as `scorelang.data` reads them, None where there is none, or no name.
+
+        Raises `NotFed` for values that Python has otherwise.
+        """
         import numpy as np
 
         if name is None:
             return np.full(feed.rows, None, dtype=object)
-        return self._objects(feed, s.col(feed.table.spelled.get(name, name)))
+        kind, raw = feed.table.columns[name], s.col(feed.table.spelled.get(name, name))
+        asked = s.cast(raw, "VARCHAR") if kind in TEXTS else s.call("EPOCH_US", raw) if kind in DATES else raw
+        try:
+            return self._objects(feed, asked, PLAIN[kind])
+        except (ValueError, OverflowError):
+            raise NotFed(f"the column `{name}` holds a number that is none, or a date beyond the calendar") from None
 
     def identities_in(self, feed: Feed, name: str | None) -> NDArray[np.object_]:
-        """A column of texts as folded identities, None where there is none; None for its name is one that has none."""
+        """A column as folded identities, None where there is none, or no name."""
         if name is None:
             return self.column(feed, None)
-        raw = Raw(s.col(feed.table.spelled.get(name, name)), "text")
-        return self._objects(feed, folded(s.cast(read_identity(raw).value, "VARCHAR")))
+        raw = Raw(s.col(feed.table.spelled.get(name, name)), feed.table.columns[name])
+        return self._objects(feed, folded(s.cast(read_identity(raw).value, "VARCHAR")), list)
 
-    def _objects(self, feed: Feed, text: Sql) -> NDArray[np.object_]:
-        columns = [s.aliased(s.col("row"), "row"), s.aliased(text, "text")]
-        return self._texts(s.select(columns, s.table(feed.table.named)).sql("duckdb"), feed.rows)
-
-    def _texts(self, query: str, rows: int) -> NDArray[np.object_]:
+    def _objects(self, feed: Feed, asked: Sql, made: Callable[[list[Any]], list[Any]]) -> NDArray[np.object_]:
+        """What is asked of each row, as objects of Python, which are `made` of those of a query."""
         import numpy as np
 
-        found = self._arrays(query)
-        there = ~np.ma.getmaskarray(found["text"])
-        texts = np.full(rows, None, dtype=object)
-        texts[found["row"][there]] = np.ma.getdata(found["text"])[there]
-        return texts
+        columns = [s.aliased(s.col("row"), "row"), s.aliased(asked, "found")]
+        found = self._arrays(s.select(columns, s.table(feed.table.named)).sql("duckdb"))
+        there = ~np.ma.getmaskarray(found["found"])
+        objects = np.full(feed.rows, None, dtype=object)
+        objects[found["row"][there]] = made(np.ma.getdata(found["found"])[there].tolist())
+        return objects
 
     def _arrays(self, query: str) -> dict[str, Any]:
         found: dict[str, Any] = self.connection.execute(query).fetchnumpy()
