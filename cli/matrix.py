@@ -9,12 +9,12 @@ import os
 import sys
 
 import click
-from attrs import asdict
+from attrs import asdict, evolve
 
 from scorelang.api import Model
 from scorelang.cli.console import is_terminal
 from scorelang.cli.errors import FINE
-from scorelang.cli.models import STDIN, load_model
+from scorelang.cli.models import STDIN, load_model, names_of
 from scorelang.cli.options import check_overwriting
 from scorelang.cli.table import Column, table, table_width
 from scorelang.data import open_text_output
@@ -33,7 +33,7 @@ def show_rules(path: str, format_: str | None, output: str | None) -> int:
     check_overwriting([output], [path])
     model = load_model(path)
     with open_text_output(output) as out:
-        out.write(_text(model, chosen, table_width(to_terminal)))
+        out.write(_text(model, path, chosen, table_width(to_terminal)))
     return FINE
 
 
@@ -48,14 +48,14 @@ def _format_of(output: str | None) -> str:
     return FORMATS[extension]
 
 
-def _text(model: Model, format_: str, width: int) -> str:
+def _text(model: Model, path: str, format_: str, width: int) -> str:
     match format_:
         case "markdown":
             return render_markdown(model)
         case "html":
             return render_html(model)
         case "json":
-            return _json(model)
+            return _json(model, path)
     header, body = rows(model)
     if format_ == "csv":
         text = io.StringIO()
@@ -69,9 +69,10 @@ def _text(model: Model, format_: str, width: int) -> str:
     return "".join(f"{line}\n" for line in table(columns, ([row[at] for at in filled] for row in body), width))
 
 
-def _json(model: Model) -> str:
-    """The rules as objects, whose whole points are ints."""
-    found = [asdict(rule, recurse=False) for rule in rules_of(model.checked)]
+def _json(model: Model, path: str) -> str:
+    """The rules as objects, whose whole points are ints, and whose files have their paths from the current folder."""
+    names = names_of(path)
+    found = [asdict(evolve(rule, path=names.name(rule.path)), recurse=False) for rule in rules_of(model.checked)]
     return json.dumps(_plain(found), indent=2, ensure_ascii=False) + "\n"
 
 

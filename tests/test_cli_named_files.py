@@ -83,6 +83,12 @@ def test_an_explanation_names_the_files_of_its_rules_from_here(model: str) -> No
     assert {line["path"] for line in told["score"]["lines"]} == {"models/acme.score", "models/lists.score"}
 
 
+@pytest.mark.parametrize("model", ["models/acme.score", "models/tests/acme_test.score"])
+def test_the_rules_of_a_model_name_their_files_from_here(model: str) -> None:
+    found = json.loads(run(f"rules {model} --format json").output)
+    assert {rule["path"] for rule in found} == {"models/acme.score", "models/lists.score"}
+
+
 @pytest.mark.parametrize(
     "command",
     [
