@@ -13,7 +13,7 @@ from scorelang import nodes as n
 from scorelang.diagnostics import Severity
 from scorelang.lint.data import Data
 from scorelang.lint.finding import Finding, of_diagnostics, undecided
-from scorelang.lint.ignores import Ignore, ignores_of
+from scorelang.lint.ignores import Ignore, has_ignores, ignores_of
 from scorelang.lint.kept import Kept, keep_found, recalled, said_of, with_model
 from scorelang.lint.logic.asking import Logic
 from scorelang.lint.logic.budget import USUAL_SECONDS, Budget
@@ -106,7 +106,7 @@ def _looked(
 
 def _found(subject: Subject, lint: Lint) -> tuple[tuple[Finding, ...], Finding | None]:
     """What the rules find, in the order of the text, and what they left open."""
-    ignores = ignores_of(subject.source, subject.layout)
+    ignores = ignores_of(subject.source, subject.layout) if has_ignores(subject.source) else ()
     findings = [finding for rule in lint.rules if not issubclass(rule, LogicRule) for finding in rule(subject).check()]
     of_logic, open_ = _of_logic(subject, lint)
     kept = [finding for finding in dict.fromkeys(findings + of_logic) if not _is_silenced(finding, ignores)]

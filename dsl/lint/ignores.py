@@ -49,6 +49,11 @@ def is_meant(word: str, finding: Finding) -> bool:
     return word.lower() == finding.name or word.upper() == finding.code
 
 
+def has_ignores(source: Source) -> bool:
+    """Whether a file may have such comments at all, by its text alone."""
+    return COMMENT.search(source.text) is not None
+
+
 def ignores_of(source: Source, layout: Layout) -> tuple[Ignore, ...]:
     """Every such comment of a file, in its order."""
     lines = list(_all(layout.lines))

@@ -62,6 +62,15 @@ class Check:
     read: Mapping[str, str | None]
 
 
+@frozen(eq=False)
+class Said:
+    """A file with the names that it refers to, and the fields of leads that it reads."""
+
+    file: n.File
+    names: frozenset[str]
+    fields: frozenset[str]
+
+
 @define
 class Project:
     """Every `.score` file that may have to do with those under lint, read and checked once each.
@@ -73,6 +82,8 @@ class Project:
     read: dict[str, str | None] = Factory(dict)
     _checks: dict[tuple[str, str, Path | None], Check] = Factory(dict)
     _models: dict[Path, Checked | None] = Factory(dict)
+    # By the file's nodes, which are kept, so that no others get their `id`.
+    _said: dict[int, Said] = Factory(dict)
     _used: dict[Path, tuple[tuple[str, Path], ...]] = Factory(dict)
     _real_given: dict[Path, str] = Factory(dict)
     _folders: dict[Path, tuple[Path, ...]] = Factory(dict)
@@ -88,8 +99,8 @@ class Project:
             tests=tuple(tests),
             users=tuple(model for _, model in saying[len(tests) :]),
             is_used=bool(users),
-            names=frozenset[str]().union(*(names_in(file) for file, _ in saying)),
-            fields=frozenset[str]().union(*(_read_by(one) for one in saying)),
+            names=frozenset[str]().union(*(self._said_by(one).names for one in saying)),
+            fields=frozenset[str]().union(*(self._said_by(one).fields for one in saying)),
             is_known=all(checked),
             has_silence=any(group.silence for _, model in saying for group in model.groups),
         )
@@ -136,6 +147,13 @@ class Project:
             check = None if source is None else self.check(evolve(source, name=self._called(file)), file.parent)
             self._models[file] = None if check is None or check.model is None else (check.nodes(), check.model)
         return self._models[file]
+
+    def _said_by(self, one: Checked) -> Said:
+        """What a file refers to; found out once, as the same tests are of several files."""
+        file, model = one
+        if id(file) not in self._said:
+            self._said[id(file)] = Said(file, names_in(file), fields_in(model) | names_in(file, of_events=False))
+        return self._said[id(file)]
 
     def _called(self, file: Path) -> str:
         """What a file is called where it is linted itself, so that it need not be checked again for that."""
@@ -190,11 +208,6 @@ def read_quietly(file: Path) -> Source | None:
         return source_of(str(file), read_bytes(file, MAX_BYTES).decode("utf-8"))
     except (OSError, UnicodeDecodeError, ValueError):
         return None
-
-
-def _read_by(one: Checked) -> frozenset[str]:
-    file, model = one
-    return fields_in(model) | names_in(file, of_events=False)
 
 
 def project_of(paths: Iterable[str]) -> Project:

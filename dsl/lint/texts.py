@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from weakref import WeakKeyDictionary
 
 from attrs import frozen
@@ -48,37 +48,60 @@ class Compared:
         return Span(start, max(start, self.right.span.start))
 
 
-# What the conditions of a file compare with is asked by several rules, and standard lists have thousands of members.
-_known: WeakKeyDictionary[Subject, tuple[Compared, ...]] = WeakKeyDictionary()
+@frozen(eq=False)
+class _Texts:
+    """The texts on the right of one operator, each with where it is typed: the parts of a `Compared`."""
+
+    node: n.Compare | n.Cell
+    operator: str
+    left: n.Node
+    right: n.Node
+    values: tuple[tuple[str, n.Text | None], ...]
+    items: n.ListOf | None = None
+    named: n.NamedList | None = None
+
+    def one(self, value: str, text: n.Text | None) -> Compared:
+        """One of them."""
+        return Compared(self.node, self.operator, self.left, self.right, value, text, self.items, self.named)
 
 
-def compared(subject: Subject, *operators: str) -> Iterator[Compared]:
-    """Every text to the right of one of the operators, in the order of the conditions, then in cells of matrices."""
+# What the conditions of a file compare with is asked by several rules.
+_known: WeakKeyDictionary[Subject, tuple[_Texts, ...]] = WeakKeyDictionary()
+
+
+def compared(subject: Subject, *operators: str, such: Callable[[str], bool] | None = None) -> Iterator[Compared]:
+    """Every text to the right of one of the operators, in the order of the conditions, then in cells of matrices.
+
+    With `such` only those of which it holds: standard lists have thousands of members, and few of them matter.
+    """
     if subject not in _known:
-        _known[subject] = tuple(_compared(subject))
-    return (one for one in _known[subject] if one.operator in operators)
+        _known[subject] = tuple(_texts(subject))
+    for texts in _known[subject]:
+        if texts.operator in operators:
+            found = texts.values if such is None else [each for each in texts.values if such(each[0])]
+            yield from (texts.one(value, text) for value, text in found)
 
 
-def _compared(subject: Subject) -> Iterator[Compared]:
+def _texts(subject: Subject) -> Iterator[_Texts]:
     lists = {node.name.name: node for node in subject.each(n.NamedList)}
     for node, operator, left, right in _comparisons(subject):
         match right:
             case n.Text(value=value) as text:
-                yield Compared(node, operator, left, right, value, text)
-            case n.ListOf(items=items) as whole:
-                for item in items:
-                    if isinstance(item, n.Text):
-                        yield Compared(node, operator, left, right, item.value, item, whole)
+                yield _Texts(node, operator, left, right, ((value, text),))
+            case n.ListOf() as whole:
+                yield _Texts(node, operator, left, right, _members(whole), whole)
             case n.Name(name=name) if name in lists and lists[name].items is not None:
                 named = lists[name]
                 assert named.items is not None
-                for item in named.items.items:
-                    if isinstance(item, n.Text):
-                        yield Compared(node, operator, left, right, item.value, item, named.items, named)
+                yield _Texts(node, operator, left, right, _members(named.items), named.items, named)
             case n.Name():
-                for member in subject.items_at.get(node.span, ()):
-                    if isinstance(member, str):
-                        yield Compared(node, operator, left, right, member, None)
+                members = subject.items_at.get(node.span, ())
+                values = tuple((member, None) for member in members if isinstance(member, str))
+                yield _Texts(node, operator, left, right, values)
+
+
+def _members(items: n.ListOf) -> tuple[tuple[str, n.Text], ...]:
+    return tuple((item.value, item) for item in items.items if isinstance(item, n.Text))
 
 
 def _comparisons(subject: Subject) -> Iterator[tuple[n.Compare | n.Cell, str, n.Node, n.Node]]:

@@ -34,6 +34,8 @@ MOST_WORKED_OUT = 2_000
 FAR = 10**9
 # Where a rule gives nothing.
 NOWHERE = 10**15
+# So many distances are kept at a time.
+MOST_KEPT = 100_000
 
 
 @frozen(eq=False)
@@ -61,6 +63,8 @@ class Crossing:
     _several: list[tuple[Unit, Sequence[Sample]]] = field(init=False)
     _gates_look_at_points: bool = field(init=False)
     _random: Random = Factory(lambda: Random(0))
+    # How far points are from deciding, by all that this depends on: leads that are put together often come to the same.
+    _gaps: dict[tuple[Sums, int | None, int, int, bool], int] = Factory(dict)
 
     def __attrs_post_init__(self) -> None:
         model, units = self.logic.model, self.logic.units
@@ -228,13 +232,22 @@ class Crossing:
         points = self.mixes.points(unit, mix.givers, mix.as_of)
         if not points:
             return NOWHERE
-        with_, without = self.mixes.standing(mix), self.mixes.standing(mix, unit.place, points)
+        key = (mix.sums, mix.age, unit.place, points, qualified)
+        if key not in self._gaps:
+            if len(self._gaps) >= MOST_KEPT:
+                self._gaps.clear()
+            self._gaps[key] = self._gap_at(mix, unit.place, points, qualified=qualified)
+        return self._gaps[key]
+
+    def _gap_at(self, mix: Mix, place: int, points: int, *, qualified: bool) -> int:
+        """How far so many points of a group, by its place, are from deciding on a lead."""
+        with_, without = self.mixes.standing(mix), self.mixes.standing(mix, place, points)
         gap = self._gap(with_, without, qualified=qualified)
         if gap < FAR:
             return gap
         # A bound takes the points: that of the category, or that of the score.
         taken = [min(one, other) for one, other in zip(with_.beyond, without.beyond, strict=True)]
-        return FAR + taken[unit.place] + taken[-1]
+        return FAR + taken[place] + taken[-1]
 
 
 def crossing_of(logic: Logic) -> Crossing:

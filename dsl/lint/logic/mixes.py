@@ -31,12 +31,16 @@ MOST_KEPT = 200_000
 
 @frozen(eq=False)
 class Mix:
-    """Who gives what, at which time, and the sums that this comes to; `rest` without the rules on several things."""
+    """Who gives what, at which time, and the sums that this comes to; `rest` without the rules on several things.
+
+    `age` is that of its latest event, in microseconds; None without any, and where the model does not look at it.
+    """
 
     givers: Givers
     as_of: int
     sums: Sums
     rest: Sums
+    age: int | None
 
 
 @define(eq=False)
@@ -60,17 +64,15 @@ class Mixes:
     _parts: dict[int, dict[str, tuple[tuple[int, int], ...]]] = Factory(dict)
     _amounts: dict[int, Mapping[str, int]] = Factory(dict)
     _points: dict[tuple[int, ...], int] = Factory(dict)
+    _numbers: dict[tuple[int, str, int], int] = Factory(dict)
+    _things: dict[tuple[str, object], int] = Factory(dict)
     _moved: dict[tuple[int, int], Facts] = Factory(dict)
     _ages: dict[tuple[int, str], int | None] = Factory(dict)
-    _events: tuple[str, ...] = field(init=False)
-    # The mix that was asked for last, which is asked for twice, and how old its latest event is.
-    _aged: tuple[Mix | None, int | None] = (None, None)
 
     def __attrs_post_init__(self) -> None:
         self.reckoning = Reckoning.of(self.model, self.units)
         looked_at = [*(unit.about for unit in self.units), about(conditions_after(self.model))]
         self.names = tuple(sorted(frozenset[str]().union(*looked_at)))
-        self._events = tuple(name for name in self.names if name.startswith(EVENT))
         fields: dict[str, Value] = {each.name: None for each in self.model.fields}
         self.nobody = self.samples.add(Facts(None, fields, (), USUAL))
         self._owners = {id_: unit for unit in self.units for id_ in unit.ids}
@@ -97,13 +99,13 @@ class Mixes:
         for unit in self._several:
             sums[unit.place] += self.points(unit, givers, as_of)
         lets, makes = self._together.among(givers)
-        return self._mix(givers, as_of, sums, lets | makes)
+        return self._mix(givers, as_of, sums, lets | makes, self._youngest(givers))
 
-    def _mix(self, givers: Givers, as_of: int, rest: list[int], fired: int) -> Mix:
+    def _mix(self, givers: Givers, as_of: int, rest: list[int], fired: int, age: int | None) -> Mix:
         sums = rest.copy()
         for place, points in self._together.sums(fired):
             sums[place] += points
-        return Mix(givers, as_of, tuple(sums), tuple(rest))
+        return Mix(givers, as_of, tuple(sums), tuple(rest), age)
 
     def changed(self, mix: Mix, name: str, givers: Iterable[Sample]) -> Iterator[Mix]:
         """A mix with one thing from each of other givers."""
@@ -115,6 +117,8 @@ class Mixes:
             rest[place] -= points
         for unit in units:
             rest[unit.place] -= self.points(unit, known, as_of)
+        is_event = name.startswith(EVENT) and self.reckoning.is_silenced
+        age = self._youngest(known, name) if is_event else mix.age
         for giver in givers:
             sums = rest.copy()
             for place, points in self._of(giver, name):
@@ -123,7 +127,8 @@ class Mixes:
             for unit in units:
                 sums[unit.place] += self.points(unit, known, as_of)
             own = self._together.masks(name, giver)
-            yield self._mix({**known}, as_of, sums, (lets & own[0]) | makes | own[1])
+            own_age = _younger(age, self._age_of(giver, name)) if is_event else age
+            yield self._mix({**known}, as_of, sums, (lets & own[0]) | makes | own[1], own_age)
 
     def taking(self, mix: Mix, names: Sequence[str], givers: Iterable[Sample]) -> Iterator[Mix]:
         """A mix with several things from each of other givers."""
@@ -143,7 +148,7 @@ class Mixes:
             return sum(given.get(id_, 0) for id_ in unit.ids)
         if id(unit) in self._together.bits:
             return whole_points(unit) if self._together.fires(unit, givers) else 0
-        key = (id(unit), as_of, *[id(givers[name]) for name in unit.names])
+        key = (id(unit), as_of, *[self._alike(givers[name], name, as_of) for name in unit.names])
         found = self._points.get(key)
         if found is None:
             if len(self._points) >= MOST_KEPT:
@@ -159,7 +164,7 @@ class Mixes:
         sums = mix.sums
         if less:
             sums = (*sums[:place], sums[place] - less, *sums[place + 1 :])
-        return self.reckoning.standing(sums, self._age(mix) if self.reckoning.is_silenced else None)
+        return self.reckoning.standing(sums, mix.age)
 
     def scored(self, mix: Mix) -> Sample:
         """A mix as a lead."""
@@ -177,6 +182,18 @@ class Mixes:
             else:
                 fields[name] = given.fields.get(name)
         return Facts(None, fields, tuple(events), as_of)
+
+    def _alike(self, giver: Sample, name: str, as_of: int) -> int:
+        """One number for all givers who have the same of a thing: the same value, or such events of the same ages."""
+        key = (id(giver), name, as_of)
+        if key not in self._numbers:
+            facts, kind = self._at(giver, as_of), name.removeprefix(EVENT)
+            events = (event for event in facts.events if event.kind == kind)
+            thing: object = facts.fields.get(name)
+            if kind != name:
+                thing = tuple((event.at, tuple(sorted(event.attributes.items()))) for event in events)
+            self._numbers[key] = self._things.setdefault((name, thing), len(self._things))
+        return self._numbers[key]
 
     def _at(self, giver: Sample, as_of: int) -> Facts:
         key = (id(giver), as_of)
@@ -202,19 +219,16 @@ class Mixes:
         return self._amounts[id(giver)]
 
     def age_of(self, sample: Sample) -> int | None:
-        """How old a lead's latest event is, in microseconds; None without any."""
-        return self._youngest((sample, f"{EVENT}{kind}") for kind in self.model.kinds)
+        """How old a lead's latest event is, in microseconds; None without any, and where silence costs nothing."""
+        return self._youngest({f"{EVENT}{kind}": sample for kind in self.model.kinds})
 
-    def _age(self, mix: Mix) -> int | None:
-        last, age = self._aged
-        if last is not mix:
-            age = self._youngest((mix.givers[name], name) for name in self._events if name in mix.givers)
-            self._aged = (mix, age)
+    def _youngest(self, givers: Givers, left_out: str | None = None) -> int | None:
+        """How old the latest event of givers is, one kind left out; None where silence costs nothing."""
+        age = None
+        for name, giver in givers.items() if self.reckoning.is_silenced else ():
+            if name != left_out and name.startswith(EVENT):
+                age = _younger(age, self._age_of(giver, name))
         return age
-
-    def _youngest(self, events: Iterable[tuple[Sample, str]]) -> int | None:
-        ages = (self._age_of(giver, name) for giver, name in events)
-        return min((age for age in ages if age is not None), default=None)
 
     def _age_of(self, giver: Sample, name: str) -> int | None:
         key = (id(giver), name)
@@ -240,3 +254,7 @@ class Mixes:
             if key not in seen:
                 seen.add(key)
                 yield giver
+
+
+def _younger(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one if other is None else min(one, other)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, timedelta
+from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,7 +15,8 @@ from scorelang import model as m
 from scorelang.diagnostics import LeadError
 from scorelang.interpret import Amount, Outcome, Scope, Subtotal, interpret
 from scorelang.leads import Fact, Facts
-from scorelang.testing.leads import Material, generated, material_of
+from scorelang.lint.logic.material import quick_material_of
+from scorelang.testing.leads import Material, generated
 from scorelang.values import EPOCH, Type, Value, fold, from_hundredths, to_hundredths
 
 if TYPE_CHECKING:
@@ -223,12 +225,12 @@ class Samples:
     def material(self) -> Material:
         """What leads are made of."""
         if self._material is None:
-            self._material = material_of(self.model)
+            self._material = quick_material_of(self.model)
         return self._material
 
     def add(self, facts: Facts) -> Sample:
         """Score a lead, and keep it."""
-        result = self._scored(facts) if len(self.found) >= WORTH_COMPILING else None
+        result = self._scored(facts) if len(self.found) >= WORTH_COMPILING and not self._is_interpreted else None
         if result is None:
             sample = of_outcome(self.model, facts, interpret(self.model, facts))
         else:
@@ -237,6 +239,11 @@ class Samples:
         for id_ in sample.points:
             self.given[id_].append(sample)
         return sample
+
+    @cached_property
+    def _is_interpreted(self) -> bool:
+        """Whether the interpreter's outcome is asked of every lead in any case, so that compiling is of no use."""
+        return self.model.start_over is not None or any(group.word == "persona" for group in self.model.groups)
 
     def _scored(self, facts: Facts) -> Result | None:
         """What the compiled model says; None where data could not hold such a lead, as one with a date for its name."""

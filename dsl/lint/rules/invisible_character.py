@@ -38,8 +38,10 @@ class InvisibleCharacter(Rule):
 
     def check(self) -> Iterator[Finding]:
         """Every text with such characters, and every turning one in a comment."""
+        # A text of plain characters, none of them as an escape, has nothing to look for.
         text = self.subject.source.text
-        for span in texts_in(self.subject.source, self.subject.layout):
+        is_plain = text.isascii() and "\\u" not in text
+        for span in () if is_plain else texts_in(self.subject.source, self.subject.layout):
             spans = self._unseen(span)
             if spans:
                 yield self._found(spans)
@@ -49,7 +51,7 @@ class InvisibleCharacter(Rule):
                 if node.path is not None and unseen is not None:
                     message = f"a value of {node.path.value} holds {called(value[unseen])}"
                     yield self.report(node.path.span, message, "nobody sees it")
-        for comment in self.subject.layout.comments:
+        for comment in () if is_plain else self.subject.layout.comments:
             for at in range(comment.start, comment.end):
                 if text[at] in TURNING:
                     yield self.report(Span(at, at + 1), f"this comment holds {called(text[at])}", "nobody sees it")

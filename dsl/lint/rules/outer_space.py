@@ -37,7 +37,7 @@ class OuterSpace(Rule):
     def check(self) -> Iterator[Finding]:
         """Every text whose outer space is of no use."""
         told: set[Span] = set()
-        for one in compared(self.subject, *TRIMMED, *LOSING, "like"):
+        for one in compared(self.subject, *TRIMMED, *LOSING, "like", such=_has_outer_space):
             if one.span not in told and _is_of_no_use(one):
                 told.add(one.span)
                 yield self._compared(one)
@@ -84,6 +84,10 @@ class OuterSpace(Rule):
                     yield from ((text, "value") for text in missing if isinstance(text, n.Text))
                 case n.Given(value=n.Text() as text):
                     yield text, "value"
+
+
+def _has_outer_space(text: str) -> bool:
+    return text[:1] in _SPACE or text[-1:] in _SPACE
 
 
 def _is_of_no_use(one: Compared) -> bool:

@@ -37,7 +37,7 @@ class StarWithoutLike(Rule):
         told: set[Span] = set()
         texts = [
             (one.value, one.span, one.operator, self._hint(one.left.name if isinstance(one.left, n.Name) else ""))
-            for one in compared(self.subject, *operators)
+            for one in compared(self.subject, *operators, such=lambda value: "*" in value)
         ]
         for value, span, operator, hint in (*texts, *self._of_events()):
             if PATTERN.search(value.strip(SPACES)) and span not in told:
