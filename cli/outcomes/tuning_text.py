@@ -71,7 +71,7 @@ def _leads(found: Tuned, *, split_given: bool, width: int) -> Iterator[str]:
 def _how(found: Tuned) -> str:
     if found.split == "random":
         return "drawn at random"
-    if found.held_from is not None:
+    if found.dated and found.held_from is not None:
         return f"decided later, from {format_instant(found.held_from)[:10]} on"
     return "at the end of the file"
 

@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Iterator
 from datetime import tzinfo
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -15,6 +15,7 @@ from scorelang import wording
 from scorelang.model import FieldDefinition
 from scorelang.operators import operators
 from scorelang.outcomes.columns import Column
+from scorelang.outcomes.parts import Parts, parts_of
 from scorelang.outcomes.table import Table
 from scorelang.stdlib import read_list
 from scorelang.values import SPACES, Type, Unfit, Value, coerce, fold
@@ -51,6 +52,16 @@ class Field:
     def missing(self) -> NDArray[np.bool_]:
         """For each lead whether the field is missing."""
         return self.where([value is None for value in self.values])
+
+    @property
+    def holds_mail(self) -> bool:
+        """Whether it is a text with addresses of e-mail, of which only the domain tells more than one lead."""
+        return self.type is Type.TEXT and any(isinstance(value, str) and "@" in value for value in self.values)
+
+    @cached_property
+    def parts(self) -> Parts | None:
+        """The words of a text that has many values, or the members of a list; None of what is made of none."""
+        return None if self.holds_mail else parts_of(self.type, self.values, self.shown, self.codes)
 
 
 @frozen(eq=False)
@@ -99,6 +110,9 @@ def conditions_of(field: Field) -> Iterator[Condition]:
     match field.type:
         case Type.TEXT | Type.PAGE:
             yield from _texts(field)
+            yield from _parts(field)
+        case Type.TEXT_LIST:
+            yield from _parts(field)
         case Type.FLAG:
             yield Condition(field.name, field.where([value is True for value in field.values]))
             yield Condition(f"not {field.name}", field.where([value is False for value in field.values]))
@@ -109,7 +123,7 @@ def conditions_of(field: Field) -> Iterator[Condition]:
 def _texts(field: Field) -> Iterator[Condition]:
     import numpy as np
 
-    if field.type is Type.TEXT and any(isinstance(value, str) and "@" in value for value in field.values):
+    if field.holds_mail:
         domain = operators()["domain"].reference
         hosts = [domain(value) if isinstance(value, str) else None for value in field.values]
         for name in MAIL_LISTS:
@@ -125,6 +139,15 @@ def _texts(field: Field) -> Iterator[Condition]:
     for value, code in first.items():
         text = json.dumps(field.shown[code], ensure_ascii=False)
         yield Condition(f"{field.name} is {text}", field.where([each == value for each in field.values]))
+
+
+def _parts(field: Field) -> Iterator[Condition]:
+    """Conditions on words that texts mention, or on members of lists."""
+    parts = field.parts
+    if parts is not None:
+        for shown, holding in zip(parts.shown, parts.holding, strict=True):
+            text = json.dumps(shown, ensure_ascii=False)
+            yield Condition(f"{field.name} {parts.operator} {text}", holding[field.codes])
 
 
 @cache

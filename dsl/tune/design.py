@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from scorelang import model as m
+from scorelang.outcomes.categories import is_plain
 from scorelang.outcomes.table import Table
 from scorelang.tune.lines import Line
 
@@ -111,12 +112,6 @@ class Counts:
 def place_of(line: Line) -> int:
     """The column of `Design.besides` that a line's points go to."""
     return -1 if line.group is None else line.group
-
-
-def is_plain(group: m.Group) -> bool:
-    """Whether what a group adds follows from the points of its rules alone."""
-    bounded = isinstance(group.least, str) or isinstance(group.most, str)
-    return group.silence is None and not bounded and group.word == "category"
 
 
 def added(group: m.Group, sums: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -9,9 +9,9 @@ from attrs import frozen
 
 from scorelang import model as m
 from scorelang.check.walk import query_of, walk
-from scorelang.outcomes.columns import Column
 from scorelang.outcomes.fields import Field, fields_of
 from scorelang.outcomes.table import Table
+from scorelang.tune.undeclared import field_of
 from scorelang.values import DAY, Type
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def features_of(table: Table, leave_out: Collection[str]) -> tuple[Feature, ...]
             found += _of_field(field, table)
     for name, column in {column.name: column for column in table.columns.values()}.items():
         if name not in known and name not in leave_out and not column.full:
-            found += _of_column(column, table)
+            found += _of_field(field_of(column, (), table.model.zone), table)
     for number, rule in enumerate(table.rules):
         if looks_at_events(rule):
             found.append(Feature(rule.id, False, table.did_fire(number).astype(float)))
@@ -72,23 +72,16 @@ def _of_field(field: Field, table: Table) -> Iterator[Feature]:
             values = (table.as_of - values) / DAY
         yield Feature(field.name, False, values)
         return
+    yield from _of_parts(field)
     names: dict[object, int] = {}
     codes = [float("nan") if value is None else float(names.setdefault(value, len(names))) for value in field.values]
-    if len(names) <= MOST_NAMES:
+    if len(names) <= MOST_NAMES and field.type is not Type.TEXT_LIST:
         yield Feature(field.name, True, np.array(codes)[field.codes])
 
 
-def _of_column(column: Column, table: Table) -> Iterator[Feature]:
-    import numpy as np
-
-    numbers = column.numbers()
-    dates = column.instants() if numbers is None else None
-    if numbers is not None:
-        yield Feature(column.name, False, numbers)
-    elif dates is not None:
-        yield Feature(column.name, False, (table.as_of - dates) / DAY)
-    else:
-        names: dict[str, int] = {}
-        codes = [float(names.setdefault(text.casefold(), len(names))) for text in column.texts()]
-        if len(names) <= MOST_NAMES:
-            yield Feature(column.name, True, np.array([*codes, float("nan")])[column.codes])
+def _of_parts(field: Field) -> Iterator[Feature]:
+    """Whether each lead's text mentions a word, or its list has a member."""
+    parts = field.parts
+    if parts is not None:
+        for shown, holding in zip(parts.shown, parts.holding, strict=True):
+            yield Feature(f"{field.name} {parts.operator} {shown}", False, holding[field.codes].astype(float))

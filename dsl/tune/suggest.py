@@ -14,12 +14,13 @@ from scorelang import model as m
 from scorelang import wording
 from scorelang.check.walk import walk
 from scorelang.lint import Lint, lint_source, named
+from scorelang.outcomes.categories import is_plain
 from scorelang.outcomes.fields import MAIL_LISTS
 from scorelang.outcomes.rates import Estimate, Rate, evidence, rate_of
 from scorelang.outcomes.table import Table
-from scorelang.source import source_of
+from scorelang.source import Span, source_of
 from scorelang.tune.candidates import Candidate
-from scorelang.tune.design import Design, folded, is_plain
+from scorelang.tune.design import Design, folded
 from scorelang.tune.fit import Fit
 from scorelang.tune.lines import HUNDRED, Line
 from scorelang.tune.rewrite import Addition, checked, with_rules
@@ -75,12 +76,13 @@ def with_candidates(
     import numpy as np
 
     lines = [*design.lines]
+    # The rules stand nowhere yet.
+    place = m.Place(table.model.source, Span(0, 0))
     overall = float(reached[train].mean())
     for one in chosen:
         group = None if alone else home_of(table.model, one.fields)
         least, most = _room(None if group is None else table.model.groups[group])
         least, most = (0, most) if reached[train & one.true].mean() > overall else (least, 0)
-        place = table.model.ordered[0].place
         lines.append(Line(-1, one.text, place, group, one.text, 0, least, most, (), False, False))
     leads = np.column_stack([design.firings[design.of], *(one.true for one in chosen)])
     whole = evolve(
