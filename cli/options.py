@@ -63,8 +63,8 @@ fired_option = click.option(
 )
 
 
-def instant(model: Model, as_of: str | None) -> int:
-    """`--as-of` in microseconds; now is the second that began last. Raises `UsageError` for what is no time."""
+def instant(model: Model, as_of: str | None, option: str = "--as-of") -> int:
+    """A time in microseconds; now is the second that began last. Raises `UsageError` for what is no time."""
     from scorelang.api import CallError
 
     try:
@@ -72,7 +72,7 @@ def instant(model: Model, as_of: str | None) -> int:
         return moment if as_of is not None else moment // SECOND * SECOND
     except CallError as error:
         message = f"{as_of!r} is no time" if as_of is not None else str(error)
-        raise click.UsageError(f"--as-of: {message}; write it as 2026-11-21 or 2026-11-21T14:30Z") from None
+        raise click.UsageError(f"{option}: {message}; write it as 2026-11-21 or 2026-11-21T14:30Z") from None
 
 
 def memory_limit_of(_context: click.Context, _parameter: click.Parameter, size: str | None) -> str | None:

@@ -414,6 +414,41 @@ def test_a_threshold_is_where_value_less_cost_is_largest(folder: Path) -> None:
     assert data("threshold", "--cost", "10")["wanted"]["value"] == 100
 
 
+def test_outcomes_of_other_leads_a_file_without_leads_and_a_word_that_is_not_there_are_told_as_such(
+    folder: Path,
+) -> None:
+    files = ("acme.score", "leads.csv", "--events", "events.csv", "--outcomes")
+    text = (folder / "outcomes.csv").read_text(encoding="utf-8")
+    (folder / "others.csv").write_text(re.sub(r"^(\d)", r"x\1", text, flags=re.MULTILINE), encoding="utf-8")
+    result = run("backtest", *files, "others.csv", *WORDS)
+    assert result.exit_code == 2
+    assert "its column `lead` is looked up in the column `id` of leads.csv, and none is there" in result.stderr
+    result = run("backtest", *files, "outcomes.csv", "--won", "Order", "--lost", "Closed Won,Closed Lost,Recycled")
+    assert result.exit_code == 2
+    assert "no outcome is `Order`; `--won WORD,…` says what means won" in result.stderr
+    (folder / "leads.csv").write_text("id,Job Title\n", encoding="utf-8")
+    result = run("backtest", *files, "outcomes.csv", *WORDS)
+    assert result.exit_code == 2
+    assert "there are no leads in leads.csv" in result.stderr
+
+
+def test_a_word_that_is_no_outcome_is_told_with_the_option_that_says_what_it_means(folder: Path) -> None:
+    result = run("backtest", "acme.score", "leads.csv", "--events", "events.csv", "--outcomes", "outcomes.csv")
+    assert result.exit_code == 2
+    assert "is 'Closed Lost', which is no outcome" in result.stderr
+    assert 'where it means won, `--won "Closed Lost"` says so, and likewise the others' in result.stderr
+
+
+def test_what_one_is_worth_is_told_with_how_many_that_is_the_mean_of_and_that_no_threshold_pays(folder: Path) -> None:
+    text = judged("threshold", "--cost", "5000").stdout
+    won = sum(outcome(number)[0] == "Closed Won" for number in range(1, 301))
+    assert f"a lead costs 5,000, one that gets there is worth 100 (the mean of {won})" in text
+    assert "at no threshold is what is won worth more than what it costs" in text
+    paying = judged("threshold", "--cost", "1", "--value", "400").stdout
+    assert "one that gets there is worth 400\n" in paying
+    assert "at no threshold" not in paying
+
+
 def test_the_threshold_as_text_is_a_line_to_paste(folder: Path) -> None:
     result = judged("threshold", "--capacity", "40")
     assert "threshold: 35 points, the lowest above which there are at most 40 leads in all" in result.stdout
@@ -531,3 +566,30 @@ def test_rows_that_do_not_fit_are_rejects_of_drift_too(folder: Path) -> None:
     assert result.exit_code == 1
     assert "old.csv: 300 rows = 299 scored + 1 rejected" in result.stderr
     assert len((folder / "rejects.ndjson").read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_shares_over_time_have_the_number_of_leads_of_each_half(folder: Path) -> None:
+    rows = (folder / "leads.csv").read_text(encoding="utf-8").splitlines()
+    dated = [f"{row},2026-{at // 28 % 12 + 1:02}-01" for at, row in enumerate(rows[1:])]
+    for name in ("leads.csv", "old.csv"):
+        (folder / name).write_text("\n".join([f"{rows[0]},came", *dated]) + "\n", encoding="utf-8")
+    text = drift("--created", "came").stdout
+    halves = re.findall(r"of the earlier (\d+)  +of the later (\d+)", text)
+    assert len(halves) == 2
+    assert all(int(early) + int(late) == 600 for early, late in halves)
+
+
+def test_of_few_leads_it_is_said_that_they_tell_little(folder: Path) -> None:
+    rows = (folder / "leads.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "old.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    assert "fewer than 30 leads" not in drift().stdout
+    (folder / "leads.csv").write_text("\n".join(rows[:20]) + "\n", encoding="utf-8")
+    assert "fewer than 30 leads on one side: what does not show here may well be" in drift().stdout
+
+
+def test_a_time_that_is_none_is_told_with_its_own_option(folder: Path) -> None:
+    (folder / "old.csv").write_bytes((folder / "leads.csv").read_bytes())
+    for option in ("--as-of", "--reference-as-of"):
+        result = drift(option, "soon")
+        assert result.exit_code == 2
+        assert f"Error: {option}: 'soon' is no time" in result.stderr

@@ -184,6 +184,25 @@ def test_conditions_on_fields_are_true_where_the_model_says_so() -> None:
         assert fired == condition.true.tolist(), condition.text
 
 
+def test_what_rejected_leads_share_may_be_a_word_of_their_titles_or_a_member_of_their_lists() -> None:
+    text = 'lead:\n    title text\n    tools text list\nif title is "x" then +1\n'
+    model = scorelang.loads(text).checked
+    builder = TableBuilder(model, {field.name: (field.name,) for field in model.fields})
+    for at in range(300):
+        unfit = at % 3 == 0
+        title = f"{'Student of' if unfit else 'Head of'} {('law', 'art', 'film', 'music', 'trade')[at % 5]} {at % 17}"
+        lead = {"title": title, "tools": "Paper; Excel" if unfit else "Excel"}
+        builder.add(
+            scorelang.loads(text).score(lead), lead,
+            history_of([entry("rejected", reason="no firm") if unfit else entry("accepted")]), 0,
+        )  # fmt: skip
+    builder.said |= {"accepted", "rejected"}
+    [reason] = feedback(builder.finished()).reasons
+    lines = {mark.line for mark in reason.marks}
+    # Both are true of the same leads, and say the same: the first will do.
+    assert lines == {'disqualify if title mentions "Student"'}
+
+
 def test_reasons_are_ranked_and_the_rare_ones_say_nothing_of_what_they_share() -> None:
     leads: list[dict[str, object]] = [{"size": 1}] * 60 + [{"size": 20}] * 100 + [{"size": 20}] * 5
     entries = [[entry("rejected", reason="too small")]] * 60 + [[entry("accepted")]] * 100

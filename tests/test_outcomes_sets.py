@@ -283,6 +283,16 @@ def test_feedback_and_tune_of_a_set_are_those_of_its_leads(folder: Path, monkeyp
         assert (many.stdout, many.stderr) == (one.stdout, one.stderr)
 
 
+def test_a_report_of_a_set_is_the_one_of_its_leads_and_has_both_categories(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("report", "acme.score", "leads.csv", *WORDS, "--rejected", "Perhaps", *COLUMN, "--events", "events.csv")
+    one, many = both(monkeypatch, *asked, "--rejects", "rejects.ndjson")
+    assert "<h2" in one.stdout
+    assert "Fit × Behaviour" in one.stdout
+    assert (many.stdout, many.stderr) == (one.stdout, one.stderr)
+
+
 @pytest.mark.parametrize(
     ("type_", "result", "won"),
     [("TIMESTAMPTZ", "won", "true"), ("TIMESTAMP", "stage", "2"), ("DATE", "share", "0.5")],

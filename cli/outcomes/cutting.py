@@ -64,7 +64,8 @@ def run(asked: Asked, options: Options) -> int:
     judged = judge(asked)
     table, goal = judged.table, judged.goal
     if wanted.cost is not None and wanted.value is None:
-        wanted = evolve(wanted, value=_worth(judged))
+        value, mean_of = _worth(judged)
+        wanted = evolve(wanted, value=value, mean_of=mean_of)
     stage = _stage(table.model, options.stage)
     try:
         found = find_cutoff(table, goal, wanted)
@@ -106,12 +107,15 @@ def _wanted(options: Options) -> Wanted:
     return Wanted(capacity=amount if unit is None else amount * 7 / UNITS[unit], in_all=unit is None)
 
 
-def _worth(judged: Judged) -> float:
-    """What a lead that gets there is worth, from the data. Raises `CommandError` where it does not say."""
+def _worth(judged: Judged) -> tuple[float, int]:
+    """What a lead that gets there is worth in the mean, and of how many leads that is known.
+
+    Raises `CommandError` where nothing says it.
+    """
     found = mean_value(judged.table, judged.goal)
     if found is None:
         raise CommandError("nothing says what a lead is worth", "`--value AMOUNT` does, or a column of the outcomes")
-    return found[0]
+    return found
 
 
 def _stage(model: CheckedModel, name: str | None) -> Stage | None:
@@ -128,13 +132,16 @@ def _stage(model: CheckedModel, name: str | None) -> Stage | None:
 
 def _lines(found: Finding, width: int) -> Iterator[str]:
     got = GOT[found.goal]
-    yield f"threshold: {number(found.threshold.points)} points{_why(found)}"
+    points = "point" if found.threshold.points == 1 else "points"
+    yield f"threshold: {number(found.threshold.points)} {points}{_why(found)}"
     if found.stage is not None and found.now is not None:
         edit = f"stage {found.stage} from {number(found.threshold.points).replace(',', '_')}"
         same = found.now.points == found.threshold.points
         yield f"{edit}{', as it is' if same else f', now from {number(found.now.points)}'}"
     if found.threshold.small:
-        yield "too few leads are above it to rely on their rate"
+        yield "above it are too few leads, or too few of those that got there or did not, to rely on their rate"
+    if found.threshold.above.profit is not None and found.threshold.above.profit <= 0:
+        yield "at no threshold is what is won worth more than what it costs: this is where least is lost"
     yield from _sides(found, "With it", found.threshold, got, width)
     if found.now is not None and found.now.points != found.threshold.points:
         yield from _sides(found, f"As it is, with {found.stage} from {number(found.now.points)}", found.now, got, width)
@@ -155,9 +162,10 @@ def _why(found: Finding) -> str:
         return f", the lowest above which at least {percent(wanted.precision)} got there"
     if wanted.recall is not None:
         return f", the highest above which there are at least {percent(wanted.recall)} of all that got there"
+    mean = "" if wanted.mean_of is None else f" (the mean of {wanted.mean_of:,})"
     return (
         f", where value less cost is largest: a lead costs {number(wanted.cost or 0)}, one that gets there is worth "
-        + (number(wanted.value or 0))
+        f"{number(wanted.value or 0)}{mean}"
     )
 
 

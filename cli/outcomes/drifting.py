@@ -16,19 +16,17 @@ from scorelang.cli.notes import notes
 from scorelang.cli.options import check_inputs, check_overwriting, check_read_once, instant
 from scorelang.cli.outcomes.findings import estimate_in_points, numbers, share, titled, width_of, write
 from scorelang.cli.outcomes.judging import fields_of
+from scorelang.cli.outcomes.scorer import Scorer
 from scorelang.cli.rejects import Rejects
 from scorelang.cli.table import Column
 from scorelang.data import Reject
-from scorelang.diagnostics import LeadError
-from scorelang.engines import engine_of
 from scorelang.leads import look_up
 from scorelang.model import CheckedModel, FieldDefinition
 from scorelang.outcomes.drift import Drift, Drifts, Firing, drifts
 from scorelang.outcomes.history import History
 from scorelang.outcomes.learn import require_libraries
 from scorelang.outcomes.over_time import Course, OverTime, Per, over_time
-from scorelang.outcomes.rates import Rate
-from scorelang.outcomes.reading import number_reader
+from scorelang.outcomes.rates import LEAST_LEADS, Rate
 from scorelang.outcomes.table import Table, TableBuilder
 from scorelang.suggest import plural
 from scorelang.values import Type, Unfit, coerce
@@ -73,9 +71,10 @@ def run(options: Options) -> int:
         raise click.UsageError("--per says by what leads are told over time, and `--created FIELD` when they came")
     model = load_model(options.model, options.key)
     with Rejects(options.rejects, named=options.rejects is not None) as rejects:
-        when = options.reference_as_of if options.reference_as_of is not None else options.as_of
-        before = scored(model, options.reference, options.reference_events, when, rejects, options.created)
-        now = scored(model, options.leads, options.events, options.as_of, rejects, options.created)
+        now_at = instant(model, options.as_of)
+        then_at = before_at(model, options.reference_as_of, now_at)
+        before = scored(model, options.reference, options.reference_events, then_at, rejects, options.created)
+        now = scored(model, options.leads, options.events, now_at, rejects, options.created)
     rejects.say()
     found = drifts(before, now)
     if options.created is not None:
@@ -94,29 +93,28 @@ def _over_time(before: Table, now: Table, created: str, per: Per | None) -> Over
     return found
 
 
+def before_at(model: Model, reference_as_of: str | None, otherwise: int) -> int:
+    """When the leads of a reference are scored, in microseconds. Raises `UsageError` for what is no time."""
+    return otherwise if reference_as_of is None else instant(model, reference_as_of, "--reference-as-of")
+
+
 def scored(
-    model: Model, path: str, events: Sequence[str], as_of: str | None, rejects: Rejects, created: str | None = None
+    model: Model, path: str, events: Sequence[str], when: int, rejects: Rejects, created: str | None = None
 ) -> Table:
-    """All leads of a file that fit, scored; `created` says when each came. Raises `CommandError` for none at all."""
-    checked, when = model.checked, instant(model, as_of)
+    """All leads of a file that fit, scored as of `when`; `created` says when each came.
+
+    Raises `CommandError` for none at all.
+    """
+    checked = model.checked
     came = None if created is None else _came(checked, created)
-    engine, read, builder = (
-        engine_of(checked, "auto"),
-        number_reader(checked),
-        TableBuilder(checked, fields_of(checked)),
-    )
+    scorer, builder = Scorer.of(checked), TableBuilder(checked, fields_of(checked))
     leads = Leads(checked, path, when, read_index(events))
     for bad in leads.events.bad if leads.events else ():
         rejects.add(Reject.of_bad_record(bad))
     with Ticker("scoring", lambda: None, shown=True) as ticker:
         for lead in leads:
-            try:
-                result = None
-                if not isinstance(lead, BadRow) and not lead.lost:
-                    result = engine.score(read(lead.record.values), lead.given, when, True)
-            except LeadError:
-                result = None
-            if result is None or isinstance(lead, BadRow):
+            result = None if isinstance(lead, BadRow) else scorer.result(lead, when)
+            if isinstance(lead, BadRow) or result is None:
                 for reject in rejects_of(lead, checked, path):
                     rejects.add(reject)
             else:
@@ -180,12 +178,16 @@ def _times(found: OverTime, width: int) -> Iterator[str]:
     undated = f"; {found.undated:,} have no date" if found.undated else ""
     span = f"{found.periods[0]} to {found.periods[-1]}, {plural(sum(found.leads), 'lead')} of both files{undated}"
     for kind, title in (("rule", "How often rules fire"), ("missing", "How often fields are missing")):
+        some = [one for one in found.courses if one.kind == kind]
+        if not some:
+            continue
+        # All shares are of the same leads.
+        halves = numbers(f"of the earlier {some[0].early.of:,}", f"of the later {some[0].late.of:,}")
         yield from titled(
             f"{title} by {found.per}: {span}",
             [Column(kind.replace("missing", "field"), whole=True), Column("over time"),
-             *numbers("earlier half", "later half"), Column("", whole=True)],
-            ([one.name, _line(one.rates), share(one.early), share(one.late), _way(one)]
-             for one in found.courses if one.kind == kind),
+             *halves, Column("", whole=True)],
+            ([one.name, _line(one.rates), share(one.early), share(one.late), _way(one)] for one in some),
             width,
         )  # fmt: skip
 
@@ -215,6 +217,8 @@ def _last(found: Drifts) -> Iterator[str]:
             yield f"{what}: {printable(', '.join(names))}"
     if not found.found:
         yield "nothing drifted"
+    if min(found.leads, found.reference) < LEAST_LEADS:
+        yield f"fewer than {LEAST_LEADS} leads on one side: what does not show here may well be"
     yield "PSI: up to 0.1 stable, up to 0.25 moved, then drifted; what chance explains is stable."
 
 

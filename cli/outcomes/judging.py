@@ -28,6 +28,9 @@ from scorelang.outcomes.words import STEPS, Step
 from scorelang.result import Result
 from scorelang.suggest import listed
 
+# Is told of a lead and its result.
+Take = Callable[[Lead, Result], None]
+
 # --- what the command line asks -------------------------------------------------------------------------------------
 
 
@@ -90,12 +93,13 @@ class Judged:
 def judge(
     asked: Asked,
     names: Callable[[CheckedModel], Mapping[str, Sequence[str]] | None] | None = None,
-    beside: Callable[[Lead, Result], None] | None = None,
+    beside: Callable[[CheckedModel], Take | None] | None = None,
 ) -> Judged:
     """Read the leads and what became of them, and score each as of its decision; say what was wrong with rows.
 
-    `names` says which columns of the leads to keep (None: all); `beside` is told of each lead of the table, in its
-    order. Raises what `exit_code` has words for.
+    `names` says which columns of the leads to keep (None: all). `beside` gives what is told of each lead of the table,
+    in its order; None where nothing needs to be, for then many leads are scored at once. Raises what `exit_code` has
+    words for.
     """
     require_libraries()
     check_inputs(asked.model, asked.leads, asked.events)
@@ -108,14 +112,15 @@ def judge(
     with Rejects(asked.rejects, named=asked.rejects is not None) as rejects:
         run = Run.of(asked, model, checked, rejects)
         kept = {} if names is None else names(checked)
-        found = _at_once(run, kept) if beside is None else None
+        take = None if beside is None else beside(checked)
+        found = _at_once(run, kept) if take is None else None
         if found is None:
-            found = _one_by_one(run, kept, beside)
+            found = _one_by_one(run, kept, take)
     rejects.say()
     run.say(found.seen, found.heard, found.strangers)
     table = found.table
     _check_columns(table, run.columns_seen, asked.leads)
-    return Judged(model, table, _goal(asked, table), found.seen.rows, run.undecided, rejects.count)
+    return Judged(model, table, _goal(run, found), found.seen.rows, run.undecided, rejects.count)
 
 
 @frozen
@@ -152,9 +157,7 @@ def _at_once(run: Run, kept: Mapping[str, Sequence[str]] | None) -> _Found | Non
     return _Found(judging.table, judging.seen, judging.heard, judging.strangers)
 
 
-def _one_by_one(
-    run: Run, kept: Mapping[str, Sequence[str]] | None, beside: Callable[[Lead, Result], None] | None
-) -> _Found:
+def _one_by_one(run: Run, kept: Mapping[str, Sequence[str]] | None, take: Take | None) -> _Found:
     """All leads, one after the other."""
     asked = run.asked
     run.read()
@@ -164,8 +167,8 @@ def _one_by_one(
     with Ticker("scoring", lambda: None, shown=True) as ticker:
         for lead, result, history in run.results(leads):
             builder.add(result, lead.record.values, history, lead.as_of)
-            if beside is not None:
-                beside(lead, result)
+            if take is not None:
+                take(lead, result)
             ticker.tick(lead.row)
     builder.said |= run.said
     strangers = len(run.by_id.by_lead.keys() - run.met)
@@ -173,17 +176,35 @@ def _one_by_one(
     return _Found(builder.finished(), leads.seen, heard, strangers)
 
 
-def _goal(asked: Asked, table: Table) -> Goal:
+def _goal(run: Run, found: _Found) -> Goal:
     """What leads are to get to. Raises `CommandError` where no lead has an outcome that can be a goal."""
+    asked, table = run.asked, found.table
     where = called(asked.outcomes or asked.leads)
     if not len(table):
-        raise CommandError(f"{where}: no lead has an outcome that can be used", "is it the right file?")
+        raise CommandError(f"{where}: no lead has an outcome that can be used", _matched(run, found))
     step = asked.goal or furthest(table.said)
     if step is None or (step not in table.said and not table.has(step).any()):
         said = listed(step for step in STEPS if step in table.said)
         wanted = f"no lead was {step}" if asked.goal else "no lead got anywhere"
-        raise CommandError(f"{where}: {wanted}; the outcomes there are {said}", "`--won WORD,…` says what means won")
+        words = asked.words.get(asked.goal or "won")
+        none = f"no outcome is {listed((f'`{word}`' for word in words), last='or')}; " if words else ""
+        raise CommandError(
+            f"{where}: {wanted}; the outcomes there are {said}", f"{none}`--won WORD,…` says what means won"
+        )
     return goal_of(table, step)
+
+
+def _matched(run: Run, found: _Found) -> str:
+    """What may be wrong where no lead can be judged."""
+    leads, key = called(run.asked.leads), run.checked.key
+    if not found.seen.rows:
+        return f"there are no leads in {leads}"
+    if not found.strangers or run.undecided < found.seen.rows:
+        return "is it the right file?"
+    return (
+        f"its column `{run.reader.columns.lead}` is looked up in the column `{key}` of {leads}, and none is there: "
+        "`--outcome-lead` and `--id-column` name other columns"
+    )
 
 
 # --- columns of the leads -------------------------------------------------------------------------------------------

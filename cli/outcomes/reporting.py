@@ -13,16 +13,17 @@ from scorelang.cli.console import note
 from scorelang.cli.diff.revisions import is_revision, model_at
 from scorelang.cli.leads import Lead
 from scorelang.cli.models import called
-from scorelang.cli.options import check_overwriting
+from scorelang.cli.options import check_overwriting, instant
 from scorelang.cli.outcomes.backtesting import Criteria, bands_of, targets_of, until_of
-from scorelang.cli.outcomes.drifting import scored
-from scorelang.cli.outcomes.judging import Asked, Judged, columns_by, fields_of, judge, with_names
+from scorelang.cli.outcomes.drifting import before_at, scored
+from scorelang.cli.outcomes.judging import Asked, Judged, Take, columns_by, fields_of, judge, with_names
 from scorelang.cli.rejects import Rejects
 from scorelang.data import open_text_output
 from scorelang.diagnostics import LeadError
 from scorelang.engines import Python, Reference, engine_of
 from scorelang.model import CheckedModel
 from scorelang.outcomes.backtest import Question
+from scorelang.outcomes.categories import is_plain
 from scorelang.outcomes.over_time import Per
 from scorelang.outcomes.table import Table
 from scorelang.report import Beside, findings, render, require_libraries
@@ -49,7 +50,7 @@ def run(asked: Asked, options: Options) -> int:
     bands, targets = bands_of(options.bands), targets_of(options.targets)
     with _other(options.old) as old:
         taker = _Taker(options, None if old is None else old[1])
-        judged = judge(asked, taker.names, taker.take)
+        judged = judge(asked, taker.names, taker.taking)
         table = with_names(judged.table, options.by, asked.leads) if options.leaks else judged.table
         until = until_of(options.until, table, judged.goal)
         question = Question(judged.goal.step, bands, until, options.by, options.leaks, targets)
@@ -86,7 +87,8 @@ def _reference(asked: Asked, options: Options, judged: Judged) -> tuple[str, Tab
     if options.reference is None:
         return None
     with Rejects(None, named=False) as rejects:
-        when = options.reference_as_of if options.reference_as_of is not None else asked.as_of
+        now_at = instant(judged.model, asked.as_of)
+        when = before_at(judged.model, options.reference_as_of, now_at)
         table = scored(judged.model, options.reference, options.reference_events, when, rejects)
     rejects.say()
     judged.rejected += rejects.count
@@ -150,6 +152,11 @@ class _Taker:
         if self.old is not None and self.beside.what is not None:
             self._engine = engine_of(self.old, "auto")
         return None if self.options.leaks else {**fields_of(model), **columns_by(self.options.by)(model)}
+
+    def taking(self, model: CheckedModel) -> Take | None:
+        """What takes each lead; None where all follows from the table."""
+        groups = [group for group in model.groups if group.name in self.beside.categories]
+        return None if self._engine is None and all(map(is_plain, groups)) else self.take
 
     def take(self, lead: Lead, result: Result) -> None:
         """Take a lead."""

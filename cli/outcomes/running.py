@@ -15,13 +15,12 @@ from scorelang.cli.leads import BadRow, Heard, Lead, Seen, rejects_of
 from scorelang.cli.models import called
 from scorelang.cli.notes import notes
 from scorelang.cli.options import instant
+from scorelang.cli.outcomes.scorer import Scorer
 from scorelang.cli.rejects import Rejects
 from scorelang.data import BadRecord, Reject
-from scorelang.diagnostics import LeadError
-from scorelang.engines import engine_of
 from scorelang.model import CheckedModel, Rule, rules_of
 from scorelang.outcomes.history import History, history_of
-from scorelang.outcomes.reading import BadOutcomeError, Columns, OutcomeIndex, Reader, number_reader, read_outcomes
+from scorelang.outcomes.reading import BadOutcomeError, Columns, OutcomeIndex, Reader, read_outcomes
 from scorelang.outcomes.words import Step, Words
 from scorelang.result import Result
 from scorelang.suggest import closest, listed, plural
@@ -96,7 +95,7 @@ class Run:
 
     def results(self, leads: Iterable[Lead | BadRow]) -> Iterator[tuple[Lead, Result, History]]:
         """Every lead that has an outcome and fits, its result, and what became of it."""
-        engine, read = engine_of(self.checked, "auto"), number_reader(self.checked)
+        scorer = Scorer.of(self.checked)
         for lead in leads:
             if isinstance(lead, BadRow):
                 self._reject(rejects_of(lead, self.checked, self.asked.leads))
@@ -112,10 +111,7 @@ class Run:
                 values = lead.record.values
                 self._reject([Reject(self.asked.leads, lead.record.line, str(error), lead.id, record=values)])
                 continue
-            try:
-                result = None if lead.lost else engine.score(read(lead.record.values), lead.given, as_of, True)
-            except LeadError:
-                result = None
+            result = scorer.result(lead, as_of)
             if result is None:
                 self._reject(rejects_of(lead, self.checked, self.asked.leads))
             else:

@@ -24,7 +24,10 @@ class NoThresholdError(Exception):
 
 @frozen
 class Wanted:
-    """What a threshold is to do; one of them. `capacity` is leads a week, or leads in all where `in_all`."""
+    """What a threshold is to do; one of them. `capacity` is leads a week, or leads in all where `in_all`.
+
+    `value` is what one that gets there is worth: the mean of `mean_of` leads, or as it was said (None).
+    """
 
     capacity: float | None = None
     in_all: bool = False
@@ -32,6 +35,7 @@ class Wanted:
     recall: float | None = None
     cost: float | None = None
     value: float | None = None
+    mean_of: int | None = None
 
 
 @frozen

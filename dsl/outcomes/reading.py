@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from difflib import get_close_matches
@@ -85,7 +86,8 @@ class Reader:
 
 def _unknown(column: str, text: str) -> str:
     near = get_close_matches(text.casefold(), STEPS, n=1, cutoff=0.75)
-    says = f"the outcomes are {', '.join(STEPS)}, and an option of that name says that a word means one"
+    option = f"--won {json.dumps(text, ensure_ascii=False)}"
+    says = f"the outcomes are {', '.join(STEPS)}; where it means won, `{option}` says so, and likewise the others"
     meant = f"did this mean {near[0]}?" if near else says
     return f"`{column}` is {text!r}, which is no outcome: {meant}"
 

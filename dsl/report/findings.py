@@ -12,6 +12,7 @@ from attrs import Factory, define, field, frozen
 from scorelang.model import CheckedModel
 from scorelang.outcomes.backtest import Backtest, Question, Until, backtest, is_early
 from scorelang.outcomes.bands import Edges, edges_by, edges_of
+from scorelang.outcomes.categories import category_points
 from scorelang.outcomes.drift import Drifts, drifts
 from scorelang.outcomes.over_time import OverTime, Per, over_time
 from scorelang.outcomes.rates import Rate, rate
@@ -115,7 +116,10 @@ class Findings:
 
 @define(eq=False)
 class Beside:
-    """Takes what a table does not keep of each judged lead: points of categories, and another version's result."""
+    """Takes what a table does not keep of each judged lead: points of categories, and another version's result.
+
+    Points of categories that follow from those of their rules are worked out of the table; nobody need take them.
+    """
 
     categories: tuple[str, ...]
     what: str | None = None
@@ -265,7 +269,9 @@ def _matrix(beside: Beside, late: NDArray[np.bool_], table: Table, goal: Goal) -
     down, across = beside.categories[:2]
     sides = []
     for name in (down, across):
-        points = beside.totals(name)[late]
+        points = category_points(table, name)
+        if points is None:
+            points = beside.totals(name)[late]
         edges = edges_by(name, points, table.model, PARTS)
         sides.append((edges, edges.number(points)))
     (rows, row), (columns, column) = sides
