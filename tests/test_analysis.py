@@ -644,3 +644,16 @@ def test_events_are_near_enough_together_that_all_of_them_count() -> None:
     )
     found = bounds(model, 60.0).ranges[0]
     assert (found.least.reached, found.greatest.reached, found.greatest.exact) == (-200, 600, True)
+
+
+def test_a_lead_whose_guesses_came_true_and_that_falls_short_is_put_down_to_its_events() -> None:
+    model = model_of("if intent / employees >= 2 then +10\neach visit within 20 days then +1, 3 times a week\n")
+    asked = Questions(model)
+    total = asked.encoding.results.total
+    lead = asked.encoding.find([total >= 1300], time.monotonic() + 60.0)
+    assert asked.encoding.guesses
+    assert lead is not None
+    assert interpret(model, lead.facts).total >= 1000
+    # Not that the quotient is so large, which it is, but how many visits there are: then other leads are left to try.
+    assert lead.guessed
+    assert all("number visit" in str(each) for each in lead.guessed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import attrs
 from attrs import Factory, define
@@ -13,6 +14,13 @@ from scorelang.values import Type
 # How and where something was typed, and what it is called.
 _PLACES = frozenset({"place", "span"})
 _NAMES = frozenset({"place", "span", "id", "group", "reason", "labels"})
+
+
+@lru_cache(maxsize=256)
+def _said(kind: type[attrs.AttrsInstance]) -> tuple[str, ...]:
+    """What things of a kind say."""
+    left_out = _NAMES if issubclass(kind, m.Rule | m.Grid | m.Choice) else _PLACES
+    return tuple(field.name for field in attrs.fields(kind) if field.name not in left_out)
 
 
 @define
@@ -67,9 +75,7 @@ class Shapes:
             case m.Period():
                 return ("Period", item.least_age, item.most_age, item.past, item.since, item.before)
         kind: type[attrs.AttrsInstance] = type(item)  # type: ignore[assignment]
-        left_out = _NAMES if isinstance(item, m.Rule | m.Grid | m.Choice) else _PLACES
-        names = [field.name for field in attrs.fields(kind) if field.name not in left_out]
-        return (type(item).__name__, *((name, self.of(getattr(item, name))) for name in names))
+        return (kind.__name__, *((name, self.of(getattr(item, name))) for name in _said(kind)))
 
     def _number(self, key: object) -> int:
         return self._known.setdefault(key, len(self._known))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from operator import eq
 
 from scorelang.analysis.machines import DEAD, DONE, Machine, machine_of, passes
 from scorelang.analysis.text_tests import BEFORE_DOMAIN, LONGEST, Test, UndecidedError, fits, includes
@@ -136,6 +137,9 @@ def _shortest(machines: list[tuple[Machine, bool]], page: bool, left: list[int])
     alphabet = _alphabet(machines, page)
     # Besides the machines' states: whether a value could end here.
     first = tuple(machine.start for machine, _ in machines)
+    steps = [machine.step for machine, _ in machines]
+    # The states after which no text does what a machine should say.
+    lost = [DEAD if want else DONE for _, want in machines]
     queue = deque([(first, "")])
     seen = {(first, False, False)}
     while queue:
@@ -146,8 +150,8 @@ def _shortest(machines: list[tuple[Machine, bool]], page: bool, left: list[int])
             left[0] -= max(1, len(machines))
             if left[0] < 0:
                 raise UndecidedError
-            moved = tuple(machine.step(state, char) for (machine, _), state in zip(machines, states, strict=True))
-            if any(state == (DEAD if want else DONE) for state, (_, want) in zip(moved, machines, strict=True)):
+            moved = tuple([step(state, char) for step, state in zip(steps, states, strict=True)])
+            if any(map(eq, moved, lost)):
                 continue
             ends = char not in SPACES and not (page and char == "/" and text)
             key = (moved, ends, page and char == "/")

@@ -41,8 +41,8 @@ SIZES = tuple(sign * 10.0**power for power in (0, 2, 4, 6, 9) for sign in (1, -1
 class Candidate:
     """A lead that should do what was asked. It is `rough` where its making had to guess.
 
-    `guessed` are the conditions of which nothing is known, as they should be of it; without any, how many events of
-    each class it has. `other` is the lead with other guesses.
+    `guessed` are the conditions of which nothing is known, as they should be of it; where all of them are so, how many
+    events of each class it has. `other` is the lead with other guesses.
     """
 
     facts: Facts
@@ -105,7 +105,8 @@ def candidate(encoding: Solving, model: z3.ModelRef) -> Candidate | None:
     made = maker.make()
     other = _Maker(encoding, model, lead, apart=True).make() if maker.done and len(events) > 1 else made
     guessed = [guess.formula if so else no(guess.formula) for guess, so in maker.done]
-    guessed = guessed or [one.number == whole(model, one.number) for one in encoding.events.classes]
+    if encoding.events.classes and all(_is(guess, so, made) for guess, so in maker.done):
+        guessed = [one.number == whole(model, one.number) for one in encoding.events.classes]
     return Candidate(made, rough, tuple(guessed), None if other == made else other)
 
 
