@@ -251,6 +251,15 @@ def test_files_of_parquet_mean_the_same_to_every_engine(folder: Path) -> None:
     assert same("leads.csv", "--events", "events.parquet")[0] == 1
 
 
+def test_a_column_of_json_in_parquet_is_a_text_to_every_engine(folder: Path) -> None:
+    titles = """CASE n WHEN 1 THEN '"CEO"' WHEN 2 THEN 'null' ELSE '7' END::JSON"""
+    parquet("leads.parquet", f"""SELECT n AS id, {titles} AS "Job Title", true AS demo FROM range(4) AS t(n)""")
+    found = [json.loads(line) for line in same("leads.parquet", formats=("csv", "ndjson"))[2].splitlines()]
+    assert all(not one["fired"] for one in found)
+    parquet("leads.parquet", """SELECT 1 AS id, true AS demo, '[{"type": "visit"}]'::JSON AS events""")
+    assert same("leads.parquet")[0] == 1
+
+
 def test_leads_of_parquet_may_bring_their_events(folder: Path) -> None:
     group = "{type: 'webinar', \"at\": TIMESTAMP '2026-06-29', attended: true, \"Min\": 40}"
     parquet("leads.parquet", f"SELECT 1 AS id, true AS demo, [{group}] AS events UNION ALL SELECT 2, false, NULL")

@@ -20,6 +20,7 @@ import scorelang
 from scorelang.data import DataError
 from scorelang.outcomes import learn
 from scorelang.outcomes.as_data import as_data
+from scorelang.outcomes.as_text import number
 from scorelang.outcomes.backtest import Question, Until, backtest, is_early
 from scorelang.outcomes.bands import edges_of, gains, score_bands, thresholds
 from scorelang.outcomes.calibration import calibrate
@@ -30,7 +31,7 @@ from scorelang.outcomes.leaks import suspects
 from scorelang.outcomes.per_rule import impacts
 from scorelang.outcomes.rates import auc, evidence, is_small, rate, rate_of
 from scorelang.outcomes.reading import BadOutcomeError, Columns, Entry, Reader, read_outcomes
-from scorelang.outcomes.table import NEVER, Table, TableBuilder, furthest, goal_of
+from scorelang.outcomes.table import NEVER, Goal, Table, TableBuilder, furthest, goal_of
 from scorelang.outcomes.team import measures
 from scorelang.outcomes.words import Step, UnknownWordError, Words
 from scorelang.values import DAY, zone_of
@@ -559,6 +560,12 @@ def test_a_field_that_is_filled_in_only_for_those_who_buy_is_suspicious() -> Non
     assert (found.known.share, found.known_else.share) == (1, 0)
 
 
+def test_where_no_lead_counts_no_column_is_suspicious() -> None:
+    table = table_of([({"call": at, "made": "1970-01-02", "word": "x"}, [entry("accepted")]) for at in range(3)])
+    nobody = np.zeros(len(table), dtype=bool)
+    assert not any(one.why for one in suspects(table, Goal("won", nobody, nobody)))
+
+
 def test_a_date_after_the_decision_is_suspicious() -> None:
     leads = [({"closed": f"1970-02-{at % 28 + 1:02}"}, [entry(("won", "lost")[at % 2], 40)]) for at in range(56)]
     table = table_of(leads)
@@ -687,3 +694,7 @@ def test_without_the_libraries_it_says_how_to_have_them(monkeypatch: pytest.Monk
     monkeypatch.setattr(learn, "LIBRARIES", ("no_such_library",))
     with pytest.raises(learn.NoLibraryError, match=r"pip install 'scorelang\[learn\]'"):
         learn.require_libraries()
+
+
+def test_an_amount_is_typed_alike_whether_it_is_whole_or_not() -> None:
+    assert [number(each) for each in (0, 0.0, 1250, 2.504)] == ["0", "0", "1,250", "2.5"]

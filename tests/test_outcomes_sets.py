@@ -99,6 +99,12 @@ def test_leads_of_one_identity_are_told_and_so_are_outcomes_of_others() -> None:
     assert strangers == 1
 
 
+def test_outcomes_of_leads_none_of_which_has_an_identity_are_of_others() -> None:
+    index = OutcomeIndex({"a": [("won", 1, None, None)], "b": [("lost", 2, None, None)]})
+    entries, strangers = joined(*entries_in(index), np.array([None, None], dtype=object))
+    assert (entries.leads.tolist(), strangers) == ([], 2)
+
+
 # --- columns --------------------------------------------------------------------------------------------------------
 
 
@@ -276,6 +282,16 @@ def test_a_model_that_knows_no_time_takes_any_time(
     assert (many.stdout, many.stderr) == (one.stdout, one.stderr)
 
 
+def test_a_model_that_asks_how_long_ago_a_day_was_is_scored_as_of_each_decision(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "acme.score").write_text("if days since 2026-03-10 > 2 then +10\nif employees > 70 then +1\n")
+    asked = ("backtest", "acme.score", "leads.csv", *WORDS, *FILE, "--rejects", "rejects.ndjson")
+    one, many = both(monkeypatch, *asked)
+    assert "days-since" in one.stdout
+    assert (many.stdout, many.stderr) == (one.stdout, one.stderr)
+
+
 def test_feedback_and_tune_of_a_set_are_those_of_its_leads(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for command in ("feedback", "tune"):
         asked = (command, "acme.score", "leads.csv", *WORDS, "--rejected", "Perhaps", *COLUMN, *AS_OF)
@@ -314,6 +330,47 @@ def test_a_backtest_of_parquet_is_the_one_of_its_leads(
     assert one.exit_code == 1, one.stderr
     assert '"leaks"' in one.stdout
     assert (many.stdout, many.stderr) == (one.stdout, one.stderr)
+
+
+@pytest.mark.parametrize("identity", ["n::VARCHAR::BLOB", "[n]", "NULL::VARCHAR"])
+def test_leads_whose_identities_are_none_have_no_outcomes_of_a_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, identity: str
+) -> None:
+    duckdb.execute(f"COPY (SELECT {identity} AS id, 'CEO' AS title FROM range(9) t(n)) TO 'leads.parquet'")
+    asked = ("backtest", "acme.score", "leads.parquet", *WORDS, *FILE, "--rejects", "rejects.ndjson")
+    one, many = both(monkeypatch, *asked)
+    assert one.exit_code == 2
+    assert "none is there" in one.stderr
+    assert (many.stdout, many.stderr, many.exit_code) == (one.stdout, one.stderr, 2)
+
+
+@pytest.mark.parametrize("kind", ["DATE", "TIMESTAMP", "TIMESTAMPTZ"])
+def test_a_column_with_an_infinite_date_is_read_one_by_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    query = f"""SELECT n AS id, if(n % 2 = 0, 'won', 'lost') AS result, DATE '2026-03-01' AS decided,
+        if(n % 3 = 0, 'infinity', '2026-01-01')::{kind} AS until FROM range(90) t(n)"""
+    duckdb.execute(f"COPY ({query}) TO 'leads.parquet'")
+    asked = ("backtest", "acme.score", "leads.parquet", "--outcome", "result", "--outcome-at", "decided", "--leaks")
+    one = run(*asked, "--by", "until")
+    assert "until" in one.stdout
+    monkeypatch.setattr(sizes, "LARGE", 0)
+    monkeypatch.setattr(sizes, "FOR_EACH_AGED", 0)
+    many = run(*asked, "--by", "until")
+    assert (many.stdout, many.stderr) == (one.stdout, one.stderr)
+
+
+def test_a_file_without_leads_is_told_to_have_none_whatever_its_columns(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "leads.csv").write_text("id,result\n", encoding="utf-8")
+    asked = ("backtest", "acme.score", "leads.csv", "--outcome", "resul", *AS_OF)
+    one = run(*asked)
+    monkeypatch.setattr(sizes, "LARGE", 0)
+    monkeypatch.setattr(sizes, "FOR_EACH_AGED", 0)
+    many = run(*asked)
+    assert "there are no leads in leads.csv" in one.stderr
+    assert (many.stdout, many.stderr, many.exit_code) == (one.stdout, one.stderr, one.exit_code)
 
 
 def test_leads_with_columns_of_objects_go_one_by_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import click
 from attrs import Factory, define, evolve
 
 from scorelang.api import Model
+from scorelang.check.walk import roots_of, walk
 from scorelang.cli.console import note, show
 from scorelang.cli.errors import CommandError
 from scorelang.cli.leads import BadRow, Heard, Lead, Seen, rejects_of
@@ -18,7 +19,7 @@ from scorelang.cli.options import instant
 from scorelang.cli.outcomes.scorer import Scorer
 from scorelang.cli.rejects import Rejects
 from scorelang.data import BadRecord, Reject
-from scorelang.model import CheckedModel, Rule, rules_of
+from scorelang.model import CheckedModel, DaysSince, InPeriod, Rule, rules_of
 from scorelang.outcomes.history import History, history_of
 from scorelang.outcomes.reading import BadOutcomeError, Columns, OutcomeIndex, Reader, read_outcomes
 from scorelang.outcomes.words import Step, Words
@@ -210,7 +211,8 @@ def _asks_for_time(model: CheckedModel) -> bool:
     """Whether a lead's score depends on when it is scored."""
     dated = any(each.type is Type.DATE for each in model.fields)
     during = any(isinstance(rule, Rule) and rule.modifiers.during for rule in rules_of(model.ordered))
-    return bool(model.kinds) or dated or during
+    aged = (isinstance(part, DaysSince | InPeriod) for root in roots_of(model) for part in walk(root))
+    return bool(model.kinds) or dated or during or any(aged)
 
 
 def folded_identity(raw: object) -> str | None:

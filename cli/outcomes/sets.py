@@ -78,7 +78,8 @@ class JudgingRun(SetRun):
 
     def _of(self, batch: Batch) -> Batch:
         parts = (batch.connection, batch.model, batch.instants, batch.leads, batch.events, batch.nested, batch.folder)
-        self.judging.look_at(batch.leads.columns or ())
+        if batch.leads.rows > len(batch.leads.bad):
+            self.judging.look_at(batch.leads.columns or ())
         kinds = batch.leads.table.columns
         for column in filter(None, [*self.judging.outcome_columns(), *self._columns(batch).values()]):
             if kinds.get(column) not in PLAIN:

@@ -43,7 +43,7 @@ def estimate_in_points(found: Estimate | None) -> str:
 
 def number(value: float) -> str:
     """Points or an amount: `2.5`, `1,250`."""
-    return f"{plain(round(value, 2)):,}"
+    return f"{plain(round(float(value), 2)):,}"
 
 
 def ratio(value: float | None) -> str:

@@ -83,7 +83,8 @@ def joined(of: Texts, entries: Entries, leads: Texts) -> tuple[Entries, int]:
     first = np.flatnonzero(known & ~pd.Series(leads, dtype=object).duplicated().to_numpy())
     at = pd.Index(leads[first], dtype=object).get_indexer(pd.Index(of, dtype=object))
     strangers = len(pd.unique(of[at < 0]))
-    return evolve(entries, leads=first[at]).where(at >= 0), strangers
+    there = at >= 0
+    return evolve(entries.where(there), leads=first[at[there]]), strangers
 
 
 def _number_of(step: Step | None) -> int | None:

@@ -176,6 +176,8 @@ def _barren(column: Column, known: NDArray[np.bool_], reached: NDArray[np.bool_]
     """Whether hardly any lead got there that has one of some values, or none at all, as many leads have."""
     import numpy as np
 
+    if not len(reached):
+        return
     codes = np.where(known, column.codes, len(column.values))
     leads = np.bincount(codes, minlength=len(column.values) + 1)
     got = np.bincount(codes[reached], minlength=len(leads))

@@ -52,6 +52,12 @@ def _instants(values: list[int]) -> list[datetime]:
     return [moment.replace(tzinfo=UTC) for moment in _local(values)]
 
 
+def _epoch(raw: Sql) -> Sql:
+    """Microseconds since 1970; beyond the calendar for an infinite date, which DuckDB gives none."""
+    infinite = s.both(s.known(raw), s.negated(s.call("ISFINITE", raw)))
+    return s.case([(infinite, s.long(2**62))], s.call("EPOCH_US", raw))
+
+
 def _decimals(values: list[str]) -> list[Decimal]:
     return [Decimal(value) for value in values]
 
@@ -112,7 +118,7 @@ class ArrayBatch(Batch):
         if name is None:
             return np.full(feed.rows, None, dtype=object)
         kind, raw = feed.table.columns[name], s.col(feed.table.spelled.get(name, name))
-        asked = s.cast(raw, "VARCHAR") if kind in TEXTS else s.call("EPOCH_US", raw) if kind in DATES else raw
+        asked = s.cast(raw, "VARCHAR") if kind in TEXTS else _epoch(raw) if kind in DATES else raw
         try:
             return self._objects(feed, asked, PLAIN[kind])
         except (ValueError, OverflowError):

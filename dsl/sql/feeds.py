@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from attrs import Factory, define
 
-from scorelang.data.from_parquet import MAGIC, broken, file_rows
+from scorelang.data.from_parquet import MAGIC, broken, file_rows, quoted
 from scorelang.data.plain_csv import PlainCsv
 from scorelang.data.reading import read_records
 from scorelang.data.records import BadRecord, Record
@@ -97,7 +97,13 @@ def feed_parquet(connection: duckdb.DuckDBPyConnection, name: str, paths: Sequen
         if [column for column, _ in same] != list(columns) or ROW in columns:
             raise NotFed(f"{path} has columns whose names DuckDB reads otherwise: {', '.join(columns)}")
         described_as = same
-        selects.append(f'SELECT *, file_row_number + {starts[-1]} AS "{ROW}" FROM {scan}')
+        # To our reader JSON is text, whatever it says.
+        texts = [
+            f"CAST({named} AS VARCHAR) AS {named}"
+            for named in (quoted(each) for each, type_ in same if type_ == "JSON")
+        ]
+        every = f"* REPLACE ({', '.join(texts)})" if texts else "*"
+        selects.append(f'SELECT {every}, file_row_number + {starts[-1]} AS "{ROW}" FROM {scan}')
         starts.append(starts[-1] + rows)
     if any("*" in path or "?" in path or "[" in path for path in paths):
         raise NotFed("a path holds one of `*?[`, which DuckDB takes for a pattern")
