@@ -85,7 +85,7 @@ def test_the_linter_makes_the_leads_that_it_would_make_of_the_material_of_tests(
 ) -> None:
     quick = Logic(scorelang.loads(WORDS).checked)
     quick.samples.begin()
-    for name in ("_truths_of", "meets"):
+    for name in ("truths_of", "meets"):
         monkeypatch.setattr("scorelang.lint.logic.material.QuickMaterial." + name, getattr(Material, name))
     slow = Logic(scorelang.loads(WORDS).checked)
     slow.samples.begin()

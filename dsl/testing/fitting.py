@@ -37,12 +37,12 @@ class Material:
         key = (kind, *((id(condition), wanted) for condition, wanted in aims))
         if key not in self.fitting:
             condition, wanted = aims[-1]
-            truths = self._truths_of(condition, part, kind)
+            truths = self.truths_of(condition, part, kind)
             known = self.of(aims[:-1], part, kind) if len(aims) > 1 else truths
             self.fitting[key] = tuple(value for value in known if truths[value] is wanted)
         return self.fitting[key]
 
-    def _truths_of(
+    def truths_of(
         self, condition: m.Expression, part: m.FieldValue | m.AttributeValue, kind: str | None
     ) -> dict[Value, Value]:
         """What a condition is for each value, and for a missing one."""

@@ -21,12 +21,12 @@ class QuickMaterial(Material):
 
     _tests: dict[int, Test | None] = Factory(dict)
 
-    def _truths_of(self, condition: m.Expression, part: Part, kind: str | None) -> dict[Value, Value]:
+    def truths_of(self, condition: m.Expression, part: Part, kind: str | None) -> dict[Value, Value]:
         """What a condition is for each value, and for a missing one."""
         key, test = (kind, id(condition)), self._test_of(condition)
         if key not in self._truths and test is not None:
             self._truths[key] = {value: test(value) for value in (*self.known(part, kind), None)}
-        return Material._truths_of(self, condition, part, kind)
+        return super().truths_of(condition, part, kind)
 
     def meets(self, value: Value, aims: Sequence[Aim], part: Part, kind: str | None) -> bool:
         """Whether every condition is as wanted of a lead, or an event of that kind, that has nothing but one value."""
@@ -37,7 +37,7 @@ class QuickMaterial(Material):
                 slow.append((condition, wanted))
             elif test(value) is not wanted:
                 return False
-        return not slow or Material.meets(self, value, slow, part, kind)
+        return not slow or super().meets(value, slow, part, kind)
 
     def _test_of(self, condition: m.Expression) -> Test | None:
         """What tells of a value whether it mentions one of the words; None for any other condition."""
