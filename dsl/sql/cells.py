@@ -68,14 +68,25 @@ _KINDS: dict[str, Kind] = {type_: kind for kind, types in _OF_KIND.items() for t
 
 @frozen
 class Reading:
-    """What reading a value needs besides it: the model's time zone, and a way to name what is used more than once."""
+    """What reading a value needs besides it: the model's time zone, and a way to name what is used more than once.
+
+    With `moved` instants are read as so many microseconds later.
+    """
 
     zone: tzinfo
     bind: Callable[[Sql], Sql]
+    moved: Sql | None = None
 
 
 def read_cell(definition: FieldDefinition, raw: Raw | None, reading: Reading) -> Cell:
     """The value of a field or attribute; `raw` is None where data has no such column."""
+    cell = _as_it_is(definition, raw, reading)
+    if reading.moved is None or definition.type is not Type.DATE:
+        return cell
+    return evolve(cell, value=s.plus(cell.value, reading.moved))
+
+
+def _as_it_is(definition: FieldDefinition, raw: Raw | None, reading: Reading) -> Cell:
     if raw is None:
         return Cell(s.null(SQL_TYPES[definition.type]))
     if raw.kind == "json":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from attrs import Factory, define, frozen
+from attrs import Factory, define, evolve, frozen
 from sqlglot import exp
 
 from scorelang import model as m
@@ -15,7 +15,6 @@ from scorelang.sql.events import EVENT, MOVED
 from scorelang.sql.layers import Layers
 from scorelang.sql.sources import AT, LEAD, TYPE, Table, columns_of, folded_identity, renamed
 from scorelang.sql.spell import Sql
-from scorelang.values import Type
 
 # An attribute by its kind of event and its name.
 Key = tuple[str, str]
@@ -58,13 +57,14 @@ class _Reader:
         raw_lead = self.table.look_up(LEAD) if self.by == "key" else Raw(s.col("lead"), "whole")
         raw_type, raw_at = self.table.look_up(TYPE), self.table.look_up(AT)
         first = self._first([raw_lead, raw_type, raw_at, *raws.values()])
-        reading = Reading(self.model.zone, layers.bind)
         kind, said = self._kind(self._renamed(raw_type))
         lead = self._lead(raw_lead)
+        reading = Reading(self.model.zone, layers.bind)
         if self.moments is not None:
             layers.bring(self.moments, lead, self.by, MOVED[1])
             self.attributes[MOVED] = MOVED[1]
-        instant = layers.bind(self._on_its_clock(AT, read_cell(AT, self._renamed(raw_at), reading).value))
+            reading = evolve(reading, moved=s.col(MOVED[1]))
+        instant = layers.bind(read_cell(AT, self._renamed(raw_at), reading).value)
         is_named = s.is_true(s.among(kind, self._kinds()))
         wrong = [s.missing(kind), s.both(is_named, s.missing(instant))]
         for kinds, unfit in self._unfit_attributes(definitions, raws, reading):
@@ -86,11 +86,6 @@ class _Reader:
         self.layers.start(*self.names.values())
         columns = [s.aliased(s.col(column), alias) for column, alias in self.names.items()]
         return "events_read", s.select(columns, s.table(self.table.named))
-
-    def _on_its_clock(self, definition: m.FieldDefinition, value: Sql) -> Sql:
-        """A value; an instant is moved."""
-        is_moved = self.moments is not None and definition.type is Type.DATE
-        return s.plus(value, s.col(MOVED[1])) if is_moved else value
 
     def _renamed(self, raw: Raw | None) -> Raw | None:
         return renamed(raw, self.names)
@@ -123,7 +118,7 @@ class _Reader:
                 self.attributes[key] = cells[same]
                 continue
             cell = read_cell(definition, self._renamed(raws[key]), reading)
-            self.attributes[key] = cells[same] = self._column(self._on_its_clock(definition, cell.value))
+            self.attributes[key] = cells[same] = self._column(cell.value)
             if cell.unfit is not None:
                 kinds = [kind for (kind, name), other in definitions.items() if (name, other) == (key[1], definition)]
                 yield kinds, cell.unfit

@@ -166,8 +166,7 @@ class _Lowering:
         layers.start("row", *names.values())
         if self.moments is not None:
             layers.bring(self.moments, s.col("row"), "row", MOVED[1])
-        moved = None if self.moments is None else s.col(MOVED[1])
-        reading = Reading(model.zone, layers.bind)
+        reading = Reading(model.zone, layers.bind, None if self.moments is None else s.col(MOVED[1]))
         identity_cell = read_identity(renamed(raw_key, names))
         identity = layers.bind(s.cast(identity_cell.value, "VARCHAR"))
         layers.put("key", folded_identity(renamed(raw_key, names), identity))
@@ -180,11 +179,10 @@ class _Lowering:
         fields = {}
         for definition in model.fields:
             cell = read_cell(definition, renamed(raws[definition.name], names), reading)
-            value = cell.value if moved is None or definition.type is not Type.DATE else s.plus(cell.value, moved)
-            fields[definition.name] = layers.bind(value)
+            fields[definition.name] = layers.bind(cell.value)
             self._note_unfit(cell.unfit)
         self.names = names
-        return identity, Expressions(layers, self.as_of, fields, self.dialect, moved)
+        return identity, Expressions(layers, self.as_of, fields, self.dialect, reading.moved)
 
     def _note_unfit(self, unfit: Sql | None) -> None:
         if unfit is not None:
