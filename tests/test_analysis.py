@@ -5,6 +5,10 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
+import signal
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from functools import cache
@@ -115,6 +119,18 @@ def test_a_text_is_found_where_there_is_one(wanted: dict[Test, bool]) -> None:
         assert not any(all(test.passes(each) is want for test, want in wanted.items()) for each in TEXTS)
     else:
         assert all(test.passes(text) is want for test, want in wanted.items())
+
+
+def test_a_text_that_has_many_words_and_lacks_many_is_found() -> None:
+    """More of them than machines could run side by side: how it begins, what it has inside, and how it ends."""
+    inside = ("chief", "energy", "head", "lead", "retail", "finance", "partner", "media", "cloud")
+    wanted = {Test("contains", frozenset([word])): True for word in inside}
+    wanted |= {Test("mentions", frozenset([word])): word != "media" for word in inside}
+    wanted |= {Test("like", frozenset(["founder*senior"])): True, Test("ends with", frozenset(["lead"])): False}
+    wanted |= {Test("is", frozenset([word])): False for word in inside}
+    text = found(wanted, page=False)
+    assert text is not None
+    assert all(test.passes(text) is want for test, want in wanted.items())
 
 
 # --- numbers --------------------------------------------------------------------------------------------------------
@@ -482,6 +498,44 @@ def test_a_solver_that_does_not_keep_its_limit_is_stopped(monkeypatch: pytest.Mo
     with contextlib.suppress(OutOfTimeError):
         checked(solver, start + 0.5)
     assert time.monotonic() - start < LATE
+
+
+ENDLESS = """
+import signal, sys, time, z3
+from scorelang.analysis.clock import checked
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+solver = z3.Solver()
+numbers = [z3.Int(f"number {at}") for at in range(12)]
+solver.add(z3.Sum([each * each * each for each in numbers]) == 33, *(each > 1000 for each in numbers[:3]))
+solver.add(numbers[0] * numbers[1] == numbers[2] * numbers[2] * 7 + 3)
+print("here", flush=True)
+try:
+    checked(solver, time.monotonic() + 60)
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals of POSIX")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_to_end_reaches_a_program_while_z3_is_at_work(number: int, code: int) -> None:
+    with subprocess.Popen([sys.executable, "-c", ENDLESS], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "here\n"
+        time.sleep(0.3)
+        process.send_signal(number)
+        assert process.wait(LATE) == code
+
+
+def test_no_thread_is_left_when_no_solver_is_at_work() -> None:
+    before = threading.active_count()
+    assert checked(z3.Solver(), time.monotonic() + 60)
+    until = time.monotonic() + LATE
+    while threading.active_count() > before and time.monotonic() < until:
+        time.sleep(0.05)
+    assert threading.active_count() <= before
 
 
 def test_a_limit_within_a_limit_is_the_earlier_one() -> None:

@@ -37,9 +37,14 @@ class Class:
     since: int | None
     before: int | None
     number: Term
-    # That there are such events, and how old the latest of them is.
+    # That there are such events, and how old the latest of them is, which is known only where something asks for it.
     any: Formula
     age: Term
+
+    @property
+    def earliest(self) -> int:
+        """Before this instant none of them was."""
+        return max(EARLIEST, EARLIEST if self.since is None else self.since)
 
     def in_period(self, period: m.Period) -> bool:
         """Whether these events are in a period, in which either all of them are or none is."""
@@ -77,6 +82,8 @@ class Events:
     classes: list[Class] = Factory(list)
     # How many events of a class count, where not all of them do.
     counted: list[Term] = Factory(list)
+    # The classes of which it matters how old their events are, beside their ring.
+    _aged: set[int] = Factory(set)
     # Whether something new was asked since the classes were made.
     stale: bool = True
     _kinds: dict[str, Kind] = Factory(dict)
@@ -183,7 +190,7 @@ class Events:
 
     def build(self) -> None:
         """Make the classes for all that was asked, and say what the answers have to do with their numbers."""
-        self.facts, self.loose, self.classes, self.counted = [], [], [], []
+        self.facts, self.loose, self.classes, self.counted, self._aged = [], [], [], [], set()
         for start in self.forgotten:
             self.cut(self.static(start), start.period or ANY_TIME)
         for kind in self._kinds.values():
@@ -197,7 +204,24 @@ class Events:
             self.facts.append(some == either(*(one.any for one in self.meant(static, period))))
         for facts in self._later:
             self.facts += facts()
+        self.facts += [implied(one.any, self._in_time(one)) for one in self.classes]
         self.stale = False
+
+    def _in_time(self, one: Class) -> Formula:
+        """That the events of a class can be as old as its ring says, and not before any time."""
+        if id(one) in self._aged:
+            at = self.now - one.age
+            inside = [at_least(one.age, one.low), at_least(at, one.earliest)]
+            inside += [at_most(one.age, one.high)] if one.high is not None else []
+            return both(*inside, *([at_most(at, one.before - 1)] if one.before is not None else []))
+        if one.before is not None and one.before <= one.earliest:
+            return NO
+        early = at_least(self.now, one.earliest + one.low)
+        return (
+            early
+            if one.before is None or one.high is None
+            else both(early, at_most(self.now, one.before - 1 + one.high))
+        )
 
     @property
     def numbers(self) -> list[Term]:
@@ -226,11 +250,7 @@ class Events:
         name = f"{kind.name} {len(self.classes)} {low} {since}"
         number, age = z3.Int(f"number {name}"), z3.Int(f"age {name}")
         one = Class(kind.name, cell, low, high, since, before, number, at_least(number, 1), age)
-        at = self.now - age
-        inside = [at_least(age, low), at_least(at, max(EARLIEST, EARLIEST if since is None else since))]
-        inside += [at_most(age, high)] if high is not None else []
-        inside += [at_most(at, before - 1)] if before is not None else []
-        self.facts += [at_least(number, 0), implied(one.any, both(*inside))]
+        self.facts.append(at_least(number, 0))
         return one
 
     def _overlap(self, kind: Kind, made: dict[int, list[Class]]) -> None:
@@ -248,6 +268,7 @@ class Events:
     def _latest_facts(self, latest: Latest, pairs: Sequence[tuple[Static, m.Period]]) -> list[Formula]:
         found = {id(one): one for static, period in pairs for one in self.meant(static, period)}
         classes = list(found.values())
+        self._aged.update(found)
         facts = [latest.any == either(*(one.any for one in classes)), latest.age >= 0]
         facts += [implied(one.any, latest.age <= one.age) for one in classes]
         facts.append(implied(latest.any, either(*(both(one.any, latest.age == one.age) for one in classes))))

@@ -10,9 +10,9 @@ from attrs import Factory, define, field, frozen
 
 from scorelang import model as m
 from scorelang.analysis.conditions import Conditions, ElsewhereError
-from scorelang.analysis.decays import steps, worn, youngest
+from scorelang.analysis.decays import Decays, steps, worn, youngest
 from scorelang.analysis.events import ANY_TIME, Class, Events
-from scorelang.analysis.logic import NO, YES, Formula, Term, both, chosen, either, implied, no, total
+from scorelang.analysis.logic import NO, YES, Formula, Term, at_least, at_most, both, chosen, either, implied, no, total
 from scorelang.analysis.parts import leaves_of
 from scorelang.values import DAY, MOST_POINTS, to_hundredths
 
@@ -25,15 +25,14 @@ LONGEST = {"day": 26 * DAY // 24, "week": 170 * DAY // 24, "month": 32 * DAY}
 
 @frozen(eq=False)
 class Amount:
-    """What a rule, choice or grid adds: when it fires, and the points it then gives."""
+    """What a rule, choice or grid adds: when it fires, and the points it then gives.
+
+    `or_nothing` says that the points are 0 where it does not fire.
+    """
 
     fires: Formula
     points: Term
-
-    @property
-    def given(self) -> Term:
-        """The points, 0 when it does not fire."""
-        return chosen(self.fires, self.points, 0)
+    or_nothing: bool = False
 
 
 @frozen(eq=False)
@@ -63,6 +62,7 @@ class Points:
     # Classes whose events are best so far apart, in microseconds, so that `once a day` counts each.
     spread: dict[str, int] = Factory(dict)
     _amounts: dict[int, tuple[m.Scoring, Amount]] = Factory(dict)
+    _switches: dict[int, Term] = Factory(dict)
     _names: int = field(default=0, init=False)
 
     def amount(self, scoring: m.Scoring) -> Amount:
@@ -75,6 +75,22 @@ class Points:
                 self.alike[shape] = self._amount(scoring)
             self._amounts[key] = (scoring, self.alike[shape])
         return self._amounts[key][1]
+
+    def given(self, scoring: m.Scoring) -> Term:
+        """The points that it adds, 0 when it does not fire."""
+        amount = self.amount(scoring)
+        return amount.points if amount.or_nothing else self.weighed(amount.fires, amount.points)
+
+    def weighed(self, condition: Formula, points: Term) -> Term:
+        """Points where a condition holds, and 0 elsewhere: sums of these z3 adds up sooner than choices."""
+        if condition is NO or condition is YES or not isinstance(points, int):
+            return chosen(condition, points, 0)
+        key = condition.get_id()
+        if key not in self._switches:
+            # As long as the facts have the condition, no other one is called so.
+            switch = self._switches[key] = z3.Int(f"one if {key}")
+            self.facts += [at_least(switch, 0), at_most(switch, 1), at_least(switch, 1) == condition]
+        return points * self._switches[key]
 
     def term(self, what: str) -> Term:
         """A term that may be any integer."""
@@ -102,17 +118,13 @@ class Points:
     def _first(self, choice: m.Choice) -> Amount:
         open_ = YES
         fires: list[Formula] = []
-        points: Term = 0
-        parts: list[tuple[Formula, Term]] = []
+        points: list[Term] = []
         for branch in choice.branches:
-            holds = self.holds(branch)
             amount = self.amount(branch)
             fires.append(both(open_, amount.fires))
-            parts.append((both(open_, holds), amount.given))
-            open_ = both(open_, no(holds)) if branch.form != "otherwise" else NO
-        for met, given in reversed(parts):
-            points = chosen(met, given, points)
-        return Amount(either(*fires), points)
+            points.append(self.weighed(fires[-1], amount.points))
+            open_ = both(open_, no(self.holds(branch))) if branch.form != "otherwise" else NO
+        return Amount(either(*fires), total(points), or_nothing=True)
 
     def _best(self, choice: m.Choice) -> Amount:
         branches = [branch for branch in choice.branches if branch.form != "otherwise"]
@@ -127,7 +139,7 @@ class Points:
             points: Term = 0
             for amount in sorted(every, key=lambda amount: int(amount.points)):
                 points = chosen(amount.fires, amount.points, points)
-            return Amount(fires, points)
+            return Amount(fires, points, or_nothing=True)
         self.facts += [implied(amount.fires, best >= amount.points) for amount in every]
         self.facts.append(implied(fires, either(*(both(amount.fires, best == amount.points) for amount in every))))
         return Amount(fires, best)
@@ -135,12 +147,12 @@ class Points:
     def _grid(self, grid: m.Grid) -> Amount:
         rows, columns = (self._places(tests) for tests in (grid.rows, grid.columns))
         terms = [
-            chosen(both(row, column), grid.points[at][across], 0)
+            self.weighed(both(row, column), grid.points[at][across])
             for at, row in enumerate(rows)
             for across, column in enumerate(columns)
             if grid.points[at][across]
         ]
-        return Amount(both(either(*rows), either(*columns)), total(terms))
+        return Amount(both(either(*rows), either(*columns)), total(terms), or_nothing=True)
 
     def _places(self, tests: Iterable[m.Expression | None]) -> list[Formula]:
         """Which of the tests is the first that matches."""
@@ -160,8 +172,13 @@ class Points:
 
     def _rule(self, rule: m.Rule) -> Amount:
         amount = self._each(rule, rule.query) if rule.query is not None else self._once(rule)
-        amount = Amount(both(self.holds(rule), amount.fires), amount.points)
-        return Amount(amount.fires, self._bounded(amount.points, rule.modifiers))
+        holds, least, most = self.holds(rule), rule.modifiers.least, rule.modifiers.most
+        spans_nothing = (least is None or least <= 0) and (most is None or most >= 0)
+        return Amount(
+            both(holds, amount.fires),
+            self._bounded(amount.points, rule.modifiers),
+            or_nothing=amount.or_nothing and holds is YES and spans_nothing,
+        )
 
     def _bounded(self, points: Term, modifiers: m.Modifiers) -> Term:
         if isinstance(points, int):
@@ -196,14 +213,21 @@ class Points:
         if len(decays) == 1 and isinstance(decays[0], m.Fading):
             return self._faded(whole, decays[0], age, worn(whole, decays, youngest(rule.dated_by)))
         ages = steps(whole, decays, None)
-        left: Term = worn(whole, decays, ages[0])
-        for at, low in enumerate(ages):
-            high = ages[at + 1] - 1 if at + 1 < len(ages) else None
-            value = worn(whole, decays, low)
-            if worn(whole, decays, high) != value and not (high is None and value == 0):
-                value = self._between(worn(whole, decays, high), value, age, low, high)
-            left = chosen(age >= low, value, left) if at else value
+        ends = [*(each - 1 for each in ages[1:]), None]
+        values = [self._during(whole, decays, age, *each) for each in zip(ages, ends, strict=True)]
+        later = list(zip(ages[1:], values, values[1:], strict=False))
+        if all(isinstance(value, int) for value in values):
+            return total([values[0], *(self.weighed(age >= low, after - before) for low, before, after in later)])
+        left = values[0]
+        for low, _, after in later:
+            left = chosen(age >= low, after, left)
         return left
+
+    def _during(self, whole: int, decays: Decays, age: Term, low: int, high: int | None) -> Term:
+        """What is left of whole points as long as an age is between two."""
+        value, last = worn(whole, decays, low), worn(whole, decays, high)
+        is_even = last == value or (high is None and value == 0)
+        return value if is_even else self._between(last, value, age, low, high)
 
     def _between(self, one: int, other: int, age: Term, low: int, high: int | None) -> Term:
         left = self.term("left")
@@ -249,7 +273,7 @@ class Points:
         if not isinstance(rule.points, int):
             return self._each_worked(rule, query, any_)
         if not modifiers.decays and modifiers.frequency is None:
-            return Amount(any_, rule.points * self.events.count(query))
+            return Amount(any_, rule.points * self.events.count(query), or_nothing=True)
         whole, static, period = rule.points, self.events.static(query), query.period or ANY_TIME
         ages = steps(whole, modifiers.decays, period.most_age) if modifiers.decays else [0]
         self.events.cut(static, period, (age for age in ages if age > 0))
@@ -259,7 +283,7 @@ class Points:
             return self._each_facts(rule, whole, given, self.events.meant(static, period))
 
         self.events.later(facts)
-        return Amount(any_, given)
+        return Amount(any_, given, or_nothing=True)
 
     def _each_worked(self, rule: m.Rule, query: m.Query, any_: Formula) -> Amount:
         given = self.term("each")

@@ -94,7 +94,7 @@ class Results:
 
     def parts(self, scoring: Sequence[m.Scoring]) -> list[Term]:
         """What each of the rules adds."""
-        return [self.amount(each).given for each in scoring]
+        return [self.amounts.given(each) for each in scoring]
 
     def limits(self, group: m.Group) -> tuple[Term | None, Term | None]:
         """The bounds of a category or persona."""

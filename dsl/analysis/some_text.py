@@ -7,19 +7,17 @@ text at whose end all of them say what they should is the one that is looked for
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import eq
 
+from scorelang.analysis.guessed_text import guessed
 from scorelang.analysis.machines import DEAD, DONE, Machine, machine_of, passes
 from scorelang.analysis.text_tests import BEFORE_DOMAIN, LONGEST, Test, UndecidedError, fits, includes
 from scorelang.values import SPACES
 
 # So many steps of machines are taken for one answer.
 MOST_STEPS = 120_000
-# Of lists longer than the one, so many members are tried.
-FEW_VALUES = 12
-MOST_TRIED = 400
 
 
 def found(
@@ -61,8 +59,7 @@ def _found(wanted: frozenset[tuple[Test, bool]], page: bool, never: frozenset[st
         addresses = (BEFORE_DOMAIN + host for host in sorted(smallest, key=lambda host: (len(host), host)))
         return next((address for address in addresses if is_it(address)), None)
     failed = [test for test, want in wanted if not want]
-    careful: Iterable[str] = _careful(passed, failed, page) if steps >= MOST_STEPS else ()
-    for text in (*_guesses(passed, page), *careful):
+    for text in guessed(passed, failed, page, careful=steps >= MOST_STEPS):
         if is_it(text):
             return text
     if never:
@@ -91,45 +88,6 @@ def _lazily(passed: list[Test], failed: list[Test], page: bool, most: int) -> st
         if not wrong:
             return text
         machines += [(machine_of(test), False) for test in wrong]
-
-
-def _guesses(tests: list[Test], page: bool) -> Iterator[str]:
-    """Texts that may pass all of these tests: their values one behind the other."""
-    plain = ("/", "/x", "/something/else") if page else ("x", "something else", "1", "-", "x@nowhere.example")
-    if not tests:
-        yield from plain
-        return
-    order = {"starts with": 0, "ends with": 2}
-    ordered = sorted(tests, key=lambda test: (test.of_domain, order.get(test.how, 1)))
-    for pick in range(3):
-        parts: list[str] = []
-        for test in ordered:
-            examples = list(test.examples())
-            parts.append(examples[pick % len(examples)])
-        for between in ("", "/" if page else " ", "x", "-"):
-            yield between.join(parts)
-            yield between.join(("/", *parts) if page else ("x", *parts))
-            yield between.join((*parts, "x"))
-
-
-def _careful(passed: list[Test], failed: list[Test], page: bool) -> Iterator[str]:
-    """The same, of values that fail what is to be failed, for lists of which many members do not."""
-    parts: list[str] = []
-    for test in passed:
-        if test.how not in ("starts with", "ends with", "contains", "mentions") or len(test.values) <= FEW_VALUES:
-            parts.append(next(test.examples(), ""))
-            continue
-        wrapped = (f"{BEFORE_DOMAIN}{value}" if test.of_domain else value for value in sorted(test.values)[:MOST_TRIED])
-        fitting = (text for text in wrapped if not any(passes(other, text) for other in failed))
-        # What passes all of them alone is the best of them.
-        texts = list(fitting)
-        best = next((text for text in texts if all(passes(other, text) for other in passed)), None)
-        if best is not None:
-            yield best
-        parts.append(texts[0] if texts else next(test.examples(), ""))
-    for between in ("/",) if page else (" ", ", ", ""):
-        yield between.join(parts)
-        yield between.join(reversed(parts))
 
 
 def _shortest(machines: list[tuple[Machine, bool]], page: bool, left: list[int]) -> str | None:

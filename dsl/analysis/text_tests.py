@@ -14,8 +14,9 @@ How = Literal["is", "starts with", "ends with", "contains", "mentions", "like", 
 HOWS: tuple[How, ...] = ("is", "starts with", "ends with", "contains", "mentions", "like")
 # No longer text is made.
 LONGEST = 5_000
-# An address needs something before its domain.
+# An address needs something before its domain, and a domain that is any.
 BEFORE_DOMAIN = "ann@"
+NOWHERE = "nowhere.example"
 
 
 class UndecidedError(Exception):
@@ -77,7 +78,7 @@ class Test:
         for value in values or ("x" * self.number,):
             pieces = pieces_of(value) if self.how == "like" else [("char", each) for each in value]
             plain = "".join(each if sort == "char" else "x" if sort == "one" else "" for sort, each in pieces)
-            host = plain or "nowhere.example"
+            host = plain or NOWHERE
             yield f"{BEFORE_DOMAIN}{host}" if self.of_domain else plain
 
 

@@ -117,7 +117,8 @@ def whole(model: z3.ModelRef, term: z3.ArithRef) -> int:
 
 
 def _events(encoding: Solving, model: z3.ModelRef, one: Class, number: int, as_of: int) -> Iterator[Fact]:
-    age = max(whole(model, one.age), one.low)
+    newest = one.low if one.before is None else max(one.low, as_of - one.before + 1)
+    age = max(whole(model, one.age), newest)
     step = encoding.spread.get(str(one.number), 0)
     oldest = one.high if one.high is not None else age + number * step
     if one.since is not None:
