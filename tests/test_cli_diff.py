@@ -537,6 +537,10 @@ class TestProve:
         result = run("old.score", "other.score", "--prove")
         assert result.exit_code == 1
         assert "not looked at: leads with `demo`, which is flag to the one and text to the other" in result.stdout
+        assert "stage      the same for every lead looked at" in result.stdout
+        assert "same for every lead\n" not in result.stdout
+        told = json.loads(run("old.score", "other.score", "--prove", "--format", "json").stdout)["proof"]
+        assert {part["decision"] for part in told["parts"]} == {"same_where_looked_at"}
 
     def test_every_format_has_the_proof(self) -> None:
         told = json.loads(run("old.score", "new.score", "--prove", "--format", "json").stdout)["proof"]

@@ -221,8 +221,10 @@ class Versions:
         if one.facts is not None and one.reached:
             facts = self.simpler(one.facts, lambda outcome: outcome.points == one.reached)
             told = shown(self.joint, self.found, facts)
-        # Of leads that were left out, one may go further.
-        return Furthest(one.reached, one.exact and not self.joint.left_out, one.limit, one.unlimited, told)
+        if self.joint.left_out:
+            # One of those that were left out may go further.
+            one = evolve(one, exact=False, limit=None)
+        return Furthest(one.reached, one.exact, one.limit, one.unlimited, told)
 
     # --- how it is found out ---
 

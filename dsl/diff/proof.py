@@ -54,6 +54,7 @@ class Turn:
 class Part:
     """One part of a result, such as `stage` or `grade Fit`: whether any lead has another by the new version.
 
+    It is `same` where no lead has that was looked at; `Proof.left_out` says which were not.
     `turns` are the changes that leads show, `undecided` those of which one does not know; None where they were too many
     to ask.
     """

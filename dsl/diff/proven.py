@@ -18,6 +18,8 @@ HEADLINES: dict[Decision, str] = {
     "unknown": "not decided",
 }
 SAME = "the same for every lead"
+# Leads that were not looked at may still differ.
+SAME_WHERE_LOOKED_AT = f"{SAME} looked at"
 UNDECIDED = "not decided"
 
 
@@ -42,13 +44,16 @@ def remarks(proof: Proof) -> Iterator[str]:
 def table(proof: Proof) -> Table:
     """What can change, a line for each part of the result."""
     rows = tuple((part.name, said(part, proof)) for part in proof.parts)
-    return Table("What can change", f"for any lead that both can read; {proof.seconds:.1f} s", ("what", "how"), rows, 2)
+    which = "looked at" if proof.left_out else "that both can read"
+    return Table("What can change", f"for any lead {which}; {proof.seconds:.1f} s", ("what", "how"), rows, 2)
 
 
 def said(part: Part, proof: Proof) -> str:
     """How a part of the result can change."""
-    if part.decision != "different":
-        return SAME if part.decision == "same" else UNDECIDED
+    if part.decision == "same":
+        return SAME_WHERE_LOOKED_AT if proof.left_out else SAME
+    if part.decision == "unknown":
+        return UNDECIDED
     if part.name == "score":
         return "; ".join(
             _far(one, word) for one, word in ((proof.up, "rises"), (proof.down, "falls")) if one is not None
@@ -118,17 +123,18 @@ def proof_data(proof: Proof) -> dict[str, Any]:
         "limit": proof.limit,
         "left_out": list(proof.left_out),
         "notes": list(proof.notes),
-        "parts": [_part(part) for part in proof.parts],
+        "parts": [_part(part, proof) for part in proof.parts],
         "up": _far_data(proof.up),
         "down": _far_data(proof.down),
         "lead": _shown(proof.shown),
     }
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: Part, proof: Proof) -> dict[str, Any]:
     undecided = None if part.undecided is None else [_turn_data(turn) for turn in part.undecided]
     turns = [_turn_data(turn) for turn in part.turns]
-    return {"what": part.name, "decision": part.decision, "turns": turns, "undecided": undecided}
+    decision = "same_where_looked_at" if part.decision == "same" and proof.left_out else part.decision
+    return {"what": part.name, "decision": decision, "turns": turns, "undecided": undecided}
 
 
 def _turn_data(turn: Turn) -> dict[str, str | None]:
