@@ -441,6 +441,17 @@ def test_a_contact_that_never_outweighs_its_company_binds_by_name() -> None:
     ]
 
 
+def test_the_maximum_that_a_weight_is_of_matters_however_few_points_there_are() -> None:
+    told = bounds_of(
+        "category Fit, 0 to 40, weight 60%:\n    if demo then +30\n"
+        "category Use, 0 to 20, weight 40%:\n    if title is known then +20\n"
+    )
+    assert [(bound.name, bound.side) for bound in told.bounds if bound.binds == "no"] == [
+        ("Fit", "least"),
+        ("Use", "least"),
+    ]
+
+
 def test_what_is_given_of_no_lead_is_told() -> None:
     model, given_ = with_conditions(source_of("model.score", LEAD + "if demo then +1"), None, ["score > 1"])
     with pytest.raises(NoLeadError):

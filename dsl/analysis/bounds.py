@@ -73,7 +73,10 @@ class Label:
 
 @frozen
 class Bound:
-    """A bound of a category, persona or the score: hundredths, or the name of a category; and whether it ever binds."""
+    """A bound of a category, persona or the score: hundredths, or the name of a category.
+
+    `binds` is whether it changes the points of any lead. The maximum of a category with a weight always does.
+    """
 
     word: Word
     name: str
@@ -291,9 +294,14 @@ class _Finder:
             for side in sides:
                 bound = getattr(self.model if group is None else group, side)
                 if bound is not None:
-                    asked = self.asked if group is None else self.alone(word, name)
-                    found = self.answer(partial(asked.can_bind, group, side), lambda outcome: False)
-                    yield Bound(word, name, side, bound, found.verdict)
+                    yield Bound(word, name, side, bound, self.binds(word, name, group, side))
+
+    def binds(self, word: Word, name: str, group: m.Group | None, side: Literal["least", "most"]) -> Verdict:
+        if group is not None and group.weight is not None and side == "most":
+            # It is what 100% are of: points become a share of it, however few they are.
+            return "yes"
+        asked = self.asked if group is None else self.alone(word, name)
+        return self.answer(partial(asked.can_bind, group, side), lambda outcome: False).verdict
 
 
 def without(facts: Facts, part: str | Fact) -> Facts:
