@@ -121,6 +121,32 @@ def test_a_lead_that_went_nowhere_is_a_test_too() -> None:
     assert "expect route is missing" in proof.shown.test
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("if demo then +5\nstage S from 5\n", "if demo then +6\nstage T from 5\n", "score 5"),
+        ("if demo then +5\nstage S from 5\n", "if demo then +5\n", "stage is not none"),
+        ("if demo then +5\nstage S from 5\nstage T from 6\n", "if demo then +6\nstage T from 5\n", "score 5"),
+        ("persona A:\n    if demo then +1\n", "if demo then +1\n", "persona is not none"),
+        ("if demo then +5\ngrade score: A from 5, else B\n", "if demo then +5\ngrade score: C from 5, else B\n",
+         "score.grade is not C"),
+    ],
+)  # fmt: skip
+def test_the_test_that_is_shown_names_nothing_that_the_new_version_has_not(old: str, new: str, expected: str) -> None:
+    proof = compared(old, new)
+    assert proof.shown is not None
+    assert proof.shown.test.endswith(f"    expect {expected}\n")
+    assert proof.shown.confirmed
+
+
+def test_a_time_that_both_versions_read_is_not_of_one_alone() -> None:
+    old = "if created is 2020-01-15 and created within 10 days then +5\n"
+    proof = compared(old, old.replace("+5", "+6"))
+    assert proof.shown is not None
+    assert "as of" in proof.shown.test
+    assert proof.shown.besides == ()
+
+
 def test_every_change_of_stage_that_occurs_is_told_and_no_other() -> None:
     proof = compared(
         "if demo then +10\nif employees > 3 then +10\nstage Low from 10\nstage High from 20\n",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -52,10 +52,7 @@ def shown(joint: Joint, found: Difference, facts: Facts) -> Shown:
     old, new = joint.old.model, joint.new.model
     before, after = joint.old.of(facts), joint.new.of(facts)
     outcome = Both(interpret(old, before), interpret(new, after))
-    values = ", ".join(_expected(outcome))
-    nowhere = outcome.old.route is None and outcome.new.route is not None
-    expected = [*filter(None, [values]), *(["route is missing"] if nowhere else [])]
-    test = as_test(new, NAME, after, expected)
+    test = as_test(new, NAME, after, _expected(joint, found, outcome))
     confirmed = _fails(new, test)
     if not confirmed and _fails(new, uses(new, after) + test):
         test, confirmed = uses(new, after) + test, True
@@ -64,27 +61,46 @@ def shown(joint: Joint, found: Difference, facts: Facts) -> Shown:
         in_short(new, outcome.new),
         causes(result_of(old, outcome.old), result_of(new, outcome.new), found.identities),
         test,
-        tuple(givens(old, _besides(joint, before))),
+        tuple(line for line in givens(old, _besides(joint, before)) if line.startswith("given ")),
         confirmed,
     )
 
 
-def _expected(outcome: Both) -> Iterator[str]:
-    """What the old version gives and the new one does not."""
+def _expected(joint: Joint, found: Difference, outcome: Both) -> list[str]:
+    """What the old version gives and the new one does not, as far as the new one has it.
+
+    Where it has nothing of that, what it gives is not expected.
+    """
     old, new = outcome.old, outcome.new
+    values: list[str] = []
+    others: list[str] = []
     if old.score != new.score:
-        yield f"score {wording.points(old.score).replace(',', '_')}"
-    if old.stage != new.stage:
-        yield f"stage {_name(old.stage)}"
+        values.append(f"score {wording.points(old.score).replace(',', '_')}")
+    for what, before, after, known in _labels(joint, found, outcome):
+        if before != after and before in known:
+            values.append(f"{what} {_name(before)}")
+        elif before != after:
+            others.append(f"{what} is not {_name(after)}")
     if old.qualified != new.qualified:
-        yield f"qualified {'yes' if old.qualified else 'no'}"
-    if old.persona != new.persona:
-        yield f"persona {_name(old.persona or 'none')}"
-    for what, label in old.grades.items():
-        if what in new.grades and new.grades[what] != label:
-            yield f"{_name(what)}.grade {_name(label)}"
+        values.append(f"qualified {'yes' if old.qualified else 'no'}")
     if old.route != new.route and old.route is not None:
-        yield f"route {wording.quoted(old.route)}"
+        values.append(f"route {wording.quoted(old.route)}")
+    nowhere = ["route is missing"] if old.route is None and new.route is not None else []
+    return [*([", ".join(values)] if values else []), *nowhere] or others
+
+
+def _labels(joint: Joint, found: Difference, outcome: Both) -> Iterator[tuple[str, str, str, Collection[str]]]:
+    """What has names: what it is before (by its new name) and after, and which the new version has."""
+    old, new, model = outcome.old, outcome.new, joint.new.model
+    stages = ["none", *(each.name for each in model.stages)]
+    yield "stage", found.renamed("stage").get(old.stage, old.stage), new.stage, stages
+    one, other = old.persona or "none", new.persona or "none"
+    personas = ["none", *(each.name for each in model.groups if each.word == "persona")]
+    yield "persona", found.renamed("persona").get(one, one), other, personas
+    for grade in model.grades:
+        if grade.what in old.grades:
+            labels = [*(label for label, _ in grade.bands), grade.otherwise]
+            yield f"{_name(grade.what)}.grade", old.grades[grade.what], new.grades[grade.what], labels
 
 
 def _name(name: str) -> str:

@@ -104,12 +104,8 @@ class Versions:
         self._start = time.monotonic()
         self.encoding = Pair(self.joint.model, joint=self.joint, groups=self._groups())
 
-    def _renamed(self, *what: str) -> dict[str, str]:
-        """The new names of stages, categories or personas by the old ones, where these differ."""
-        return {each.was: each.name for each in self.found.changes if each.what in what and each.was is not None}
-
     def _groups(self) -> Mapping[int, int]:
-        renamed = self._renamed("category", "persona")
+        renamed = self.found.renamed("category", "persona")
         olds = self.joint.old.model.groups
         places = {(each.word, renamed.get(each.name, each.name)): at for at, each in enumerate(olds)}
         news = {at: places.get((each.word, each.name)) for at, each in enumerate(self.joint.new.model.groups)}
@@ -173,7 +169,7 @@ class Versions:
         """The parts of a result that either version has, but for the score."""
         old, new = self.encoding.old, self.encoding.new
         models = old.reading.model, new.reading.model
-        stages, personas = self._renamed("stage"), self._renamed("persona")
+        stages, personas = self.found.renamed("stage"), self.found.renamed("persona")
         if any(model.stages for model in models):
             yield _aspect("stage", "stage", old, new, lambda one: one.stage, stages)
         if any(model.gates for model in models):

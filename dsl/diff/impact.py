@@ -114,7 +114,7 @@ class Scale:
 
 def renamed_stages(found: Difference) -> dict[str, str]:
     """The new names of stages that were renamed, by the old ones."""
-    return {change.was: change.name for change in found.changes if change.what == "stage" and change.was is not None}
+    return found.renamed("stage")
 
 
 def stages_of(old: m.CheckedModel, new: m.CheckedModel) -> tuple[str, ...]:

@@ -94,3 +94,7 @@ class Difference:
     new: Version
     changes: tuple[Change, ...]
     identities: Mapping[str, str] = Factory(dict)
+
+    def renamed(self, *what: What) -> dict[str, str]:
+        """The new names of stages, categories or personas by the old ones, where these differ."""
+        return {each.was: each.name for each in self.changes if each.what in what and each.was is not None}
