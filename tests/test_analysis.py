@@ -488,6 +488,16 @@ def test_a_proof_ends_when_its_time_is_over() -> None:
     assert time.monotonic() - start < LATE
     assert proof.decision in ("unknown", "refuted")
 
+def test_events_lie_apart_only_as_far_as_the_calendar_reaches() -> None:
+    model = scorelang.loads(
+        "lead:\n    created date\neach visit then +1, once a month\nstage S from 1_230\n"
+        'never "early": created < 0105-01-01 and created within 30 days\n'
+        'never "soon": stage is S and created < 0110-01-01 and created within 30 days\n'
+    ).checked
+    early, soon = (Questions(model, 30).can_be(each.condition) for each in model.invariants)
+    assert (early.verdict, soon.facts) == ("no", None)
+
+
 
 def test_bounds_come_when_their_time_is_over() -> None:
     model = scorelang.loads(HARD + "stage Exactly from 7_777.77 when score <= 7_777.77\n").checked

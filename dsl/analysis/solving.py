@@ -19,6 +19,7 @@ from scorelang.analysis.points import Aim
 from scorelang.analysis.records import EARLIEST, LATEST, Record
 from scorelang.analysis.witness import Candidate, Guess, candidate, whole
 from scorelang.leads import Facts
+from scorelang.values import DAY
 
 # A lead with no more events than these is soon scored; so long is looked for one instead of another, in seconds.
 FEW_EVENTS = 12
@@ -29,6 +30,8 @@ FEWER_SECONDS = 0.5
 SHARE_FEW = 0.2
 # The same, where what is asked for is the most that there could be, which many a lead reaches without any event.
 SHARE_SILENT = 0.5
+# Before `as of` there are a hundred years, in which events have room that should lie apart.
+PAST = 100 * 365 * DAY
 
 
 @define(eq=False)
@@ -57,7 +60,7 @@ class Solving:
         self.now = z3.Int("as of")
         self._silent = z3.Bool("nothing happened")
         self._few, self._some = z3.Bool("little happened"), z3.Bool("something happened")
-        self.facts += [self.now >= EARLIEST, self.now <= LATEST]
+        self.facts += [self.now >= EARLIEST + PAST, self.now <= LATEST]
         self.lead = Record("", {each.name: each for each in self.model.fields}, self.facts, self.clock, self.ordinary)
         self.write()
 

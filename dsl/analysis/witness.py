@@ -121,8 +121,7 @@ def _events(encoding: Solving, model: z3.ModelRef, one: Class, number: int, as_o
     age = max(whole(model, one.age), newest)
     step = encoding.spread.get(str(one.number), 0)
     oldest = one.high if one.high is not None else age + number * step
-    if one.since is not None:
-        oldest = min(oldest, as_of - one.since)
+    oldest = min(oldest, as_of - one.earliest)
     names = [each.name for each in encoding.model.kinds[one.kind].attributes]
     attributes = {name: (one.cell.attributes or {}).get(name) for name in names}
     for at in range(number):
