@@ -458,6 +458,16 @@ def test_what_is_given_of_no_lead_is_told() -> None:
         bounds(model, 60, given_)
 
 
+def test_events_lie_apart_only_as_far_as_the_calendar_reaches() -> None:
+    model = scorelang.loads(
+        "lead:\n    created date\neach visit then +1, once a month\nstage S from 1_230\n"
+        'never "early": created < 0105-01-01 and created within 30 days\n'
+        'never "soon": stage is S and created < 0110-01-01 and created within 30 days\n'
+    ).checked
+    early, soon = (Questions(model, 30).can_be(each.condition) for each in model.invariants)
+    assert (early.verdict, soon.facts) == ("no", None)
+
+
 def test_fields_and_categories_of_any_name_are_told_apart() -> None:
     text = (
         "lead:\n    total date\n    total_0 date\n    interests text list\n"
@@ -487,16 +497,6 @@ def test_a_proof_ends_when_its_time_is_over() -> None:
     (proof,) = proofs(model, model.invariants, 1)
     assert time.monotonic() - start < LATE
     assert proof.decision in ("unknown", "refuted")
-
-def test_events_lie_apart_only_as_far_as_the_calendar_reaches() -> None:
-    model = scorelang.loads(
-        "lead:\n    created date\neach visit then +1, once a month\nstage S from 1_230\n"
-        'never "early": created < 0105-01-01 and created within 30 days\n'
-        'never "soon": stage is S and created < 0110-01-01 and created within 30 days\n'
-    ).checked
-    early, soon = (Questions(model, 30).can_be(each.condition) for each in model.invariants)
-    assert (early.verdict, soon.facts) == ("no", None)
-
 
 
 def test_bounds_come_when_their_time_is_over() -> None:
