@@ -49,6 +49,10 @@ def exit_code(run: Callable[[], object]) -> int:
         say(error)
         return WRONG
     except Exception as error:
+        if type(error).__name__ == "ArgumentError" and "KeyboardInterrupt" in str(error):
+            # Ctrl-C while arguments of z3 were made: `ctypes` turns whatever happens then into this.
+            show("interrupted", err=True)
+            return INTERRUPTED
         _confess(error)
         return BUG
 

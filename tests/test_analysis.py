@@ -285,10 +285,40 @@ def test_what_is_proved_of_a_tiny_model_is_true_of_every_lead_of_it(condition: s
         ('if sum of visit.seconds > 9 then +1\nnever "x": score is 1', "refuted"),
         ('if employees > intent then +1\nnever "x": score is 1 and intent is missing', "proved"),
         ('if employees > intent then +1\nnever "x": score is 1', "refuted"),
+        ('if employees > intent then +1\nif intent > employees then +1\nnever "x": score is 2', "proved"),
+        ('if employees > intent then +1\nnever "x": score is 1 and employees <= 5 and intent >= 5', "proved"),
+        ('if employees > intent then +1\nnever "x": score is 1 and employees < 5.5 and intent >= 5', "refuted"),
+        ('if employees is intent then +1\nnever "x": score is 1 and employees is 5 and intent is not 5', "proved"),
+        ('if employees > employees then +1\nnever "x": score is 1', "proved"),
+        ('if 1 / intent is known then +2\neach webinar then +1, at most 5\nnever "x": score >= 7', "refuted"),
+        (
+            'if average of visit.seconds > 60 then +1\nnever "x": score is 1 and largest of visit.seconds <= 60',
+            "proved",
+        ),
+        (
+            'if average of visit.seconds >= 60 then +1\nnever "x": score is 1 and largest of visit.seconds <= 60',
+            "refuted",
+        ),
     ],
 )
 def test_what_a_rule_says_is_exact(rules: str, decided: str) -> None:
     assert decisions(rules) == [decided]
+
+
+AT = ("<", "<=", ">", ">=", "is", "is not")
+SIDES = st.tuples(st.sampled_from("abc"), st.sampled_from(AT), st.sampled_from(("a", "b", "c", "1", "2")))
+
+
+@examples(60)
+@given(st.lists(SIDES, min_size=1, max_size=5))
+def test_numbers_that_are_compared_with_each_other_are_as_small_numbers_show(parts: list[tuple[str, str, str]]) -> None:
+    """Three numbers can be in any order below, at, between and above 1 and 2: three numbers in each stretch do."""
+    condition = " and ".join(f"{one} {how} {other}" for one, how, other in parts)
+    model = scorelang.loads(f"lead:\n    a number\n    b number\n    c number\nif {condition} then +1\n")
+    places = (0.1, 0.2, 0.3, 1.0, 1.1, 1.2, 1.3, 2.0, 2.1, 2.2, 2.3)
+    leads = (dict(zip("abc", each, strict=True)) for each in itertools.product(places, repeat=3))
+    some = any(model.score(lead).score == 1 for lead in leads)
+    assert Questions(model.checked).can_fire(model.checked.scoring[0]).verdict == ("yes" if some else "no")
 
 
 def test_a_refutation_is_a_test_that_fails() -> None:

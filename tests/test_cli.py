@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import ctypes
 import io
 import json
 import os
@@ -191,8 +192,9 @@ def test_a_traceback_is_shown_only_on_demand(
     assert "Traceback" in capsys.readouterr().err
 
 
-def test_ctrl_c_ends_with_130_and_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert failing(KeyboardInterrupt()) == 130
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ctypes.ArgumentError("argument 1: KeyboardInterrupt: ")])
+def test_ctrl_c_ends_with_130_and_one_line(error: BaseException, capsys: pytest.CaptureFixture[str]) -> None:
+    assert failing(error) == 130
     assert capsys.readouterr().err == "interrupted\n"
 
 

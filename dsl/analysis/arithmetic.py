@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import z3
 from attrs import define
 
 from scorelang import model as m
 from scorelang.analysis.linear import compared, linear
-from scorelang.analysis.logic import YES, Formula, Term, Truth, both, either, implied, no, sure, when_known
+from scorelang.analysis.logic import NO, YES, Formula, Term, Truth, both, either, implied, no, sure, when_known
+from scorelang.analysis.numbers import after
 from scorelang.analysis.parts import address_of, divides_by_leaf, leaves_of, ordered, plain, values_of, worked_out
 from scorelang.analysis.quantities import Quantity, hundredths_at_least
 from scorelang.analysis.text_tests import Test
@@ -19,9 +20,12 @@ from scorelang.values import DAY, Type
 if TYPE_CHECKING:
     from scorelang.analysis.conditions import Conditions
 
+NumberValue = m.FieldValue | m.AttributeValue
 ORDER = ("<", "<=", ">", ">=", "is")
-# What is rounded when an average is worked out is less than this share of it.
+# What is rounded when an average is worked out is less than this share of it; nothing that tells beside a number of so
+# few binary digits: times up to 2^24 events it is a double, which no sum of smaller numbers is rounded beyond.
 ROUNDED = 1e-12
+SHORT = 29
 TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "is": "is"}
 
 
@@ -54,7 +58,26 @@ class Arithmetic:
         one, other = self._whole(left), self._whole(right)
         if one is not None and other is not None and one[1] == other[1]:
             return sure(ordered(operator, one[0], other[0]))
+        if _is_number(left) and _is_number(right):
+            return when_known(known, self._ordered(operator, left, right))
         return self._linear(expression, operator, left, right) or self.of.anything(expression, known)
+
+    def _ordered(self, operator: str, left: NumberValue, right: NumberValue) -> Formula:
+        """A comparison of two fields, or of two attributes."""
+        record = self.of.record_of(left)
+        one, other = record.number(left.name), record.number(right.name)
+        if one is other:
+            return YES if operator in ("is", "<=", ">=") else NO
+        match operator:
+            case "<":
+                return record.order.less(one, other)
+            case ">=":
+                return no(record.order.less(one, other))
+            case ">":
+                return record.order.less(other, one)
+            case "<=":
+                return no(record.order.less(other, one))
+        return record.order.same(one, other)
 
     def _linear(self, expression: m.Apply, operator: str, left: m.Expression, right: m.Expression) -> Truth | None:
         """Sums of points and numbers of events."""
@@ -80,10 +103,12 @@ class Arithmetic:
             return
         if not isinstance(right, m.Constant) or not isinstance(right.value, float):
             return
-        slack = abs(right.value) * ROUNDED
-        events = self.of.the_events()
-        above = events.has(left.query, left.attribute, (">=", right.value - slack))
-        below = events.has(left.query, left.attribute, ("<", right.value + slack))
+        events, value = self.of.the_events(), right.value
+        slack = 0.0 if _is_short(value) else abs(value) * ROUNDED
+        over = value if operator in ("<", ">=", "is") else after(value)
+        under = after(value) if operator == "is" else over
+        above = events.has(left.query, left.attribute, (">=", over - slack))
+        below = events.has(left.query, left.attribute, ("<", under + slack))
         up, down = (truth.true, truth.false) if operator in (">", ">=", "is") else (truth.false, truth.true)
         self.of.facts.append(implied(up, above))
         self.of.facts.append(implied(truth.true if operator == "is" else down, below))
@@ -161,3 +186,13 @@ class Arithmetic:
             return None
         inner = self.quantity(leaves[0])
         return None if inner is None else inner.through(worked_out(expression, leaves[0], self.of.model))
+
+
+def _is_number(expression: m.Expression) -> TypeGuard[NumberValue]:
+    """Whether it is a number of the lead, or of the event that a condition is about."""
+    return isinstance(expression, NumberValue) and expression.type is Type.NUMBER
+
+
+def _is_short(value: float) -> bool:
+    """Whether a number has so few binary digits that averages on either side of it are never rounded across."""
+    return math.ldexp(math.frexp(value)[0], SHORT).is_integer()

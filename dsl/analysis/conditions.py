@@ -197,7 +197,9 @@ class Conditions:
         key = -1 - self.shapes.of(expression)
         if key not in self._anything:
             self._anything[key] = z3.Bool(f"worked out {key}")
-            self.loose.append(both(known, no(self._anything[key])))
+            self.loose.append(known)
+            self.guesses.append((m.IsKnown(Type.FLAG, expression.place, expression), self._anything[key]))
+            self.counts.append(known)
         return both(known, self._anything[key])
 
     def _in_period(self, expression: m.Expression, value: m.Expression, period: m.Period) -> Truth:

@@ -138,11 +138,14 @@ class Number:
         if below is not None:
             self.facts.append(either(holds, term <= below if rising else term >= below))
 
-    def bounds(self, model: z3.ModelRef) -> tuple[float, float]:
-        """From which double, and before which one, the number lies in a model of z3."""
+    def bounds(self, model: z3.ModelRef, *, whole: bool = False) -> tuple[float, float]:
+        """From which double, and before which one, the number lies in a model of z3.
+
+        Cuts that the model leaves open do not count, or (`whole`) are taken for false.
+        """
         low, high = -math.inf, math.inf
         for value in self._ordered:
-            held = model.eval(self.cuts[value])
+            held = model.eval(self.cuts[value], model_completion=whole)
             if z3.is_true(held):
                 low = value
             elif z3.is_false(held):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import z3
-from attrs import Factory, define
+from attrs import Factory, define, field
 
 from scorelang.analysis.clock import Clock
 from scorelang.analysis.logic import Formula, Term, no
 from scorelang.analysis.numbers import Number
+from scorelang.analysis.order import Order
 from scorelang.analysis.text_tests import UndecidedError
 from scorelang.analysis.texts import Text
 from scorelang.model import FieldDefinition
@@ -39,6 +40,10 @@ class Record:
     _texts: dict[str, Text] = Factory(dict)
     _dates: dict[str, Term] = Factory(dict)
     _members: dict[str, dict[str, Formula]] = Factory(dict)
+    order: Order = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.order = Order(self.facts)
 
     def known(self, name: str) -> Formula:
         """That there is a value."""
@@ -92,9 +97,10 @@ class Record:
         return members[text]
 
     def relate(self) -> None:
-        """Note what the tests of each text say about each other."""
+        """Note what the tests of each text say about each other, and what cuts say of the order of numbers."""
         for text in self._texts.values():
             text.relate(self.clock)
+        self.order.relate()
 
     def values(self, model: z3.ModelRef) -> tuple[dict[str, Value], bool] | None:
         """Values as a model of z3 has them; None when there are none for a text, which is then a fact.
@@ -113,7 +119,10 @@ class Record:
             if known and value is None:
                 return None
             values[name] = value
-        return values, rough
+        numbers = {self._numbers[name].name: value for name, value in values.items() if isinstance(value, float)}
+        rough = rough or not self.order.settle(model, numbers)
+        own = {number.name: name for name, number in self._numbers.items()}
+        return {**values, **{own[name]: value for name, value in numbers.items()}}, rough
 
     def _value(self, definition: FieldDefinition, model: z3.ModelRef) -> Value:
         name = definition.name

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from scorelang.analysis.logic import NO, Formula, Term, both, either, no
 from scorelang.analysis.numbers import Number, after
+from scorelang.analysis.order import Order
 from scorelang.analysis.records import Record
 from scorelang.analysis.text_tests import Test
 from scorelang.analysis.texts import Text
@@ -28,6 +29,11 @@ class View:
     names: Mapping[str, str]
     missing: Mapping[str, frozenset[Value]]
     absent: frozenset[str]
+
+    @property
+    def order(self) -> Order:
+        """Which of two numbers is less."""
+        return self.record.order
 
     def known(self, name: str) -> Formula:
         """That there is a value, to this version."""
