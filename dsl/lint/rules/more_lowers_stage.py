@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scorelang import model as m
-from scorelang.interpret import evaluate
+from scorelang.interpret import evaluate, matching
 from scorelang.lint.finding import Finding
 from scorelang.lint.logic.asking import Logic
 from scorelang.lint.logic.crossing import crossing_of
@@ -16,7 +15,6 @@ from scorelang.lint.logic.rule import LogicRule
 from scorelang.lint.logic.samples import Sample, Scored
 from scorelang.lint.logic.watched import SCORE, watched
 from scorelang.testing.writing import givens
-from scorelang.values import Type
 
 if TYPE_CHECKING:
     from scorelang.analysis.logic import Formula
@@ -27,12 +25,15 @@ class MoreLowersStage(LogicRule):
     """One more event like those that a lead has takes it to a lower stage.
 
     `visit at most 3 times then +10` takes the points away with the fourth visit, and so does a `choose` whose first
-    branch is `visit at least 5 times then +5` and whose second is `visit at least 3 times then +10`, or a matrix by
-    `count of visit` whose points fall. The most active leads fall behind.
+    branch is `visit at least 5 times then +5` and whose second is `visit at least 3 times then +10`, a matrix by
+    `count of visit` whose points fall, or points that are worked out and do, as `+9 - count of visit * 3`. The most
+    active leads fall behind. `only visit "/pricing"` takes them from who looks at the documentation too.
 
     Ask for `at least`, or put the branches in another order. Rules that take points for events, and what stands in a
-    `disqualify`, mean what they say and are let be; so is `no visit`. Conditions of stages and requires are looked at
-    where rules give points for such events. The lead that falls was found and scored, with one event more and without.
+    `disqualify`, mean what they say and are let be; so is `no visit`, for a first event is news and not more of the
+    same. A stage `when persona is Buyer` is for buyers: events that make a lead somebody else are let be. Conditions of
+    stages and requires are looked at where rules give points for such events. The lead that falls was found and scored,
+    with one event more and without.
     """
 
     name = "more-lowers-stage"
@@ -42,9 +43,8 @@ class MoreLowersStage(LogicRule):
 
     def find(self, logic: Logic) -> Iterator[Finding]:
         """Every place that takes a stage from a lead that does more."""
-        stages = [stage.name for stage in logic.model.stages]
         told: set[int] = set()
-        for turn in turns(logic.model) if stages else ():
+        for turn in turns(logic) if logic.model.stages else ():
             if self.is_here(turn.place) and turn.place.span.start not in told:
                 found = self._lowered(logic, turn)
                 if found is not None:
@@ -56,14 +56,15 @@ class MoreLowersStage(LogicRule):
         names = ["none", *(stage.name for stage in logic.model.stages)]
 
         def falls(outcome: Scored) -> bool:
-            after = with_one_more(logic.model, outcome, turn.query)
-            return after is not None and names.index(after.stage) < names.index(outcome.stage)
+            after = with_one_more(logic.samples, outcome, turn.step)
+            if after is None or names.index(after.stage) >= names.index(outcome.stage):
+                return False
+            return turn.is_behind(outcome, after)
 
         def is_full(outcome: Scored) -> bool:
-            return evaluate(so_many, outcome.scope) is True
+            return evaluate(turn.so_many, outcome.scope) is True
 
-        so_many = m.Happened(Type.FLAG, turn.query.place, turn.query, "exactly", turn.count)
-        aim = conjoined([turn.condition, so_many], turn.place)
+        aim = conjoined([turn.condition, turn.so_many], turn.place)
         shown = logic.shown(falls, aim)
         if shown is None and turn.scoring is not None:
             units = [unit for unit in logic.units if unit.scoring is turn.scoring]
@@ -74,22 +75,23 @@ class MoreLowersStage(LogicRule):
         return None if shown is None else logic.simplest(shown, falls)
 
     def _found(self, logic: Logic, turn: Turn, before: Sample) -> Finding:
-        after = with_one_more(logic.model, before, turn.query)
+        query, after = turn.step.query, with_one_more(logic.samples, before, turn.step)
         assert after is not None
         lead = ", ".join(line.removeprefix("given ") for line in givens(logic.model, before.facts))
-        number = f"with {turn.count + 1} of them instead of {turn.count} it is at `{after.stage}`"
+        number = len(matching(query, before.scope))
+        told = "with one of another sort" if turn.step.elsewhere else f"with {number + 1} of them instead of {number}"
         return self.report(
             self.line(turn.place),
-            f"one more `{turn.query.kind}` can take a lead from the stage `{before.stage}`",
-            number,
+            f"one more `{query.kind}` can take a lead from the stage `{before.stage}`",
+            f"{told} it is at `{after.stage}`",
             help=(f"such a lead: {lead}",),
         )
 
 
 def _ways(asked: Questions, turn: Turn) -> Iterator[list[Formula]]:
-    """That there are just so many events, the condition is met, and the points that go with it decide on a stage."""
-    results, events = asked.encoding.results, asked.encoding.events
-    so_many = [events.compares(turn.query, "exactly", turn.count), asked.encoding.conditions.truth(turn.condition).true]
+    """That there are so many events, the condition is met, and the points that go with it decide on a stage."""
+    results, conditions = asked.encoding.results, asked.encoding.conditions
+    so_many = [conditions.truth(turn.so_many).true, conditions.truth(turn.condition).true]
     if turn.scoring is None:
         yield [*so_many, results.qualified]
         return
