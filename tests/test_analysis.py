@@ -529,6 +529,14 @@ def test_a_proof_ends_when_its_time_is_over() -> None:
     assert proof.decision in ("unknown", "refuted")
 
 
+def test_a_lead_is_made_simple_until_the_time_is_over() -> None:
+    asked = Questions(model_of("if demo then +1\n"), 30)
+    lead = asked.can_fire(asked.model.scoring[0]).facts
+    assert lead is not None
+    assert asked.simplest(lead, lambda outcome: True, time.monotonic()) == lead
+    assert asked.simplest(lead, lambda outcome: True) != lead
+
+
 def test_bounds_come_when_their_time_is_over() -> None:
     model = scorelang.loads(HARD + "stage Exactly from 7_777.77 when score <= 7_777.77\n").checked
     start = time.monotonic()

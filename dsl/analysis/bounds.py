@@ -207,7 +207,7 @@ class _Finder:
         """The lead, simpler where that is asked for and there is time."""
         if not self.simple:
             return facts
-        return self.asked.simplest(facts, lambda outcome: time.monotonic() < self.until and holds(outcome))
+        return self.asked.simplest(facts, holds, self.until)
 
     # --- labels ---
 

@@ -98,7 +98,8 @@ def _decided(questions: Questions, invariant: m.Invariant, seconds: float, start
     def broken(outcome: Outcome) -> bool:
         return breaks(invariant, outcome)
 
-    left = (seconds - (time.perf_counter() - start)) * ASKED
+    until = time.monotonic() + seconds - (time.perf_counter() - start)
+    left = (until - time.monotonic()) * ASKED
     try:
         with questions.encoding.clock.set(time.monotonic() + left):
             true = questions.encoding.conditions.truth(invariant.condition).true
@@ -107,9 +108,9 @@ def _decided(questions: Questions, invariant: m.Invariant, seconds: float, start
         answer = Answer("unknown")
     found: Broken | None = None
     if answer.facts is not None:
-        found = broken_by(material_of(questions.model), invariant, answer.facts, 0, questions.meets)
+        found = broken_by(material_of(questions.model), invariant, answer.facts, 0, questions.meets, until)
     elif not answer.no and not questions.assumed:
-        found = _tried(questions, invariant, start + seconds)
+        found = _tried(questions, invariant, until)
     decision: Decision = "refuted" if found is not None else "proved" if answer.no else "unknown"
     return Proof(invariant, decision, time.perf_counter() - start, found)
 
@@ -117,7 +118,7 @@ def _decided(questions: Questions, invariant: m.Invariant, seconds: float, start
 def _tried(questions: Questions, invariant: m.Invariant, until: float) -> Broken | None:
     """What breaks an invariant that is not decided: more leads that are made up, as long as there is time."""
     for seed in range(1, 1 + MOST_TRIES):
-        if time.perf_counter() > until:
+        if time.monotonic() > until:
             return None
         found = _search(questions, invariant, evolve(CHECKED, seed=seed))
         if found is not None:

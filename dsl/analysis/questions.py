@@ -17,6 +17,7 @@ reference interpreter, which agreed.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -298,11 +299,11 @@ class Questions:
                 return facts
         return None
 
-    def simplest(self, facts: Facts, holds: Holds) -> Facts:
-        """The simplest lead for which something holds that holds for this one."""
+    def simplest(self, facts: Facts, holds: Holds, until: float = math.inf) -> Facts:
+        """The simplest lead for which something holds that holds for this one, of those that are tried by then."""
 
         def still(each: Facts) -> bool:
             outcome = interpret(self.model, each)
             return self.meets(outcome) and holds(outcome)
 
-        return simplest(material_of(self.model), facts, still)
+        return simplest(material_of(self.model), facts, still, until)

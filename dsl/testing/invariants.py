@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -87,8 +88,9 @@ def broken_by(
     facts: Facts,
     number: int,
     also: Callable[[Outcome], bool] = lambda outcome: True,
+    until: float = math.inf,
 ) -> Broken:
-    """What is told of a lead that breaks an invariant, made as simple as can be.
+    """What is told of a lead that breaks an invariant, made as simple as can be by then.
 
     It was the `number`th that was tried; 0 is one that was found by proof.
     `also` is what must hold of the simpler leads besides.
@@ -99,7 +101,7 @@ def broken_by(
         outcome = interpret(model, facts)
         return breaks(invariant, outcome) and also(outcome)
 
-    simple = simplest(material, facts, still)
+    simple = simplest(material, facts, still, until)
     outcome = interpret(model, simple)
     found = trace(invariant.condition, outcome.scope)
     test = _test(model, invariant, simple)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -18,9 +19,12 @@ MOST_TRIALS = 1_500
 MOST_VALUES = 6
 
 
-def simplest(material: Material, facts: Facts, still: Callable[[Facts], bool]) -> Facts:
-    """A lead for which `still` is true and which no single step makes simpler."""
-    shrinker = _Shrinker(material, facts, still)
+def simplest(material: Material, facts: Facts, still: Callable[[Facts], bool], until: float = math.inf) -> Facts:
+    """A lead for which `still` is true and which no single step makes simpler.
+
+    By `until`, as `time.monotonic` tells it, the simplest that was found then.
+    """
+    shrinker = _Shrinker(material, facts, still, until)
     before = None
     while before != shrinker.facts and shrinker.trials < MOST_TRIALS:
         before = shrinker.facts
@@ -33,11 +37,12 @@ class _Shrinker:
     material: Material
     facts: Facts
     still: Callable[[Facts], bool]
+    until: float
     trials: int = 0
 
     def tried(self, facts: Facts) -> bool:
         """Take a simpler lead if what is asked for still holds."""
-        if facts == self.facts or self.trials >= MOST_TRIALS:
+        if facts == self.facts or self.trials >= MOST_TRIALS or time.monotonic() > self.until:
             return False
         self.trials += 1
         if self.still(facts):
