@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
 from datetime import MAXYEAR, UTC, timedelta
 from itertools import count
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -176,11 +177,24 @@ def is_device(path: str) -> bool:
         return False
 
 
+class Seconds(click.FloatRange):
+    """A time limit that ends."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """What was typed, in seconds."""
+        if not isfinite(seconds := super().convert(value, param, ctx)):
+            self.fail(f"{value} is not a number of seconds above 0", param, ctx)
+        return seconds
+
+
 def timeout_option(help: str) -> Callable[[Command], Command]:
     """`--timeout` of a command that proves: seconds; `help` says what they are for."""
     return click.option(
         "--timeout",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Seconds(),
         default=USUAL_TIMEOUT,
         metavar="SECONDS",
         show_default=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -167,7 +168,7 @@ class Model:
         from scorelang.analysis.assumptions import ConditionError, with_conditions
 
         texts = [texts] if isinstance(texts, str) else list(texts)
-        if not timeout > 0:
+        if not 0 < timeout < math.inf:
             raise CallError(f"timeout is {timeout!r}, which is not a number of seconds above 0")
         if not texts:
             return self.checked, ()

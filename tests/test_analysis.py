@@ -644,6 +644,7 @@ def test_programs_prove_and_ask_for_bounds() -> None:
         ({"given": ["demo", "not demo"]}, "no lead can be as given"),
         ({"timeout": 0}, "timeout is 0"),
         ({"timeout": float("nan")}, "timeout is nan"),
+        ({"timeout": float("inf")}, "timeout is inf"),
     ],
 )
 def test_what_bounds_cannot_take_is_told(arguments: dict[str, Any], said: str) -> None:

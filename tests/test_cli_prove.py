@@ -93,6 +93,13 @@ class TestProve:
         assert result.exit_code == 1
         assert "not decided" in result.stdout
 
+    @pytest.mark.parametrize("limit", ["nan", "inf"])
+    @pytest.mark.parametrize("command", [("prove", "acme.score"), ("bounds", "acme.score"), ("diff", "--prove", *"ab")])
+    def test_a_time_limit_is_a_number(self, command: tuple[str, ...], limit: str) -> None:
+        code, said = failed(*command, "--timeout", limit)
+        assert code == 2
+        assert f"{limit} is not a number of seconds above 0" in said
+
     def test_a_model_without_anything_to_prove_is_told(self) -> None:
         write(MODEL)
         result = run("prove", "acme.score")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from scorelang.cli.examples import ExampleCommand
-from scorelang.cli.options import as_of_option, events_option, memory_limit_of
+from scorelang.cli.options import Seconds, as_of_option, events_option, memory_limit_of
 
 
 @click.command(
@@ -51,7 +51,7 @@ from scorelang.cli.options import as_of_option, events_option, memory_limit_of
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Seconds(),
     metavar="SECONDS",
     help="How long the proof may take; what is open by then is told. Default: 60.",
 )
