@@ -186,6 +186,21 @@ def test_what_has_no_limit_is_told() -> None:
     assert (proof.down.points, proof.down.exact) == (0, True)
 
 
+def test_a_lead_of_very_many_events_is_made_simple() -> None:
+    old = "each visit where seconds > 30 then +0.01, at most 15\nstage S from 5\n"
+    proof = compared(old, old.replace("0.01", "0.02"))
+    assert proof.up is not None
+    assert proof.up.shown is not None
+    assert "given visit with seconds 31, 750 times\n    expect score 7.5\n" in proof.up.shown.test
+    assert part(proof, "stage").turns == (Turn("none", "S"),)
+
+
+def test_where_there_is_no_end_any_lead_shows_the_way() -> None:
+    proof = compared("each visit then +0.01\n", "each visit then +0.02\n")
+    assert proof.up is not None
+    assert (proof.up.unlimited, proof.up.points, proof.up.shown) == (True, 1, proof.shown)
+
+
 def test_without_time_nothing_is_decided_and_that_is_told() -> None:
     proof = compared(
         'if title like "*a*b*" then +5\n',

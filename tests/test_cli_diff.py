@@ -563,6 +563,15 @@ class TestProve:
         assert "Proof: not decided" in result.stdout
         assert "--timeout gives it longer" in " ".join(result.stdout.split())
 
+    def test_a_lead_of_very_many_events_is_shown_in_time_and_in_part(self) -> None:
+        text = "event visit(path page)\neach visit then +0.01, once a day, at most 15\nstage S from 5\n"
+        Path("slow.score").write_text(text, encoding="utf-8")
+        Path("fast.score").write_text(text.replace("0.01", "0.02"), encoding="utf-8")
+        result = run("slow.score", "fast.score", "--prove", "--timeout", "1")
+        assert "more lines: `--format json` has all\n    expect" in result.stdout
+        assert len(result.stdout.splitlines()) < 100
+        assert float(re.findall(r"both can read; ([\d.]+) s", result.stdout)[0]) < 4
+
     def test_a_time_limit_is_for_proofs(self) -> None:
         result = run("old.score", "new.score", "--timeout", "5")
         assert result.exit_code == 2

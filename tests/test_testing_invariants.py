@@ -6,17 +6,19 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 
 from scorelang import load, loads
 from scorelang import model as m
 from scorelang.interpret import evaluate, interpret
-from scorelang.leads import Facts
+from scorelang.leads import Fact, Facts
 from scorelang.result import fired_amounts
 from scorelang.testing.invariants import Broken, on_one_line, search
 from scorelang.testing.leads import generated, leads, material_of
 from scorelang.testing.run import facts_of, run_tests
 from scorelang.testing.search import Search
+from scorelang.testing.shrink import simplest
 from scorelang.testing.vocabulary import vocabulary_of
 from scorelang.testing.writing import as_test
 from scorelang.values import DAY
@@ -261,6 +263,21 @@ def test_a_generated_lead_written_as_a_test_is_the_same_lead(example: str) -> No
 def _told(facts: Facts) -> object:
     events = [(event.at, event.kind, sorted(event.attributes.items(), key=str)) for event in facts.events]
     return facts.as_of, dict(facts.fields), sorted(events, key=str)
+
+
+def test_a_lead_of_very_many_events_is_soon_made_simple() -> None:
+    model = checked("each visit where seconds > 30 then +0.01\n")
+    event = Fact("visit", 0, {"path": "/pricing", "seconds": 77.0})
+    facts = Facts(None, {}, tuple(evolve(event, at=-number) for number in range(1_999)), 0)
+    tried: list[Facts] = []
+
+    def still(lead: Facts) -> bool:
+        tried.append(lead)
+        return interpret(model, lead).score >= 250
+
+    simple = simplest(material_of(model), facts, still)
+    assert as_test(model, "many", simple, []) == 'test "many":\n    given visit with seconds 31, 250 times\n'
+    assert len(tried) < 100
 
 
 # --- the leads -------------------------------------------------------------------------------------------------------

@@ -82,7 +82,8 @@ def _proof(report: Report, proof: Proof, width: int) -> Iterator[str]:
         yield from ("", title_)
         for who, what in proven.says(one, report):
             yield from _wrapped(f"{who}: {what}", width, 2, 4)
-        yield from (f"  {printable(proven.tested(one, report))}", "", *map(printable, one.test.splitlines()))
+        lines = proven.test_of(one).splitlines()
+        yield from (f"  {printable(proven.tested(one, report))}", "", *map(printable, lines))
 
 
 def _table(found: Table, width: int) -> Iterator[str]:

@@ -38,6 +38,8 @@ MOST_TURNS = 150
 # Before anything is asked, so many leads that are made up are scored by both, in at most this share of the time.
 TRIED = 40
 TRYING = 0.1
+# Asking has this share of the time; what is left then goes into making the leads simple that are shown.
+ASKED = 0.9
 
 Labels = Sequence[tuple[Value, Formula]]
 
@@ -98,10 +100,11 @@ class Versions:
     # Leads that were found, with what they come to.
     leads: list[tuple[Facts, Both]] = Factory(list)
     assumptions: list[Formula] = Factory(list)
-    _start: float = field(init=False)
+    until: float = field(init=False)
+    _start: float = field(factory=time.monotonic, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._start = time.monotonic()
+        self.until = self._start + self.seconds * ASKED
         self.encoding = Pair(self.joint.model, joint=self.joint, groups=self._groups())
 
     def _groups(self) -> Mapping[int, int]:
@@ -116,15 +119,15 @@ class Versions:
     def proof(self) -> Proof:
         """Everything."""
         self._try()
-        self.encoding.clock.until = self._start + self.seconds
+        self.encoding.clock.until = self.until
         try:
             span = self.nearby()
             return self._proof(list(self.aspects()), span)
         except OutOfTimeError:
             # Not even the formulas were written in time: leads that were made up may still tell the versions apart.
-            lead = self.simplest_difference(())
-            score = Part("score", "unknown" if lead is None else "different")
-            return self._told((score, Part("everything else", "unknown")), None, None, lead)
+            differs = any(outcome.differs_in_score() for _, outcome in self.leads)
+            score = Part("score", "different" if differs else "unknown")
+            return self._told((score, Part("everything else", "unknown")), (None, None), ())
 
     def nearby(self) -> Span:
         """Between which numbers the score's difference lies, as far as the rules alone say that differ.
@@ -153,15 +156,18 @@ class Versions:
         one, other = self.encoding.old.results.score, self.encoding.new.results.score
         score = self.part("score", one != other if one is not other else NO, Both.differs_in_score)
         parts = [score, *(self.part(each.name, each.goal, each.differs) for each in aspects)]
-        lead = self.simplest_difference(aspects)
-        up = down = None
+        ends: list[Extreme | None] = [None, None]
         if score.decision != "same":
-            up, down = (self.furthest(other - one, span, up=up) for up in (True, False))
+            ends = [self.furthest(other - one, span, up=up) for up in (True, False)]
         parts = [score, *(self.with_turns(part, each) for part, each in zip(parts[1:], aspects, strict=True))]
-        return self._told(tuple(parts), up, down, lead)
+        return self._told(tuple(parts), ends, aspects)
 
-    def _told(self, parts: tuple[Part, ...], up: Furthest | None, down: Furthest | None, lead: Facts | None) -> Proof:
+    def _told(self, parts: tuple[Part, ...], ends: Sequence[Extreme | None], aspects: Sequence[Aspect]) -> Proof:
+        """What was found out, with the leads that show it."""
+        self.until = self._start + self.seconds
+        lead = self.simplest_difference(aspects)
         told = None if lead is None else shown(self.joint, self.found, lead)
+        up, down = (None if end is None else self.told(end) for end in ends)
         taken = time.monotonic() - self._start
         return Proof(parts, up, down, told, self.joint.left_out, self.joint.notes, taken, self.seconds)
 
@@ -210,17 +216,26 @@ class Versions:
             (occur if answer.yes else unknown if not answer.no else []).append(turn)
         return Part(part.name, part.decision, tuple(occur), tuple(unknown))
 
-    def furthest(self, term: Formula, span: Span, *, up: bool) -> Furthest:
+    def furthest(self, term: Formula, span: Span, *, up: bool) -> Extreme:
         """By how much the score can rise or fall."""
-        one: Extreme = furthest(self, term, Both.points_of, up=up, seconds=self.share(), span=span)
-        told = None
-        if one.facts is not None and one.reached:
-            facts = self.simpler(one.facts, lambda outcome: outcome.points == one.reached)
-            told = shown(self.joint, self.found, facts)
+        return furthest(self, term, Both.points_of, up=up, seconds=self.share(), span=span)
+
+    def told(self, one: Extreme) -> Furthest:
+        """The same with the lead that shows it; where there is no end, any does that goes the same way."""
+        told, reached = None, one.reached
+        if one.facts is not None and reached:
+            sign = 1 if reached > 0 else -1
+            goes = (
+                (lambda outcome: sign * outcome.points > 0)
+                if one.unlimited
+                else lambda outcome: outcome.points == reached
+            )
+            facts = self.simpler(one.facts, goes)
+            told, reached = shown(self.joint, self.found, facts), self.outcome(facts).points
         if self.joint.left_out:
             # One of those that were left out may go further.
             one = evolve(one, exact=False, limit=None)
-        return Furthest(one.reached, one.exact, one.limit, one.unlimited, told)
+        return Furthest(reached, one.exact, one.limit, one.unlimited, told)
 
     # --- how it is found out ---
 
@@ -231,7 +246,7 @@ class Versions:
 
     def share(self) -> float:
         """How long the next question may take, in seconds."""
-        return max(0.0, (self._start + self.seconds - time.monotonic()) * SHARE)
+        return max(0.0, (self.until - time.monotonic()) * SHARE)
 
     def _try(self) -> None:
         """Leads that are made up may show differences before anything is asked: first nobody at all."""
@@ -291,8 +306,13 @@ class Versions:
         return Answer("unknown")
 
     def simpler(self, facts: Facts, holds: Callable[[Both], bool]) -> Facts:
-        """The simplest lead for which something holds that holds for this one."""
-        return simplest(material_of(self.joint.model), facts, lambda each: holds(self.outcome(each)))
+        """The simplest lead for which something holds that holds for this one, as far as there is time."""
+        until = time.monotonic() + self.share()
+
+        def still(each: Facts) -> bool:
+            return time.monotonic() < until and holds(self.outcome(each))
+
+        return simplest(material_of(self.joint.model), facts, still)
 
     def simplest_difference(self, aspects: Sequence[Aspect]) -> Facts | None:
         """A lead on which the versions differ, in the score if there is such a one."""

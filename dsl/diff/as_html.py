@@ -77,7 +77,8 @@ def _proof(report: Report, proof: Proof) -> Iterator[str]:
         yield f"<details{'' if number else ' open'}><summary>{text(title_)}</summary>"
         yield f"<ul>{''.join(f'<li>{code(who)}: {text(what)}</li>' for who, what in proven.says(one, report))}</ul>"
         yield f"<p>{text(proven.tested(one, report))}</p>"
-        yield f"<pre><code>{'<br>'.join(text(line) for line in one.test.splitlines())}</code></pre></details>"
+        lines = proven.test_of(one).splitlines()
+        yield f"<pre><code>{'<br>'.join(map(text, lines))}</code></pre></details>"
 
 
 def _table(table: Table) -> Iterator[str]:

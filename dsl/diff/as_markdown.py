@@ -75,7 +75,7 @@ def _proof(report: Report, proof: Proof) -> Iterator[str]:
     for number, (title_, one) in enumerate(proven.leads(proof)):
         yield from ("", f"<details><summary>{text(title_)}</summary>" if number else f"**{text(title_)}**", "")
         yield from (f"- {text(who)}: {text(what)}" for who, what in proven.says(one, report))
-        yield from ("", text(proven.tested(one, report)), "", *fenced(one.test))
+        yield from ("", text(proven.tested(one, report)), "", *fenced(proven.test_of(one)))
         if number:
             yield from ("", "</details>")
 

@@ -20,6 +20,8 @@ HEADLINES: dict[Decision, str] = {
 SAME = "the same for every lead"
 # Leads that were not looked at may still differ.
 SAME_WHERE_LOOKED_AT = f"{SAME} looked at"
+# Of a test that is longer only so many lines are shown.
+MOST_LINES = 40
 UNDECIDED = "not decided"
 
 
@@ -83,10 +85,13 @@ def _turn(turn: Turn) -> str:
 
 def leads(proof: Proof) -> Iterator[tuple[str, Shown]]:
     """The leads that show it, each once and with what it shows."""
+    found = [("A lead on which they differ", proof.shown)]
+    for far, word in ((proof.up, "rises"), (proof.down, "falls")):
+        if far is not None:
+            found.append(
+                (f"The lead whose score {word} most" if far.exact else f"A lead whose score {word}", far.shown)
+            )
     seen: set[str] = set()
-    furthest = [None if one is None else one.shown for one in (proof.up, proof.down)]
-    titles = ("A lead on which they differ", "The lead whose score rises most", "The lead whose score falls most")
-    found = zip(titles, (proof.shown, *furthest), strict=True)
     for title, one in found:
         if one is not None and one.test not in seen:
             seen.add(one.test)
@@ -110,6 +115,17 @@ def tested(one: Shown, report: Report) -> str:
     if not one.confirmed:
         return "about as this test:"
     return f"as a test, which {new} fails as long as it is not as {old}:"
+
+
+def test_of(one: Shown) -> str:
+    """The test of a lead, without most of its lines where these are very many."""
+    lines = one.test.splitlines()
+    if len(lines) <= MOST_LINES:
+        return one.test
+    left_out = (
+        f"{lines[-1][: -len(lines[-1].lstrip())]}# {len(lines) - MOST_LINES:,} more lines: `--format json` has all"
+    )
+    return "\n".join([*lines[: MOST_LINES - 1], left_out, f"{lines[-1]}\n"])
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------------

@@ -51,20 +51,32 @@ class _Shrinker:
         return False
 
     def once(self) -> None:
+        self.alike()
         self.events()
         self.fields()
         self.attributes()
         self.tried(_moved(self.facts, USUAL))
         self.values()
 
+    def alike(self) -> None:
+        """Every event of a kind as the first one: of those, a few steps leave out many."""
+        for first in {event.kind: event for event in reversed(self.facts.events)}.values():
+            events = tuple(first if event.kind == first.kind else event for event in self.facts.events)
+            self.tried(evolve(self.facts, events=events))
+
     def events(self) -> None:
         """Without all of the events, without half of them, without single ones."""
         size = len(self.facts.events)
         while size:
-            at = 0
+            at, needed = 0, None
             while at < len(self.facts.events):
-                kept = (*self.facts.events[:at], *self.facts.events[at + size :])
-                if not self.tried(evolve(self.facts, events=kept)):
+                events = self.facts.events
+                without = evolve(self.facts, events=(*events[:at], *events[at + size :]))
+                # Without others that are the same, it is the same lead.
+                if events[at : at + size] != needed and self.tried(without):
+                    needed = None
+                else:
+                    needed = events[at : at + size]
                     at += size
             size //= 2
 
@@ -78,7 +90,7 @@ class _Shrinker:
         return self.tried(evolve(self.facts, fields={**self.facts.fields, name: value}))
 
     def attributes(self) -> None:
-        for at, event in enumerate(self.facts.events):
+        for at, event in self.distinct():
             for name, value in event.attributes.items():
                 if value is not None:
                     self.attribute(at, name, None)
@@ -88,8 +100,22 @@ class _Shrinker:
         return self.event(at, evolve(event, attributes={**event.attributes, name: value}))
 
     def event(self, at: int, event: Fact) -> bool:
+        """Another event in the place of all that are the same, or else of this one."""
         events = self.facts.events
-        return self.tried(evolve(self.facts, events=(*events[:at], event, *events[at + 1 :])))
+        every = tuple(event if each == events[at] else each for each in events)
+        single = (*events[:at], event, *events[at + 1 :])
+        return self.tried(evolve(self.facts, events=every)) or (
+            every != single and self.tried(evolve(self.facts, events=single))
+        )
+
+    def distinct(self) -> Iterator[tuple[int, Fact]]:
+        """Events with their places: of those beside each other that are the same, the first."""
+        before = None
+        for at in range(len(self.facts.events)):
+            event = self.facts.events[at]
+            if event != before:
+                yield at, event
+            before = self.facts.events[at]
 
     def values(self) -> None:
         """Plainer values and round times for what is left."""
@@ -102,7 +128,7 @@ class _Shrinker:
             self.nearer(self.facts.fields.get(definition.name), partial(self.field, definition.name))
             owner = (None, definition.name)
             self.shorter(owner, partial(self.value_of, None, definition.name), partial(self.field, definition.name))
-        for at, event in enumerate(self.facts.events):
+        for at, event in self.distinct():
             for age in _rounder(self.facts.as_of - event.at):
                 if self.event(at, evolve(event, at=self.facts.as_of - age)):
                     break
