@@ -247,3 +247,36 @@ def test_an_age_that_must_be_exceeded_is_told_as_it_was_typed() -> None:
     text = "visit more than 90 days ago then +5, fading out over 60 days\n"
     [one] = lint_source(source_of("model.score", text), None, Lint(LOGIC, seconds=120.0))
     assert one.label == "its events are more than 90 days old"
+
+
+@pytest.mark.parametrize(
+    ("stage", "label"),
+    [
+        ("stage SQL from 20 when trial", "line 5 asks for the opposite"),
+        ("stage SQL from 45", "whoever meets it has fewer points than line 5 asks for"),
+        ("stage SQL from 45 when demo", "whoever meets it and the condition has fewer points than line 5 asks for"),
+    ],
+)
+def test_a_require_is_said_to_be_the_opposite_of_a_condition_or_to_leave_too_few_points(stage: str, label: str) -> None:
+    text = f"if trial then +20\nif funded then +20\nif demo then +20\nrequire not trial\n{stage}\n"
+    [one] = [each for each in lint_source(source_of("model.score", text), None, Lint(LOGIC)) if "require" in each.name]
+    assert one.label == label
+
+
+@pytest.mark.parametrize(
+    ("amount", "label"),
+    [
+        ("at least 2 of (a is 1, a is 2)", "there are always fewer that are true"),
+        ("at most 0 of (a is known, a is missing, b)", "there are always more that are true"),
+        ("exactly 1 of (a, a is yes)", "there are always more or fewer that are true"),
+    ],
+)
+def test_an_amount_that_can_never_be_is_said_to_be_too_many_or_too_few(amount: str, label: str) -> None:
+    [one] = lint_source(source_of("model.score", f"if {amount} then +5\n"), None, Lint(LOGIC))
+    assert one.label == label
+
+
+def test_a_range_that_excludes_itself_is_not_told_as_two_parts() -> None:
+    text = 'if a then +10\nroute:\n    "Call" if score from 2 to 9\n'
+    [one] = lint_source(source_of("model.score", text), None, Lint(LOGIC))
+    assert (one.name, one.label, one.help) == ("never-fires", "no lead meets it", ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from attrs import frozen
@@ -10,7 +11,7 @@ from attrs import frozen
 from scorelang import model as m
 from scorelang import wording
 from scorelang.lint.logic.asking import Goals, Logic
-from scorelang.lint.logic.parts import bare, condition_of, conjuncts, within
+from scorelang.lint.logic.parts import bare, condition_of, conjoined, conjuncts, within
 from scorelang.values import Type
 
 if TYPE_CHECKING:
@@ -70,7 +71,10 @@ def cause_of_rule(logic: Logic, rule: m.Rule) -> Cause | None:
 
 
 def _parts(condition: m.Expression) -> Iterator[Part]:
-    for one in conjuncts(condition):
+    # A range is two comparisons that are written as one.
+    for _, written in groupby(conjuncts(condition), lambda one: one.place.span):
+        alike = tuple(written)
+        one = conjoined(alike, alike[0].place)
         times, is_window = _times(one)
         yield Part(one.place.text, one.place, _true(one), one, times, is_window)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from scorelang import model as m
 from scorelang.lint.logic.asking import Logic
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 @frozen(eq=False)
 class Shut:
-    """A gate that lets nobody through who comes one way to a stage."""
+    """A gate that lets nobody through who comes one way to a stage; `by_points` when it is these that fall short."""
 
     gate: m.Gate
     way: Way
+    by_points: bool
 
 
 def shut_gates(logic: Logic, rule: str, stage: m.Stage) -> tuple[Shut, ...]:
@@ -37,7 +38,8 @@ def _shut(logic: Logic, rule: str, stage: m.Stage) -> Iterator[Shut]:
             continue
         for gate in gates:
             if _can_open(logic, rule, gate) and _is_shut(logic, rule, way, gate):
-                yield Shut(gate, way)
+                condition = None if way.condition is None else evolve(way, threshold=None)
+                yield Shut(gate, way, condition is None or not _is_shut(logic, rule, condition, gate))
 
 
 def _is_open(logic: Logic, rule: str, way: Way, gates: Sequence[m.Gate]) -> bool:

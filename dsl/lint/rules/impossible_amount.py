@@ -10,12 +10,18 @@ from scorelang.lint.logic.asking import Logic
 from scorelang.lint.logic.parts import conditions_of, within
 from scorelang.lint.logic.rule import LogicRule
 
+# Of `at least` and `more than` it is always fewer.
+WHY = {"exactly": "there are always more or fewer that are true"} | dict.fromkeys(
+    ("at most", "fewer than"), "there are always more that are true"
+)
+
 
 class ImpossibleAmount(LogicRule):
     """An `at least`, `at most` or `exactly … of` that never holds, or always does.
 
     Some of its conditions exclude each other: of `country is "DE"` and `country is "FR"` never two are true. So
-    `at least 2 of` them never is, and `at most 1 of` them says nothing.
+    `at least 2 of` them never is, and `at most 1 of` them says nothing. Or they go together: of `demo` and
+    `demo is yes` there is never `exactly 1`.
 
     Ask for fewer, or for other conditions. It is proved for all leads. What a rule with such a condition does is not
     told again by `never-fires` or `always-fires`.
@@ -38,6 +44,7 @@ class ImpossibleAmount(LogicRule):
     def _of(self, logic: Logic, one: m.AmountOf) -> Iterator[Finding]:
         said = f"{one.how} {one.number:g} of these {len(one.items)}"
         if logic.can_be_true(self.name, one).no:
-            yield self.report(self.line(one.place), f"{said} can never be true", "some of them exclude each other")
+            why = WHY.get(one.how, "there are always fewer that are true")
+            yield self.report(self.line(one.place), f"{said} can never be true", why)
         elif logic.can_fail(self.name, one).no:
             yield self.report(self.line(one.place), f"{said} are always true", "no lead can have it otherwise")

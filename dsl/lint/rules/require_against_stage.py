@@ -14,7 +14,7 @@ class RequireAgainstStage(LogicRule):
     """A `require` that contradicts the condition of a stage.
 
     `require not trial` and `stage SQL when trial` are never both met: no lead comes to the stage that way, however good
-    it is.
+    it is. The same goes where whoever meets the `require` cannot have the points.
 
     Mend the one or the other; a `require … for STAGE` keeps it away from the stages below. Each way to a stage is
     looked at, its own line and its short cuts. It is proved for all leads.
@@ -31,9 +31,12 @@ class RequireAgainstStage(LogicRule):
         for stage in logic.model.stages:
             for shut in shut_gates(logic, self.name, stage):
                 if shut.gate.word == "require" and self.is_here(shut.gate.place):
+                    line = shut.way.place.line
+                    met = "it" if shut.way.condition is None else "it and the condition"
+                    points = f"whoever meets {met} has fewer points than line {line} asks for"
                     yield self.report(
                         self.line(shut.gate.place),
                         f"this `require` contradicts the stage `{stage.name}`",
-                        f"line {shut.way.place.line} asks for the opposite",
+                        points if shut.by_points else f"line {line} asks for the opposite",
                         help=(f"no lead meets both this and `{shut.way.told}`",),
                     )

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scorelang import model as m
+from scorelang import nodes as n
 from scorelang.interpret import choice_points, evaluate
 from scorelang.lint.finding import Finding
 from scorelang.lint.logic.asking import Goals, Logic
 from scorelang.lint.logic.parts import condition_of, conjoined, scorings
 from scorelang.lint.logic.rule import LogicRule
 from scorelang.lint.logic.samples import Scored
+from scorelang.source import Span
 from scorelang.values import Type
 
 if TYPE_CHECKING:
@@ -80,9 +82,13 @@ class ShadowedBranch(LogicRule):
                 if test is not None and logic.can_be_true(self.name, test).no:
                     continue
                 if self._is_never_first(logic, tests, at):
-                    span = grid.place if test is None else test.place
                     told = f"this {what} never counts: `{labels[at]}`"
-                    yield self.report(self.line(span), told, f"the {what}s before it leave it no lead")
+                    yield self.report(self._cell(grid, what, at), told, f"the {what}s before it leave it no lead")
+
+    def _cell(self, grid: m.Grid, what: str, at: int) -> Span:
+        """Where a row or column says what it is for."""
+        matrix = next(each for each in self.subject.each(n.Matrix) if each.span == grid.place.span)
+        return (matrix.rows[at + 1].cells[0] if what == "row" else matrix.rows[0].cells[at + 1]).span
 
     def _of_route(self, logic: Logic) -> Iterator[Finding]:
         tests = [to.condition for to in logic.model.route]
