@@ -563,6 +563,16 @@ class TestProve:
         assert "Proof: not decided" in result.stdout
         assert "--timeout gives it longer" in " ".join(result.stdout.split())
 
+    def test_what_no_time_would_decide_is_told_as_such(self) -> None:
+        text = "event visit(path page)\neach visit then +1\nstage S from 50_000\n"
+        Path("one.score").write_text(text, encoding="utf-8")
+        Path("two.score").write_text(text.replace("+1", "+2"), encoding="utf-8")
+        result = run("one.score", "two.score", "--prove")
+        assert "stage  not decided" in result.stdout
+        assert "what is not decided cannot be found out in this way: more time would not help" in result.stdout
+        assert "--timeout" not in result.stdout
+        assert not json.loads(run("one.score", "two.score", "--prove", "--format", "json").stdout)["proof"]["late"]
+
     def test_a_lead_of_very_many_events_is_shown_in_time_and_in_part(self) -> None:
         text = "event visit(path page)\neach visit then +0.01, once a day, at most 15\nstage S from 5\n"
         Path("slow.score").write_text(text, encoding="utf-8")

@@ -40,6 +40,8 @@ TRIED = 40
 TRYING = 0.1
 # Asking has this share of the time; what is left then goes into making the leads simple that are shown.
 ASKED = 0.9
+# So long before a limit z3 may stop, in seconds.
+EARLY = 0.01
 
 Labels = Sequence[tuple[Value, Formula]]
 
@@ -100,7 +102,9 @@ class Versions:
     # Leads that were found, with what they come to.
     leads: list[tuple[Facts, Both]] = Factory(list)
     assumptions: list[Formula] = Factory(list)
+    # When asking ends, and whether there was no answer by then to anything.
     until: float = field(init=False)
+    late: bool = False
     _start: float = field(factory=time.monotonic, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -125,6 +129,7 @@ class Versions:
             return self._proof(list(self.aspects()), span)
         except OutOfTimeError:
             # Not even the formulas were written in time: leads that were made up may still tell the versions apart.
+            self.late = True
             differs = any(outcome.differs_in_score() for _, outcome in self.leads)
             score = Part("score", "different" if differs else "unknown")
             return self._told((score, Part("everything else", "unknown")), (None, None), ())
@@ -169,7 +174,7 @@ class Versions:
         told = None if lead is None else shown(self.joint, self.found, lead)
         up, down = (None if end is None else self.told(end) for end in ends)
         taken = time.monotonic() - self._start
-        return Proof(parts, up, down, told, self.joint.left_out, self.joint.notes, taken, self.seconds)
+        return Proof(parts, up, down, told, self.joint.left_out, self.joint.notes, taken, self.seconds, self.late)
 
     def aspects(self) -> Iterator[Aspect]:
         """The parts of a result that either version has, but for the score."""
@@ -198,7 +203,7 @@ class Versions:
 
     def part(self, name: str, goal: Formula, differs: Callable[[Both], bool]) -> Part:
         """Whether a part of the result can differ."""
-        answer = self.can([goal], differs)
+        answer = self.answer(goal, differs)
         decisions: Mapping[str, Decision] = {"yes": "different", "no": "same", "unknown": "unknown"}
         return Part(name, decisions[answer.verdict])
 
@@ -212,24 +217,22 @@ class Versions:
         occur: list[Turn] = []
         unknown: list[Turn] = []
         for turn, goal in every:
-            answer = self.can([goal], partial(aspect.shows, turn))
+            answer = self.answer(goal, partial(aspect.shows, turn))
             (occur if answer.yes else unknown if not answer.no else []).append(turn)
         return Part(part.name, part.decision, tuple(occur), tuple(unknown))
 
     def furthest(self, term: Formula, span: Span, *, up: bool) -> Extreme:
         """By how much the score can rise or fall."""
-        return furthest(self, term, Both.points_of, up=up, seconds=self.share(), span=span)
+        until = time.monotonic() + self.share()
+        found = furthest(self, term, Both.points_of, up=up, seconds=until - time.monotonic(), span=span)
+        self._look_at_the_clock(until, decided=found.exact or found.unlimited)
+        return found
 
     def told(self, one: Extreme) -> Furthest:
         """The same with the lead that shows it; where there is no end, any does that goes the same way."""
         told, reached = None, one.reached
         if one.facts is not None and reached:
-            sign = 1 if reached > 0 else -1
-            goes = (
-                (lambda outcome: sign * outcome.points > 0)
-                if one.unlimited
-                else lambda outcome: outcome.points == reached
-            )
+            goes = partial(_goes_as, reached, exactly=not one.unlimited)
             facts = self.simpler(one.facts, goes)
             told, reached = shown(self.joint, self.found, facts), self.outcome(facts).points
         if self.joint.left_out:
@@ -247,6 +250,17 @@ class Versions:
     def share(self) -> float:
         """How long the next question may take, in seconds."""
         return max(0.0, (self.until - time.monotonic()) * SHARE)
+
+    def answer(self, goal: Formula, holds: Callable[[Both], bool]) -> Answer:
+        """Whether there is a lead that meets a goal, in a share of the time that is left."""
+        until = time.monotonic() + self.share()
+        found = self.can([goal], holds, until - time.monotonic())
+        self._look_at_the_clock(until, decided=found.verdict != "unknown")
+        return found
+
+    def _look_at_the_clock(self, until: float, *, decided: bool) -> None:
+        """Note where it was the time that was lacking: what is not decided before would not be later."""
+        self.late = self.late or (not decided and time.monotonic() > until - EARLY)
 
     def _try(self) -> None:
         """Leads that are made up may show differences before anything is asked: first nobody at all."""
@@ -308,11 +322,7 @@ class Versions:
     def simpler(self, facts: Facts, holds: Callable[[Both], bool]) -> Facts:
         """The simplest lead for which something holds that holds for this one, as far as there is time."""
         until = time.monotonic() + self.share()
-
-        def still(each: Facts) -> bool:
-            return time.monotonic() < until and holds(self.outcome(each))
-
-        return simplest(material_of(self.joint.model), facts, still)
+        return simplest(material_of(self.joint.model), facts, lambda each: holds(self.outcome(each)), until)
 
     def simplest_difference(self, aspects: Sequence[Aspect]) -> Facts | None:
         """A lead on which the versions differ, in the score if there is such a one."""
@@ -321,6 +331,11 @@ class Versions:
                 if differs(outcome):
                     return self.simpler(facts, differs)
         return None
+
+
+def _goes_as(points: int, outcome: Both, *, exactly: bool) -> bool:
+    """Whether a score rises or falls by so many points, or if not `exactly` that way at all."""
+    return outcome.points == points if exactly else outcome.points * points > 0
 
 
 def _graded(what: str, outcome: Outcome) -> str:

@@ -69,7 +69,8 @@ class Part:
 class Proof:
     """All of it. `left_out` says of which leads nothing was found out, `notes` what is assumed of data.
 
-    `seconds` is how long it took, `limit` how long it might.
+    `seconds` is how long it took, `limit` how long it might. Where something is not decided, `late` says whether time
+    ran out; otherwise it would not be decided in more time either.
     """
 
     parts: tuple[Part, ...]
@@ -80,6 +81,7 @@ class Proof:
     notes: tuple[str, ...]
     seconds: float
     limit: float
+    late: bool = False
 
     @property
     def decision(self) -> Decision:
@@ -88,3 +90,10 @@ class Proof:
         if "different" in decisions:
             return "different"
         return "unknown" if "unknown" in decisions or self.left_out else "same"
+
+    @property
+    def decided(self) -> bool:
+        """Whether all was found out of the leads that were looked at."""
+        ends = [one for one in (self.up, self.down) if one is not None and not self.left_out]
+        known = all(part.decision != "unknown" and not part.undecided for part in self.parts)
+        return known and all(one.exact or one.unlimited for one in ends)

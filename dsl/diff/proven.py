@@ -36,10 +36,12 @@ def remarks(proof: Proof) -> Iterator[str]:
         yield f"not looked at: {text}"
     for text in proof.notes:
         yield f"taken for granted: {text}"
-    if any(UNDECIDED in said(part, proof) for part in proof.parts):
+    if not proof.decided and proof.late:
         yield f"what is not decided was not found out within {proof.limit:g} s; --timeout gives it longer"
+    elif not proof.decided:
+        yield "what is not decided cannot be found out in this way: more time would not help"
     ends = [one for one in (proof.up, proof.down) if one is not None]
-    if not all(one.exact or one.unlimited for one in ends) and not proof.left_out and not is_installed():
+    if not all(one.exact or one.unlimited for one in ends) and proof.late and not is_installed():
         yield MISSING
 
 
@@ -137,6 +139,7 @@ def proof_data(proof: Proof) -> dict[str, Any]:
         "decision": proof.decision,
         "seconds": round(proof.seconds, 6),
         "limit": proof.limit,
+        "late": proof.late,
         "left_out": list(proof.left_out),
         "notes": list(proof.notes),
         "parts": [_part(part, proof) for part in proof.parts],
