@@ -19,6 +19,7 @@ def show_bounds(
     path: str, given: Sequence[str], timeout: float, formats: Sequence[str], output: str | None, *, tests: bool
 ) -> int:
     """Find out the bounds of a model and show them; return the exit code. Raises what `exit_code` has words for."""
+    from scorelang.analysis.as_text import NO_LEAD
     from scorelang.analysis.bounds import NoLeadError, bounds
     from scorelang.analysis.extra import MISSING, is_installed
 
@@ -31,10 +32,12 @@ def show_bounds(
         raise CommandError(
             f"--given: no lead can be so: {' and '.join(given)}", "leave one of these conditions out"
         ) from None
-    if not found.decided:
+    if not found.decided and found.out_of_time:
         note(f"not everything was found out in {timeout:g} seconds; --timeout gives it longer")
         if not found.exact and not is_installed():
             note(MISSING)
+    elif not found.decided:
+        note(f"not everything can be found out: {NO_LEAD} that shows it; more time does not help")
     from scorelang.analysis.bounds_text import as_json, styled
 
     for format_, path_ in outputs:

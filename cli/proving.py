@@ -107,6 +107,7 @@ def prover_of(model: m.CheckedModel) -> Callable[[Item], Report]:
 
     What is not decided in `USUAL_TIMEOUT` is a failure.
     """
+    from scorelang.analysis.as_text import in_brief
     from scorelang.analysis.prove import prove
     from scorelang.analysis.questions import Questions
     from scorelang.testing.failures import Failure
@@ -118,7 +119,8 @@ def prover_of(model: m.CheckedModel) -> Callable[[Item], Report]:
         assert item.invariant is not None
         proof = prove(questions, item.invariant, USUAL_TIMEOUT)
         if proof.decision == "unknown":
-            actual = f"not decided within {USUAL_TIMEOUT:g} s; `scorelang prove --timeout` gives it longer"
+            longer = "; `scorelang prove --timeout` gives it longer" if proof.out_of_time else ""
+            actual = in_brief(proof, USUAL_TIMEOUT) + longer
             return Report(item, proof.seconds, (Failure(item.where, "true of every lead", actual),))
         return Report(item, proof.seconds, broken=proof.broken)
 

@@ -93,6 +93,18 @@ class TestProve:
         assert result.exit_code == 1
         assert "not decided" in result.stdout
 
+    def test_what_no_time_decides_is_told_from_what_ran_out_of_it(self) -> None:
+        write('each visit then +0.01\nnever "many": score >= 21\n')
+        for limit, late in (("30", False), ("0.000001", True)):
+            result = run("prove", "acme.score", "--timeout", limit)
+            assert ("`scorelang prove --timeout` gives it longer" in result.stdout) == late
+            assert ("none of at most 2,000 events was found that breaks it" in result.stdout) != late
+            told = json.loads(run("prove", "acme.score", "--timeout", limit, "--format", "json").stdout)
+            assert told["files"][0]["proofs"][0]["out_of_time"] == late
+            junit = run("prove", "acme.score", "--timeout", limit, "--format", "junit").stdout
+            assert ("not decided within" in junit) == late
+        assert "--timeout" not in run("test", "--prove").stdout
+
     @pytest.mark.parametrize("limit", ["nan", "inf"])
     @pytest.mark.parametrize("command", [("prove", "acme.score"), ("bounds", "acme.score"), ("diff", "--prove", *"ab")])
     def test_a_time_limit_is_a_number(self, command: tuple[str, ...], limit: str) -> None:
@@ -183,6 +195,14 @@ class TestBounds:
         write('use model "acme.score"\n' + tests, "found_test.score")
         ran = run("test", "found_test.score")
         assert ran.exit_code == 0, ran.stdout
+
+    def test_a_test_says_what_it_shows_of_a_number(self) -> None:
+        write("each visit then +1\ncategory Use:\n    each checkin within 30 days then +3, once a week\n")
+        result = run("bounds", "acme.score", "--tests")
+        assert 'test "a score, of which there is no greatest":' in result.stdout
+        assert 'test "the greatest Use that was found":' in result.stdout
+        assert "\nnote: not everything can be found out" in f"\n{result.stderr}"
+        assert self.told()["out_of_time"] is False
 
     def test_programs_get_everything_as_json(self) -> None:
         write(MODEL)

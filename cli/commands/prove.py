@@ -36,7 +36,7 @@ def command(
     What is proved holds for every lead that the model can read, with any events, at any time. What is refuted comes
     with a lead that breaks it, which was scored, and made as simple as can be; it is shown as a test to paste.
 
-    The exit code is 1 when something is refuted or not decided in time, and 2 when a model is wrong or says nothing
+    The exit code is 1 when something is refuted or not decided, and 2 when a model is wrong or says nothing
     to prove.
     """
     from scorelang.cli.proving import Options, prove_models

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scorelang.analysis.prove import Decision, Proof
+from scorelang.analysis.witness import MOST_EVENTS
 from scorelang.testing.as_text import Segment, words_of
 
 WORDS: dict[Decision, str] = {"proved": "proved", "refuted": "REFUTED", "unknown": "not decided"}
 STYLES: dict[Decision, str] = {"proved": "green", "refuted": "bold red", "unknown": "yellow"}
+# Why something is not decided although there was time.
+NO_LEAD = f"formulas leave room for a lead, and none of at most {MOST_EVENTS:,} events was found"
 
 
 def styled(proof: Proof) -> list[Segment]:
-    """One proof: a line, and for what is refuted the lead that does it, as a test."""
+    """One proof: a line, and for what is refuted the lead that does it, as a test; else why it is not decided."""
     invariant = proof.invariant
     title = f"{invariant.word}: {invariant.name}"
     out: list[Segment] = [
@@ -22,7 +25,7 @@ def styled(proof: Proof) -> list[Segment]:
     ]
     broken = proof.broken
     if broken is None:
-        return out
+        return out if proof.passed else [*out, (f"    {_why(proof)}\n", "")]
     out += [("    a lead that breaks it: ", ""), (f"{broken.result}\n", "red")]
     out.append((f"    the condition is {broken.was}: {'; '.join(map(_visible, broken.because))}\n", ""))
     told = "as a test, which fails as long as it is so:" if broken.confirmed else "about as this test:"
@@ -36,7 +39,15 @@ def in_brief(proof: Proof, limit: float) -> str:
     """What came of it, on one line; `limit` is in seconds."""
     if proof.broken is not None:
         return f"refuted by a lead: {proof.broken.result}"
-    return "proved" if proof.passed else f"not decided within {limit:g} s"
+    if proof.passed:
+        return "proved"
+    return f"not decided within {limit:g} s" if proof.out_of_time else f"not decided: {NO_LEAD} that breaks it"
+
+
+def _why(proof: Proof) -> str:
+    if proof.out_of_time:
+        return "the time is over; `scorelang prove --timeout` gives it longer"
+    return f"{NO_LEAD} that breaks it: more time does not help"
 
 
 def counted(proofs: Sequence[Proof]) -> str:

@@ -93,6 +93,8 @@ class Bounds:
     labels: tuple[Label, ...]
     bounds: tuple[Bound, ...]
     seconds: float
+    # Whether some of it was given up for lack of time; what is open otherwise stays so.
+    out_of_time: bool
 
     @property
     def exact(self) -> bool:
@@ -127,7 +129,9 @@ def bounds(
     finder = _Finder(asked, model, time.monotonic() + seconds - (time.perf_counter() - start), simple)
     ranges = finder.ranges()
     labels = tuple(finder.labels())
-    return Bounds(ranges, labels, tuple(finder.bounds()), time.perf_counter() - start)
+    found = tuple(finder.bounds())
+    late = any(each.out_of_time for each in (asked, *finder.own.values()))
+    return Bounds(ranges, labels, found, time.perf_counter() - start, late)
 
 
 def try_leads(asked: Questions, seconds: float) -> None:
@@ -184,6 +188,7 @@ class _Finder:
             try:
                 one = extreme(asked, term(), value, up=up, seconds=self.share(), span=span)
             except OutOfTimeError:
+                asked.out_of_time = True
                 one = self.reached(value, span, up=up)
             found.append(self.simplified(one, value))
         return Range(word, name, *found)
@@ -240,6 +245,7 @@ class _Finder:
         try:
             found = ask()
         except OutOfTimeError:
+            self.asked.out_of_time = True
             found = Answer("unknown")
         if not found.facts and not found.no:
             facts = next((facts for facts, outcome in self.asked.leads if holds(outcome)), None)

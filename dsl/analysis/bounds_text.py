@@ -30,7 +30,7 @@ def styled(model: m.CheckedModel, found: Bounds, *, tests: bool) -> list[Segment
         out += [(f"  {text}\n", "yellow") for text in findings]
     undecided = list(_undecided(found))
     if undecided:
-        out.append(("not decided in time\n", "bold"))
+        out.append((f"not decided{' in time' if found.out_of_time else ''}\n", "bold"))
         out += [(f"  {text}\n", "yellow") for text in undecided]
     for test in _tests(model, found) if tests else ():
         out.append((f"\n{test}", ""))
@@ -117,7 +117,9 @@ def _tests(model: m.CheckedModel, found: Bounds) -> Iterator[str]:
     for range_ in found.ranges:
         for side, one in (("least", range_.least), ("greatest", range_.greatest)):
             if one.facts is not None and one.reached is not None and range_.word != "persona":
-                yield _test(model, f"the {side} {range_.name}", one.facts, f"{name_of(range_)} {_number(one.reached)}")
+                name = f"a {range_.name}, of which there is no {side}" if one.unlimited else f"the {side} {range_.name}"
+                name += "" if one.exact or one.unlimited else " that was found"
+                yield _test(model, name, one.facts, f"{name_of(range_)} {_number(one.reached)}")
     for label in found.labels:
         if label.facts is not None:
             yield _test(model, f"a lead of {told_label(label)}", label.facts, expectation(label))
@@ -159,6 +161,7 @@ def as_json(path: str, model: m.CheckedModel, found: Bounds, given: Sequence[str
         "path": path,
         "given": list(given),
         "decided": found.decided,
+        "out_of_time": found.out_of_time and not found.decided,
         "seconds": round(found.seconds, 6),
         "numbers": [
             {

@@ -1,4 +1,4 @@
-"""`never` and `always` for every lead there can be: proved, refuted by a lead, or not decided in time."""
+"""`never` and `always` for every lead there can be: proved, refuted by a lead, or not decided."""
 
 from __future__ import annotations
 
@@ -28,12 +28,16 @@ ASKED = 0.9
 
 @frozen
 class Proof:
-    """What came of one invariant: for `refuted` the simplest lead that breaks it."""
+    """What came of one invariant: for `refuted` the simplest lead that breaks it.
+
+    What is `unknown` may be decided in more time where it ran `out_of_time`, and else not.
+    """
 
     invariant: m.Invariant
     decision: Decision
     seconds: float
     broken: Broken | None = None
+    out_of_time: bool = False
 
     @property
     def passed(self) -> bool:
@@ -53,6 +57,7 @@ class Proof:
             "path": place.source.name,
             "line": place.line,
             "decision": self.decision,
+            "out_of_time": self.out_of_time,
             "seconds": round(self.seconds, 6),
             "broken_by": told,
         }
@@ -100,11 +105,13 @@ def _decided(questions: Questions, invariant: m.Invariant, seconds: float, start
 
     until = time.monotonic() + seconds - (time.perf_counter() - start)
     left = (until - time.monotonic()) * ASKED
+    questions.out_of_time = False
     try:
         with questions.encoding.clock.set(time.monotonic() + left):
             true = questions.encoding.conditions.truth(invariant.condition).true
             answer = questions.can([true if invariant.word == "never" else no(true)], broken, left)
     except OutOfTimeError:
+        questions.out_of_time = True
         answer = Answer("unknown")
     found: Broken | None = None
     if answer.facts is not None:
@@ -112,7 +119,8 @@ def _decided(questions: Questions, invariant: m.Invariant, seconds: float, start
     elif not answer.no and not questions.assumed:
         found = _tried(questions, invariant, until)
     decision: Decision = "refuted" if found is not None else "proved" if answer.no else "unknown"
-    return Proof(invariant, decision, time.perf_counter() - start, found)
+    late = decision == "unknown" and questions.out_of_time
+    return Proof(invariant, decision, time.perf_counter() - start, found, late)
 
 
 def _tried(questions: Questions, invariant: m.Invariant, until: float) -> Broken | None:

@@ -67,6 +67,8 @@ class Questions:
     ordinary: bool = field(default=False, kw_only=True)
     encoding: Encoding = field(init=False)
     _until: float | None = field(init=False)
+    # Whether the time of a question was over before there was an answer; what is unknown otherwise stays so.
+    out_of_time: bool = field(default=False, init=False)
     # Leads that were found, which may show other things too, with what they come to.
     leads: list[tuple[Facts, Outcome]] = Factory(list)
 
@@ -238,6 +240,7 @@ class Questions:
         try:
             return self._found(every, holds, deadline)
         except OutOfTimeError:
+            self.out_of_time = True
             return Answer("unknown")
 
     def may(self, ways: Sequence[Sequence[Formula]], holds: Holds, seconds: float | None = None) -> Answer:
@@ -259,6 +262,7 @@ class Questions:
                         return Answer("yes", shown)
                     verdict = "unknown"
         except OutOfTimeError:
+            self.out_of_time = True
             return Answer("unknown")
         return Answer(verdict)
 
