@@ -16,7 +16,7 @@ from hypothesis import given
 
 from scorelang.cli import program
 from scorelang.lint import Finding, Lint, all_rules, lint_source, named
-from scorelang.lint.logic.budget import Budget
+from scorelang.lint.logic.budget import Budget, Open
 from scorelang.source import source_of
 
 from .generators import examples
@@ -238,7 +238,23 @@ def test_what_has_no_exact_formula_is_not_put_down_to_time() -> None:
     budget = Budget()
     text = "if average of survey.answer > 5 and average of survey.answer < 4 then +1\n"
     assert lint_source(source_of("model.score", text), None, Lint(LOGIC, seconds=60, budget=budget)) == ()
-    assert budget.undecided["model.score"].message == "1 question (never-fires 1) not decided"
+    assert (
+        budget.undecided["model.score"].message == "1 question (never-fires 1) not decided for want of exact formulas"
+    )
+    assert budget.undecided["model.score"].help == ()
+
+
+def test_a_question_that_took_its_share_of_the_time_is_not_said_to_have_had_all_of_it() -> None:
+    left = Open()
+    left.add("no-effect", "share")
+    assert left.told(10) == "1 question (no-effect 1) not decided in a share of 10 s"
+    assert left.hint == "`--deep` lets them take longer, which may decide them"
+    left.add("never-fires", "formula")
+    left.add("no-effect", "time")
+    assert left.told(10) == (
+        "3 questions (never-fires 1, no-effect 2) not decided: "
+        "1 in 10 s, 1 in a share of 10 s, 1 for want of exact formulas"
+    )
 
 
 def test_an_ignore_for_what_was_left_undecided_is_not_said_to_be_of_no_use() -> None:

@@ -122,8 +122,7 @@ def _of_logic(subject: Subject, lint: Lint) -> tuple[list[Finding], Finding | No
     with lint.budget.counting():
         found = [finding for rule in rules for finding in rule(subject).check()]
     open_ = subject.logic.open
-    within = lint.seconds if open_.late else None
-    return found, undecided(subject.source, open_.told, within) if open_.told else None
+    return found, undecided(subject.source, open_.told(lint.seconds), open_.hint) if open_.questions else None
 
 
 def _is_silenced(finding: Finding, ignores: Sequence[Ignore]) -> bool:

@@ -111,9 +111,6 @@ def of_diagnostics(diagnostics: Sequence[Diagnostic]) -> tuple[Finding, ...]:
     )
 
 
-def undecided(source: Source, questions: str, seconds: float | None) -> Finding:
-    """That questions about a file were not decided; `seconds` is how long they had, where that was too short."""
-    within = "" if seconds is None else f" in {seconds:g} s"
-    help_ = ("`--deep` lets them take as long as they need",) if seconds is not None else ()
-    message = f"{questions} not decided{within}"
-    return Finding("undecided", UNDECIDED, "info", source, Span(0, 0), message, "", help_)
+def undecided(source: Source, message: str, hint: str) -> Finding:
+    """That questions about a file were not decided, and what may decide them."""
+    return Finding("undecided", UNDECIDED, "info", source, Span(0, 0), message, "", (hint,) if hint else ())

@@ -12,7 +12,7 @@ from scorelang import model as m
 from scorelang.analysis.shapes import Shapes
 from scorelang.analysis.verdict import Verdicted
 from scorelang.interpret import evaluate, interpret, rule_holds, rule_points
-from scorelang.lint.logic.budget import Budget, Open
+from scorelang.lint.logic.budget import Budget, Open, Why
 from scorelang.lint.logic.climbing import enrich
 from scorelang.lint.logic.mixes import Mixes
 from scorelang.lint.logic.mixing import Unit, combined, moved, needs_of, units_of
@@ -187,16 +187,16 @@ class Logic:
 
     def _reply(self, rule: str, answer: Callable[[Questions, float], Answer]) -> Reply:
         """What z3 says in the time that it may take; what it does not decide is noted."""
-        late = not self.left
-        if not late:
+        why: Why = "time"
+        if self.left:
             start, time = monotonic(), self.time
             found = answer(self.questions, time)
             if found.facts is not None:
                 return Reply("yes", self.samples.add(found.facts))
             if found.no:
                 return Reply("no")
-            late = monotonic() - start >= time
-        self.open.add(rule, late=late)
+            why = "formula" if monotonic() - start < time else "share" if self.left else "time"
+        self.open.add(rule, why)
         return Reply("unknown")
 
     def leaves_room(self, goals: Goals) -> bool | None:

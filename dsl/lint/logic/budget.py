@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from attrs import Factory, define
 
@@ -16,31 +17,45 @@ from scorelang.suggest import plural
 USUAL_SECONDS = 10.0
 # As good as no limit, and still a number of milliseconds that z3 takes.
 NO_LIMIT = 1_000_000.0
+# Why a question is open: the run had no time left, it took its own share of the time, or it has no exact formula, so
+# that more time would not help.
+Why = Literal["time", "share", "formula"]
 
 
 @define
 class Open:
-    """The questions about a file that were not decided, by the rule that asked.
-
-    `late` when that was for lack of time; others have no exact formula, and more time would not help.
-    """
+    """The questions about a file that were not decided, by the rule that asked, and by the reason."""
 
     questions: Counter[str] = Factory(Counter)
-    late: bool = False
+    reasons: Counter[Why] = Factory(Counter)
 
-    def add(self, rule: str, *, late: bool) -> None:
+    def add(self, rule: str, why: Why) -> None:
         """One more."""
         self.questions[rule] += 1
-        self.late = self.late or late
+        self.reasons[why] += 1
 
     @property
-    def told(self) -> str:
-        """How many, and of which rules: `3 questions (no-effect 2, never-fires 1)`; empty when there is none."""
-        count = self.questions.total()
-        if not count:
-            return ""
+    def late(self) -> bool:
+        """Whether some were open for lack of time."""
+        return bool(self.reasons["time"] + self.reasons["share"])
+
+    def told(self, seconds: float | None) -> str:
+        """How many, of which rules, and why: `3 questions (no-effect 2, never-fires 1) not decided in 10 s`."""
         rules = ", ".join(f"{rule} {number:,}" for rule, number in sorted(self.questions.items()))
-        return f"{plural(count, 'question')} ({rules})"
+        limit = f"{seconds or 0:g} s"
+        texts: dict[Why, str] = {"time": f"in {limit}", "share": f"in a share of {limit}"}
+        texts["formula"] = "for want of exact formulas"
+        reasons = [(self.reasons[why], text) for why, text in texts.items() if self.reasons[why]]
+        parted = ": " + ", ".join(f"{number:,} {text}" for number, text in reasons)
+        why = f" {reasons[0][1]}" if len(reasons) == 1 else parted
+        return f"{plural(self.questions.total(), 'question')} ({rules}) not decided{why}"
+
+    @property
+    def hint(self) -> str:
+        """What may decide them, if anything."""
+        if self.reasons["time"]:
+            return "`--deep` lets them take as long as they need"
+        return "`--deep` lets them take longer, which may decide them" if self.reasons["share"] else ""
 
 
 @define

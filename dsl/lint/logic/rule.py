@@ -28,7 +28,7 @@ class LogicRule(Rule):
         if self.subject.logic.goes_on:
             yield from self.find(self.subject.logic)
         else:
-            self.subject.logic.open.add(self.name, late=True)
+            self.subject.logic.open.add(self.name, "time")
 
     def find(self, logic: Logic) -> Iterator[Finding]:
         """What is found in a model that may be asked."""

@@ -72,7 +72,7 @@ class NoEffect(LogicRule):
             return False
         # Time may have run out while a lead was looked for.
         if is_late or not logic.goes_on:
-            logic.open.add(self.name, late=True)
+            logic.open.add(self.name, "time")
             return False
 
         def matters(outcome: Scored) -> bool:
