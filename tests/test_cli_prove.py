@@ -87,6 +87,19 @@ class TestProve:
         assert code == 2
         assert "`employed > 5` is no condition here: no field is called `employed`" in said
 
+    @pytest.mark.parametrize(
+        ("condition", "said"),
+        [
+            ("title is known)", "`)` does not belong here\n  = remove it\n"),
+            ("(title is known", "the closing `)` is missing here\n  = write `)`\n"),
+            ('title is "a', 'this text has no closing quote\n  = write `"a"`\n'),
+            ("5", "not a condition\n  = a condition is true or false; compare it with a number: `5 >= 1`\n"),
+        ],
+    )
+    def test_of_a_condition_what_was_typed_is_mended(self, condition: str, said: str) -> None:
+        write(MODEL + BROKEN)
+        assert failed("prove", "acme.score", "--assume", condition)[1].endswith(said)
+
     def test_what_is_not_decided_in_time_does_not_pass(self) -> None:
         write(MODEL + HOLDS)
         result = run("prove", "acme.score", "--timeout", "0.000001")

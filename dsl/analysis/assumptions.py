@@ -12,6 +12,9 @@ from scorelang.check import check_source
 from scorelang.diagnostics import Diagnostics, HintedError
 from scorelang.source import Source, source_of
 
+# Before a condition, in the file in which it is read.
+WRITTEN = 'always "assumed":'
+
 
 class ConditionError(HintedError):
     """A text that is no condition of the model: which, and why; `hint` says what can be done about it."""
@@ -48,10 +51,12 @@ def _check(source: Source, folder: Path | None, text: str) -> None:
     found = Diagnostics()
     check_source(_longer(source, [text]), folder, found)
     for diagnostic in found.found[:1]:
-        raise ConditionError(f"`{text}` is no condition here: {diagnostic.message}", diagnostic.hint or None)
+        # What shows the whole line mended shows what was not typed.
+        hints = [each for each in (diagnostic.label, *diagnostic.help) if each and WRITTEN not in each]
+        raise ConditionError(f"`{text}` is no condition here: {diagnostic.message}", "; ".join(hints) or None)
 
 
 def _longer(source: Source, texts: Sequence[str]) -> Source:
     """The source with the conditions below it."""
-    lines = [f'always "assumed": ({text})' for text in texts]
+    lines = [f"{WRITTEN} {text}" for text in texts]
     return source_of(source.name, "\n".join([source.text.rstrip("\n"), *lines, ""]))
