@@ -38,6 +38,8 @@ class IdleBound(LogicRule):
     be: it says how far they go, and leaves room for a rule more. So are scales, `score from 0 to 100` and bounds as
     `-25 to 25`, and the bounds of weighted categories, whose maximum is what 100% is. It is proved for all leads; "may
     come to" is a limit reckoned from the points alone, and leads may stay below it.
+
+    `category Person, at most Company` changes nothing where Person never has more points than Company.
     """
 
     name = "idle-bound"
@@ -74,26 +76,30 @@ class IdleBound(LogicRule):
         of = "the score" if group is None else f"the {word} `{name}`"
         span = self.subject.score_bounds if group is None else self.line(group.place)
         assert span is not None
-        yield self.report(span, f"{of} never comes near its bound, {limit}", label)
+        past = "goes below" if side == "least" else "goes above"
+        never = "comes near" if isinstance(bound, int) else past
+        yield self.report(span, f"{of} never {never} its bound, {limit}", label)
 
     def _is_reached(self, logic: Logic, group: m.Group | None, side: Side, bound: int | str) -> bool:
-        """Whether some lead comes to the bound, or that is not known."""
+        """Whether some lead comes to the bound, or past it where it is another category; or that is not known."""
         if isinstance(bound, int):
             bound = _near(side, bound)
             if _is_beyond(logic.ranges.before_bounds(group), side, bound):
                 return False
 
         bounded = Bounded(group, bound)
+        sign = 1 if side == "most" else -1
+        # At 0 every category comes to every other one.
+        past = 0 if isinstance(bound, int) else 1
 
         def reaches(outcome: Scored) -> bool:
             points, at = bounded.of_lead(outcome.subtotals, outcome.total)
-            return points <= at if side == "least" else points >= at
+            return sign * (points - at) >= past
 
         def goals(asked: Questions) -> list[Formula]:
             points, limit = bounded.as_formulas(asked.encoding.results)
-            return [points <= limit if side == "least" else points >= limit]
+            return [sign * (points - limit) >= past]
 
-        sign = 1 if side == "most" else -1
         place = None if group is None else logic.model.groups.index(group)
         sums = logic.mixes.reckoning.sums
         far = max(
