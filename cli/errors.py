@@ -74,6 +74,17 @@ def counted(diagnostics: Sequence[Diagnostic]) -> str:
     )
 
 
+def told(error: ScorelangError | OSError, before: list[Diagnostic]) -> tuple[Diagnostic | str, ...]:
+    """Say what is wrong with one of several files, but for what was told `before`: what several use is wrong once."""
+    if not isinstance(error, ModelError):
+        say(error)
+        return (str(error),)
+    new = [found for found in error.diagnostics if found not in before]
+    before += new
+    show("\n".join(filter(None, (shown(new), counted(new)))), err=True) if new else None
+    return tuple(error.diagnostics)
+
+
 def _coloured(diagnostic: Diagnostic) -> str:
     first, _, rest = diagnostic.render().partition("\n")
     word, colon, message = first.partition(": ")

@@ -11,16 +11,19 @@ from attrs import frozen
 
 from scorelang.cli.checking import models_in
 from scorelang.cli.console import show
-from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, say
+from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, say, told
 from scorelang.cli.models import STDIN, called, explained, load_model
 from scorelang.cli.options import USUAL_TIMEOUT
 from scorelang.cli.outputs import check_reports, outputs_of, write_report
 from scorelang.cli.reporting import coloured
+from scorelang.diagnostics import ScorelangError
 from scorelang.suggest import plural
 
 if TYPE_CHECKING:
     from scorelang import model as m
+    from scorelang.analysis.as_data import FileProofs
     from scorelang.analysis.prove import Proof
+    from scorelang.diagnostics import Diagnostic
     from scorelang.testing.suite import Item, Report
 
 FORMATS = ("pretty", "json", "junit")
@@ -43,20 +46,32 @@ def prove_models(options: Options) -> int:
     paths = list(models_in(options.paths))
     check_reports([path for _, path in outputs], paths)
     pretty = ("pretty", None) in outputs
-    files: dict[str, list[Proof]] = {}
-    for path in paths:
-        model, assumed = model_with(path, options.assumed, "--assume")
-        files[called(path)] = prove_file(called(path), model, assumed, options.timeout, pretty=pretty)
-    every = [proof for proofs in files.values() for proof in proofs]
-    if not every:
+    before: list[Diagnostic] = []
+    files = [_file(path, options, before, pretty=pretty) for path in paths]
+    every = [proof for file in files for proof in file.proofs]
+    wrong = any(file.wrong for file in files)
+    if not every and not wrong:
         names = ", ".join(map(called, options.paths))
         say(CommandError(f"{names}: there is no `never` or `always`", 'write one: `never "…": CONDITION`'))
         return WRONG
-    show(summary(every, len([proofs for proofs in files.values() if proofs])), err=not pretty)
+    if every:
+        show(summary(every, len([file for file in files if file.proofs])), err=not pretty)
     for format_, path_ in outputs:
         if (format_, path_) != ("pretty", None):
             write_report(_rendered(format_, files, options), path_)
-    return FINE if all(proof.passed for proof in every) else FINDINGS
+    return WRONG if wrong else FINE if all(proof.passed for proof in every) else FINDINGS
+
+
+def _file(path: str, options: Options, before: list[Diagnostic], *, pretty: bool) -> FileProofs:
+    """Prove what stands in one of the files; what is wrong with it is told, and the others are proved all the same."""
+    from scorelang.analysis.as_data import FileProofs
+
+    name = called(path)
+    try:
+        model, assumed = model_with(path, options.assumed, "--assume")
+        return FileProofs(name, prove_file(name, model, assumed, options.timeout, pretty=pretty))
+    except (ScorelangError, OSError) as error:
+        return FileProofs(name, wrong=told(error, before))
 
 
 def model_with(path: str, conditions: Sequence[str], option: str) -> tuple[m.CheckedModel, tuple[m.Expression, ...]]:
@@ -136,13 +151,13 @@ def summary(proofs: Sequence[Proof], files: int) -> str:
     return click.style(text, fg="green" if all(proof.passed for proof in proofs) else "red", bold=True)
 
 
-def _rendered(format_: str, files: dict[str, list[Proof]], options: Options) -> str:
+def _rendered(format_: str, files: Sequence[FileProofs], options: Options) -> str:
     from scorelang.analysis import as_data, as_text
 
     if format_ == "json":
         return as_data.as_json(files, options.assumed, options.timeout)
     if format_ == "junit":
         return as_data.as_junit(files, options.timeout)
-    every = [proof for proofs in files.values() for proof in proofs]
+    every = [proof for file in files for proof in file.proofs]
     text = "".join(text for proof in every for text, _ in as_text.styled(proof))
     return text + click.unstyle(summary(every, len(files)))

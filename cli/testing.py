@@ -12,11 +12,11 @@ from attrs import Factory, define, evolve, frozen
 
 from scorelang.cli.checking import models_in
 from scorelang.cli.console import Ticker, is_terminal, note, printable, show
-from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, counted, say, shown
+from scorelang.cli.errors import FINDINGS, FINE, WRONG, CommandError, say, told
 from scorelang.cli.models import STDIN, STDIN_NAME, called, load_model
 from scorelang.cli.outputs import check_reports, outputs_of
 from scorelang.cli.reporting import FORMATS, Found, coloured, report
-from scorelang.diagnostics import Diagnostic, ModelError, ScorelangError
+from scorelang.diagnostics import Diagnostic, ScorelangError
 from scorelang.testing.as_text import styled, words_of
 from scorelang.testing.last_failed import item_key, last_failed, place_of, remember
 from scorelang.testing.search import Search
@@ -151,15 +151,8 @@ class _Run:
         name = called(path)
         try:
             model = load_model(path).checked
-        except ModelError as error:
-            # What several models use is wrong once.
-            new = [found for found in error.diagnostics if found not in self.told]
-            self.told += new
-            show("\n".join(filter(None, (shown(new), counted(new)))), err=True) if new else None
-            return FileReport(name, wrong=error.diagnostics)
         except (ScorelangError, OSError) as error:
-            say(error)
-            return FileReport(name, wrong=(str(error),))
+            return FileReport(name, wrong=told(error, self.told))
         items = [item for item in items_of(model, name) if self.choice(f"{name} {item.title}")]
         suite = Suite(name, model, items, Search(self.options.seed, self.options.max_examples))
         if self.options.prove and any(item.invariant is not None for item in items):

@@ -145,6 +145,18 @@ class TestProve:
         root = ElementTree.parse("proofs.xml").getroot()
         assert (root.get("tests"), root.get("failures")) == ("2", "1")
 
+    def test_a_file_that_is_wrong_leaves_the_others_to_be_proved(self) -> None:
+        write("if titel then +\n", "a.score")
+        write(MODEL + HOLDS, "b.score")
+        result = run("prove", ".", "--format", "pretty", "--format", "json=p.json", "--format", "junit=p.xml")
+        assert result.exit_code == 2
+        assert "1 proved in 1 file" in result.stdout
+        assert "a.score: 1 error" in result.stderr
+        told = json.loads(Path("p.json").read_text(encoding="utf-8"))
+        assert (told["wrong"], [len(file["wrong"]) for file in told["files"]]) == (1, [1, 0])
+        root = ElementTree.parse("p.xml").getroot()
+        assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("2", "0", "1")
+
     def test_the_invariants_of_a_file_of_tests_are_proved_there(self) -> None:
         write(MODEL)
         write('use model "acme.score"\n' + HOLDS, "acme_test.score")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
+from scorelang.diagnostics import Diagnostic
 from scorelang.testing.as_text import in_brief, render
 from scorelang.testing.coverage import Covered
 from scorelang.testing.coverage_text import as_dict
@@ -87,11 +88,16 @@ def _suite(file: FileReport) -> ElementTree.Element:
             failure = ElementTree.SubElement(case, "failure", message=sayable(in_brief(report)))
             failure.text = sayable(render(report))
     if file.wrong:
-        case = ElementTree.SubElement(suite, "testcase", classname=sayable(file.path), name="load", time="0.000000")
-        told = [one if isinstance(one, str) else one.render() for one in file.wrong]
-        error = ElementTree.SubElement(case, "error", message="this file is not a model")
-        error.text = sayable("\n\n".join(told))
+        add_wrong(suite, file.path, file.wrong)
     return suite
+
+
+def add_wrong(suite: ElementTree.Element, path: str, wrong: Sequence[Diagnostic | str]) -> None:
+    """Add a case to the suite of a file that is wrong, which says why."""
+    case = ElementTree.SubElement(suite, "testcase", classname=sayable(path), name="load", time="0.000000")
+    told = [one if isinstance(one, str) else one.render() for one in wrong]
+    error = ElementTree.SubElement(case, "error", message="this file is not a model")
+    error.text = sayable("\n\n".join(told))
 
 
 def sayable(text: str) -> str:
