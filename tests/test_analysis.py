@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 import scorelang
 from scorelang import model as m
+from scorelang.analysis import cells
 from scorelang.analysis.assumptions import ConditionError, with_conditions
 from scorelang.analysis.bounds import Bounds, NoLeadError, bounds
 from scorelang.analysis.clock import Clock, OutOfTimeError, checked
@@ -131,6 +132,28 @@ def test_a_text_that_has_many_words_and_lacks_many_is_found() -> None:
     text = found(wanted, page=False)
     assert text is not None
     assert all(test.passes(text) is want for test, want in wanted.items())
+
+
+PATTERNS = st.lists(
+    st.sampled_from(("/a", "/a*", "*b", "/a/*", "*a*", "/*/b", "/?", "/b*a", "*")), min_size=1, max_size=5
+)
+
+
+@examples(40)
+@given(PATTERNS)
+def test_machines_and_z3_tell_the_same_events_apart(patterns: list[str]) -> None:
+    text = "event visit(path page)\n" + "".join(f'visit "{pattern}" then +1\n' for pattern in patterns)
+    model = scorelang.loads(text).checked
+    told = []
+    for few in (cells.FEW_TESTS, 0):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(cells, "FEW_TESTS", few)
+            asked = Questions(model)
+            asked.prepare()
+            found = asked.encoding.events.kind("visit").cells()
+        assert all(not cell.vague for cell in found)
+        told.append({cell.fits for cell in found})
+    assert told[0] == told[1]
 
 
 # --- numbers --------------------------------------------------------------------------------------------------------

@@ -194,5 +194,5 @@ def test_a_document_says_what_would_have_been_quicker_where_a_limit_was_hit(
 ) -> None:
     monkeypatch.setattr(proven, "is_installed", lambda: installed)
     up = Furthest(500, exact, 900, False, None)
-    proof = Proof((Part("score", "different"),), up, None, None, (), (), 60.0, 60.0)
+    proof = Proof((Part("score", "different"),), up, None, None, (), (), 60.0, 60.0, late=True)
     assert list(proven.remarks(proof)).count(MISSING) == told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 import z3
 from attrs import Factory, define, field, frozen
@@ -15,11 +16,13 @@ from scorelang.analysis.logic import NO, YES, Formula, both, either, no
 from scorelang.analysis.numbers import after
 from scorelang.analysis.records import Record
 from scorelang.analysis.shapes import Shapes
-from scorelang.analysis.text_tests import Test
+from scorelang.analysis.text_tests import Test, UndecidedError
 from scorelang.values import Type, Value, has_glob
 
 # With more cells than these, they may overlap, and an event may be counted in several.
 MOST_CELLS = 64
+# With no more tests of one text than these, machines tell the cells sooner than z3.
+FEW_TESTS = 6
 # So many overlapping cells are compared with each other.
 MOST_COMPARED = 40
 # Where nobody sets a limit, one question about an event may take so many seconds.
@@ -69,6 +72,8 @@ class Kind:
     _conditions: Conditions = field(init=False)
     _record: Record = field(init=False)
     _vague: set[int] = Factory(set)
+    # The references that ask nothing but a test of a text, by their numbers.
+    _tests: dict[int, tuple[str, Test]] = Factory(dict)
     # The cells that were found, and for how many references.
     _cells: tuple[int, list[Cell]] = Factory(lambda: (0, []))
 
@@ -107,19 +112,19 @@ class Kind:
             return self.every
         key = (first, where, attribute, test)
         if key not in self.statics:
+            bare = query.members is None and where is None and attribute is None
+            if bare and query.first is not None and query.pattern is not None:
+                self._tests[len(self.statics)] = (query.first, _test_of(query.pattern))
             self._add(key, both(self._first(query), self._where(query), self._more(attribute, test)))
         return self.statics[key]
 
     def _first(self, query: m.Query) -> Formula:
         if query.first is None:
             return YES
-        known = self._record.known(query.first)
         type_ = self._record.definitions[query.first].type
-        parts = [known]
+        parts = [self._record.known(query.first)]
         if query.pattern is not None:
-            test = Test("like", frozenset([query.pattern]))
-            if not has_glob(query.pattern) and "\\" not in query.pattern:
-                test = Test("is", frozenset([query.pattern]))
+            test = _test_of(query.pattern)
             parts.append(self._record.text(query.first).holds(test) if type_.is_text else self._unsure())
         if query.members is not None:
             parts.append(either(*self._members(query.first, type_, query.members)))
@@ -199,6 +204,10 @@ class Kind:
         return self._cells[1]
 
     def _found(self) -> list[Cell]:
+        self.overlapping = False
+        with suppress(UndecidedError):
+            if (simple := self._of_one_text()) is not None:
+                return simple
         self._record.relate()
         solver = z3.Solver()
         marks = [z3.Bool(f"{self.name} fits {number}") for number in range(len(self._formulas))]
@@ -211,8 +220,23 @@ class Kind:
                 solver.pop()
                 self.overlapping = True
                 return list(self._overlapping(solver, marks))
-        self.overlapping = False
         return found
+
+    def _of_one_text(self) -> list[Cell] | None:
+        """Every cell where one text of an event is all that is asked of it; None where it is not, or there are many."""
+        names = {name for name, _ in self._tests.values()}
+        if len(names) != 1 or not len(self.statics) - 1 == len(self._tests) <= FEW_TESTS:
+            return None
+        name = names.pop()
+        if not self._record.definitions[name].type.is_text:
+            return None
+        every = self.every.number
+        # Without the text, an event fits what any event does.
+        texts: dict[frozenset[int], str | None] = {frozenset([every]): None}
+        for passed, text in self._record.text(name).ways():
+            fits = (number for number, (_, test) in self._tests.items() if test in passed)
+            texts[frozenset([every, *fits])] = text
+        return [Cell(fits, {name: text}) for fits, text in texts.items()] if len(texts) <= MOST_CELLS else None
 
     def _walk(self, solver: z3.Solver, marks: list[Formula]) -> Iterator[Cell]:
         told = 0
@@ -261,3 +285,7 @@ class Kind:
                 continue
             cell = self._cell(solver.model(), marks)
             yield Cell(frozenset([number]), cell.attributes if cell is not None else None, vague=True)
+
+
+def _test_of(pattern: str) -> Test:
+    return Test("like" if has_glob(pattern) or "\\" in pattern else "is", frozenset([pattern]))

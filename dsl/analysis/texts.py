@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import z3
 from attrs import Factory, define, field
@@ -85,19 +85,39 @@ class Text:
         )
         return False
 
+    def ways(self) -> Iterator[tuple[frozenset[Test], str]]:
+        """Every way in which all tests can come out: those that a text passes together, and the text.
+
+        Raises `UndecidedError` where that takes too long to find out.
+        """
+        yield from self._ways({}, list(self.tests))
+
+    def _ways(self, wanted: dict[Test, bool], left: list[Test]) -> Iterator[tuple[frozenset[Test], str]]:
+        text = self._known(wanted) or found(wanted, self.page, self.never, PAIR_STEPS)
+        if text is not None and left:
+            self._try(text)
+            for want in (True, False):
+                yield from self._ways({**wanted, left[0]: want}, left[1:])
+        elif text is not None:
+            yield frozenset(test for test, want in wanted.items() if want), text
+
+    def _known(self, wanted: Mapping[Test, bool]) -> str | None:
+        """The shortest of the texts that are known, of those that do what is wanted."""
+        texts = (1 << len(self._pool)) - 1
+        for test, want in wanted.items():
+            texts &= self._passes[test] if want else ~self._passes[test]
+        fitting = (text for at, text in enumerate(self._pool) if texts >> at & 1)
+        return min(fitting, key=lambda text: (len(text), text), default=None)
+
     def value(self, model: z3.ModelRef) -> str | None:
         """A text as a model of z3 has it; None when there is none, which is then a fact.
 
         Raises `UndecidedError` where that takes too long to find out.
         """
         wanted = dict(self._wanted(model))
-        texts = (1 << len(self._pool)) - 1
-        for test, want in wanted.items():
-            texts &= self._passes[test] if want else ~self._passes[test]
-        if texts:
-            return min(
-                (text for at, text in enumerate(self._pool) if texts >> at & 1), key=lambda text: (len(text), text)
-            )
+        known = self._known(wanted)
+        if known is not None:
+            return known
         text = found(wanted, self.page, self.never)
         if text is None:
             self._learn(wanted)
