@@ -32,7 +32,7 @@ def show_bounds(
         raise CommandError(
             f"--given: no lead can be so: {' and '.join(given)}", "leave one of these conditions out"
         ) from None
-    if not found.decided and found.out_of_time:
+    if not found.decided and found.late:
         note(f"not everything was found out in {timeout:g} seconds; --timeout gives it longer")
         if not found.exact and not is_installed():
             note(MISSING)

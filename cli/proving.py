@@ -134,7 +134,7 @@ def prover_of(model: m.CheckedModel) -> Callable[[Item], Report]:
         assert item.invariant is not None
         proof = prove(questions, item.invariant, USUAL_TIMEOUT)
         if proof.decision == "unknown":
-            longer = "; `scorelang prove --timeout` gives it longer" if proof.out_of_time else ""
+            longer = "; `scorelang prove --timeout` gives it longer" if proof.late else ""
             actual = in_brief(proof, USUAL_TIMEOUT) + longer
             return Report(item, proof.seconds, (Failure(item.where, "true of every lead", actual),))
         return Report(item, proof.seconds, broken=proof.broken)

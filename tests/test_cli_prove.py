@@ -113,7 +113,7 @@ class TestProve:
             assert ("`scorelang prove --timeout` gives it longer" in result.stdout) == late
             assert ("none of at most 2,000 events was found that breaks it" in result.stdout) != late
             told = json.loads(run("prove", "acme.score", "--timeout", limit, "--format", "json").stdout)
-            assert told["files"][0]["proofs"][0]["out_of_time"] == late
+            assert told["files"][0]["proofs"][0]["late"] == late
             junit = run("prove", "acme.score", "--timeout", limit, "--format", "junit").stdout
             assert ("not decided within" in junit) == late
         assert "--timeout" not in run("test", "--prove").stdout
@@ -227,7 +227,7 @@ class TestBounds:
         assert 'test "a score, of which there is no greatest":' in result.stdout
         assert 'test "the greatest Use that was found":' in result.stdout
         assert "\nnote: not everything can be found out" in f"\n{result.stderr}"
-        assert self.told()["out_of_time"] is False
+        assert self.told()["late"] is False
 
     def test_programs_get_everything_as_json(self) -> None:
         write(MODEL)

@@ -41,11 +41,11 @@ def in_brief(proof: Proof, limit: float) -> str:
         return f"refuted by a lead: {proof.broken.result}"
     if proof.passed:
         return "proved"
-    return f"not decided within {limit:g} s" if proof.out_of_time else f"not decided: {NO_LEAD} that breaks it"
+    return f"not decided within {limit:g} s" if proof.late else f"not decided: {NO_LEAD} that breaks it"
 
 
 def _why(proof: Proof) -> str:
-    if proof.out_of_time:
+    if proof.late:
         return "the time is over; `scorelang prove --timeout` gives it longer"
     return f"{NO_LEAD} that breaks it: more time does not help"
 

@@ -94,7 +94,7 @@ class Bounds:
     bounds: tuple[Bound, ...]
     seconds: float
     # Whether some of it was given up for lack of time; what is open otherwise stays so.
-    out_of_time: bool
+    late: bool
 
     @property
     def exact(self) -> bool:

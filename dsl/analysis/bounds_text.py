@@ -30,7 +30,7 @@ def styled(model: m.CheckedModel, found: Bounds, *, tests: bool) -> list[Segment
         out += [(f"  {text}\n", "yellow") for text in findings]
     undecided = list(_undecided(found))
     if undecided:
-        out.append((f"not decided{' in time' if found.out_of_time else ''}\n", "bold"))
+        out.append((f"not decided{' in time' if found.late else ''}\n", "bold"))
         out += [(f"  {text}\n", "yellow") for text in undecided]
     for test in _tests(model, found) if tests else ():
         out.append((f"\n{test}", ""))
@@ -161,7 +161,7 @@ def as_json(path: str, model: m.CheckedModel, found: Bounds, given: Sequence[str
         "path": path,
         "given": list(given),
         "decided": found.decided,
-        "out_of_time": found.out_of_time and not found.decided,
+        "late": found.late and not found.decided,
         "seconds": round(found.seconds, 6),
         "numbers": [
             {

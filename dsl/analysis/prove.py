@@ -30,14 +30,14 @@ ASKED = 0.9
 class Proof:
     """What came of one invariant: for `refuted` the simplest lead that breaks it.
 
-    What is `unknown` may be decided in more time where it ran `out_of_time`, and else not.
+    What is `unknown` may be decided in more time where it is `late`, and else not.
     """
 
     invariant: m.Invariant
     decision: Decision
     seconds: float
     broken: Broken | None = None
-    out_of_time: bool = False
+    late: bool = False
 
     @property
     def passed(self) -> bool:
@@ -57,7 +57,7 @@ class Proof:
             "path": place.source.name,
             "line": place.line,
             "decision": self.decision,
-            "out_of_time": self.out_of_time,
+            "late": self.late,
             "seconds": round(self.seconds, 6),
             "broken_by": told,
         }
