@@ -5,15 +5,18 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from attrs import evolve
 
 import scorelang
 from scorelang import model as m
+from scorelang.analysis.crossing import crossed
 from scorelang.analysis.joint import joint
 from scorelang.analysis.versions import compare
 from scorelang.diff import difference
 from scorelang.diff.proof import Part, Proof, Turn
 from scorelang.interpret import interpret
-from scorelang.leads import Facts
+from scorelang.leads import Fact, Facts
+from scorelang.values import DAY
 
 LEAD = "lead:\n    title text\n    employees number\n    demo flag\n    created date\n"
 EVENTS = "event visit(path page, seconds number)\nevent meeting(role text)\n"
@@ -155,6 +158,33 @@ def test_every_change_of_stage_that_occurs_is_told_and_no_other() -> None:
     assert part(proof, "score").decision == "same"
     stage = part(proof, "stage")
     assert (stage.turns, stage.undecided) == ((Turn("Low", "High"),), ())
+
+
+def test_a_change_that_occurs_decides_that_there_is_a_difference() -> None:
+    old = """\
+if demo then +30
+if employees > 10 then +14
+if title is "boss" then +9
+each visit within 120 days then +3, 2 times a month, at most 12
+no visit "/login" within 90 days then -6
+if largest of visit.seconds within 90 days >= 100 then +7
+stage Low from 15
+stage Mid from 28 when meeting within 60 days
+stage High from 52
+"""
+    stage = part(compared(old, old.replace("largest", "smallest")), "stage")
+    assert stage.decision == "different"
+    assert set(stage.turns) == {Turn("Low", "none"), Turn("Mid", "Low"), Turn("High", "Low"), Turn("High", "Mid")}
+    assert stage.undecided == ()
+
+
+def test_leads_are_made_of_two_of_which_one_tells_something() -> None:
+    event = Fact("visit", -DAY, {"path": "/", "seconds": None})
+    one = Facts(None, {"demo": True, "employees": None}, (), 0)
+    other = Facts(None, {"demo": None, "employees": 20.0}, (evolve(event, at=DAY),), 2 * DAY)
+    made = [*crossed([one, other], lambda facts: facts.fields["demo"] is True)]
+    assert Facts(None, {"demo": True, "employees": 20.0}, (event,), 0) in made
+    assert [*crossed([other], lambda facts: facts.fields["demo"] is True)] == []
 
 
 def test_gates_grades_personas_and_routes_are_compared() -> None:

@@ -28,6 +28,7 @@ from scorelang import model as m
 from scorelang.analysis.bounded import Bounded
 from scorelang.analysis.encoding import Encoding, OutOfTimeError
 from scorelang.analysis.logic import Formula, both, either, no
+from scorelang.analysis.solving import Solving
 from scorelang.analysis.verdict import Verdict, Verdicted
 from scorelang.analysis.witness import Candidate
 from scorelang.interpret import Outcome, choice_points, evaluate, grid_cell, interpret, rule_points
@@ -238,7 +239,7 @@ class Questions:
         every = [*goals, *self.assumptions]
         deadline = self._deadline(seconds)
         try:
-            return self._found(every, holds, deadline)
+            return answer_to(self.encoding, every, lambda candidate: self._shown(candidate, holds), deadline)
         except OutOfTimeError:
             self.out_of_time = True
             return Answer("unknown")
@@ -278,23 +279,6 @@ class Questions:
         limits += [time.monotonic() + seconds] if seconds is not None else []
         return min(limits, default=time.monotonic() + USUAL_SECONDS)
 
-    def _found(self, goals: Sequence[Formula], holds: Holds, deadline: float) -> Answer:
-        """Any lead first, and others where that was guessed wrong; then one of which the formulas say all there is."""
-        others: list[Formula] = []
-        for exactly in (*(False,) * GUESSES, True):
-            found = self.encoding.find([*goals, *([] if exactly else others)], deadline, exactly=exactly)
-            if found is None:
-                if exactly or not others:
-                    return Answer("unknown" if exactly else "no")
-                continue
-            shown = self._shown(found, holds)
-            if shown is not None:
-                return Answer("yes", shown)
-            if exactly and not found.rough:
-                raise DisagreementError(f"the formulas of this model are wrong about {found.facts}")
-            others.append(no(both(*found.guessed)))
-        return Answer("unknown")
-
     def _shown(self, found: Candidate, holds: Holds) -> Facts | None:
         """The lead that was looked for, if it is what it should be."""
         for facts in found.leads:
@@ -311,3 +295,27 @@ class Questions:
             return self.meets(outcome) and holds(outcome)
 
         return simplest(material_of(self.model), facts, still, until)
+
+
+def answer_to(
+    encoding: Solving, goals: Sequence[Formula], shown: Callable[[Candidate], Facts | None], deadline: float
+) -> Answer:
+    """Any lead first, and others where that was guessed wrong; then one of which the formulas say all there is.
+
+    `shown` gives the lead that was looked for, if one of a candidate is. Raises `OutOfTimeError`, and
+    `DisagreementError` when the formulas and the interpreter differ.
+    """
+    others: list[Formula] = []
+    for exactly in (*(False,) * GUESSES, True):
+        one = encoding.find([*goals, *([] if exactly else others)], deadline, exactly=exactly)
+        if one is None:
+            if exactly or not others:
+                return Answer("unknown" if exactly else "no")
+            continue
+        facts = shown(one)
+        if facts is not None:
+            return Answer("yes", facts)
+        if exactly and not one.rough:
+            raise DisagreementError(f"the formulas are wrong about {one.facts}")
+        others.append(no(both(*one.guessed)))
+    return Answer("unknown")

@@ -14,14 +14,16 @@ from attrs import Factory, define, evolve, field, frozen
 
 from scorelang import model as m
 from scorelang.analysis.clock import OutOfTimeError
+from scorelang.analysis.crossing import crossed
 from scorelang.analysis.joint import Joint, joint
 from scorelang.analysis.logic import NO, Formula, both, either, no
 from scorelang.analysis.nearby import apart, is_near, measured
 from scorelang.analysis.optimum import Extreme, furthest
 from scorelang.analysis.pair import Pair, Side
-from scorelang.analysis.questions import Answer, DisagreementError
+from scorelang.analysis.questions import Answer, answer_to
 from scorelang.analysis.shown import Both, shown
 from scorelang.analysis.spans import ANYTHING, Span
+from scorelang.analysis.witness import Candidate
 from scorelang.diff.parts import Difference
 from scorelang.diff.proof import Decision, Furthest, Part, Proof, Turn
 from scorelang.interpret import Outcome, interpret
@@ -165,7 +167,7 @@ class Versions:
         if score.decision != "same":
             ends = [self.furthest(other - one, span, up=up) for up in (True, False)]
         parts = [score, *(self.with_turns(part, each) for part, each in zip(parts[1:], aspects, strict=True))]
-        return self._told(tuple(parts), ends, aspects)
+        return self._told(tuple(self.with_crossed(parts, aspects)), ends, aspects)
 
     def _told(self, parts: tuple[Part, ...], ends: Sequence[Extreme | None], aspects: Sequence[Aspect]) -> Proof:
         """What was found out, with the leads that show it."""
@@ -219,7 +221,32 @@ class Versions:
         for turn, goal in every:
             answer = self.answer(goal, partial(aspect.shows, turn))
             (occur if answer.yes else unknown if not answer.no else []).append(turn)
-        return Part(part.name, part.decision, tuple(occur), tuple(unknown))
+        return Part(part.name, "different" if occur else part.decision, tuple(occur), tuple(unknown))
+
+    def with_crossed(self, parts: Sequence[Part], aspects: Sequence[Aspect]) -> Iterator[Part]:
+        """With the changes that leads show which are made of two that are known, where some are not decided."""
+        seen = self._crossed([(part.name, turn) for part in parts for turn in part.undecided or ()], aspects)
+        for part in parts:
+            occur = tuple(turn for turn in part.undecided or () if (part.name, turn) in seen)
+            unknown = tuple(turn for turn in part.undecided or () if turn not in occur)
+            yield evolve(part, decision="different", turns=(*part.turns, *occur), undecided=unknown) if occur else part
+
+    def _crossed(self, left: Sequence[tuple[str, Turn]], aspects: Sequence[Aspect]) -> set[tuple[str, Turn]]:
+        """Which of these changes such leads show, in a share of the time that is left."""
+        seen: set[tuple[str, Turn]] = set()
+        until = time.monotonic() + self.share()
+
+        def differs(facts: Facts) -> bool:
+            outcome = self.outcome(facts)
+            turns = {(aspect.name, aspect.turn(outcome)) for aspect in aspects if aspect.differs(outcome)}
+            seen.update(turns.intersection(left))
+            return outcome.differs_in_score() or bool(turns)
+
+        known = [facts for facts, _ in self.leads] if left else []
+        for _ in crossed(known, differs):
+            if len(seen) == len(left) or time.monotonic() > until:
+                break
+        return seen
 
     def furthest(self, term: Formula, span: Span, *, up: bool) -> Extreme:
         """By how much the score can rise or fall."""
@@ -302,22 +329,14 @@ class Versions:
         if any(goal is NO for goal in goals):
             return Answer("no")
         try:
-            return self._found(goals, holds, time.monotonic() + (self.share() if seconds is None else seconds))
+            until = time.monotonic() + (self.share() if seconds is None else seconds)
+            return answer_to(self.encoding, goals, lambda candidate: self._shown(candidate, holds), until)
         except OutOfTimeError:
             return Answer("unknown")
 
-    def _found(self, goals: Sequence[Formula], holds: Callable[[Both], bool], deadline: float) -> Answer:
-        """Any lead first; then one of which the formulas say all that the models do."""
-        for exactly in (False, True):
-            found = self.encoding.find(goals, deadline, exactly=exactly)
-            if found is None:
-                return Answer("unknown" if exactly else "no")
-            for facts in found.leads:
-                if holds(self.noted(facts)):
-                    return Answer("yes", facts)
-            if exactly and not found.rough:
-                raise DisagreementError(f"the formulas of these models are wrong about {found.facts}")
-        return Answer("unknown")
+    def _shown(self, candidate: Candidate, holds: Callable[[Both], bool]) -> Facts | None:
+        """The lead that was looked for, if it is what it should be."""
+        return next((facts for facts in candidate.leads if holds(self.noted(facts))), None)
 
     def simpler(self, facts: Facts, holds: Callable[[Both], bool]) -> Facts:
         """The simplest lead for which something holds that holds for this one, as far as there is time."""
