@@ -53,7 +53,8 @@ class Arithmetic:
                 return summed
             none = self._none_of_sum(left)
             truth = self.of.anything(expression, known) if none is None else self._summed(expression, left, none)
-            self._between(operator, left, right, truth)
+            if isinstance(left, m.Measured) and isinstance(right, m.Constant) and isinstance(right.value, float):
+                self._note(operator, left, right.value, truth)
             return truth
         one, other = self._whole(left), self._whole(right)
         if one is not None and other is not None and one[1] == other[1]:
@@ -97,21 +98,32 @@ class Arithmetic:
             return no(self.of.the_events().has(expression.query, expression.attribute, None))
         return None
 
-    def _between(self, operator: str, left: m.Expression, right: m.Expression, truth: Truth) -> None:
-        """Note that an average lies between the least and the largest of the numbers, but for what is rounded."""
-        if not isinstance(left, m.Measured) or left.function != "average" or operator not in ORDER:
+    def _note(self, operator: str, left: m.Measured, value: float, truth: Truth) -> None:
+        """Note what a comparison of an average or a sum says of the numbers."""
+        if operator not in ORDER:
             return
-        if not isinstance(right, m.Constant) or not isinstance(right.value, float):
-            return
-        events, value = self.of.the_events(), right.value
-        slack = 0.0 if _is_short(value) else abs(value) * ROUNDED
         over = value if operator in ("<", ">=", "is") else after(value)
         under = after(value) if operator == "is" else over
-        above = events.has(left.query, left.attribute, (">=", over - slack))
-        below = events.has(left.query, left.attribute, ("<", under + slack))
         up, down = (truth.true, truth.false) if operator in (">", ">=", "is") else (truth.false, truth.true)
-        self.of.facts.append(implied(up, above))
-        self.of.facts.append(implied(truth.true if operator == "is" else down, below))
+        down = truth.true if operator == "is" else down
+        if left.function == "sum":
+            self._adds_up(left, up, (">=", over), (">=", after(0.0)), beyond=over > 0)
+            self._adds_up(left, down, ("<", under), ("<", 0.0), beyond=under <= 0)
+            return
+        # An average lies between the least and the largest of the numbers, but for what is rounded.
+        slack, events = 0.0 if _is_short(value) else abs(value) * ROUNDED, self.of.the_events()
+        self.of.facts.append(implied(up, events.has(left.query, left.attribute, (">=", over - slack))))
+        self.of.facts.append(implied(down, events.has(left.query, left.attribute, ("<", under + slack))))
+
+    def _adds_up(
+        self, sum_: m.Measured, holds: Formula, test: tuple[str, float], sign: tuple[str, float], *, beyond: bool
+    ) -> None:
+        """One number is its own sum; and a sum `beyond` 0 has a number of that sign."""
+        query, attribute, events = sum_.query, sum_.attribute, self.of.the_events()
+        none, several = no(events.has(query, attribute, None)), events.several(query, attribute)
+        self.of.facts.append(implied(holds, either(none, several, events.has(query, attribute, test))))
+        if beyond:
+            self.of.facts.append(implied(holds, events.has(query, attribute, sign)))
 
     def _summed(self, expression: m.Apply, left: m.Expression, none: Formula) -> Truth:
         """A sum may be anything, but it is 0 where there is nothing to sum."""

@@ -168,6 +168,10 @@ class Events:
         """That an event is meant whose attribute is known and passes a test, as `(">=", 5)`."""
         return self._any(self.static(query, attribute, test), query.period or ANY_TIME)
 
+    def several(self, query: m.Query, attribute: str) -> Formula:
+        """That two events or more are meant whose attribute is known."""
+        return at_least(self._count(self.static(query, attribute), query.period or ANY_TIME), 2)
+
     def latest(self, queries: Sequence[m.Query]) -> Latest:
         """The latest event that any of these references means."""
         return self._latest_of([(self.static(query), query.period or ANY_TIME) for query in queries])
