@@ -193,6 +193,7 @@ ADDED = [
 ]
 
 NEAR_MISSES = [
+    (PRODUCT, USAGE, "    each payment where amount >= 30 within 30 days then +3, once a week, at most 20"),
     (INBOUND, FIT, '    if country in dach and not country is "Austria" then +3'),
     (INBOUND, FIT, '    if personal and email ends with ".de" then +3'),
     (INBOUND, FIT, '    if count of visit "/pricing" >= 3 and not visit "/pricing/*" then +3'),
