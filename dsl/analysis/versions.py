@@ -10,28 +10,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from random import Random
 
-from attrs import Factory, define, evolve, field, frozen
+from attrs import Factory, define, evolve, field
 
 from scorelang import model as m
+from scorelang.analysis.aspects import Aspect, aspects_of
 from scorelang.analysis.clock import OutOfTimeError
 from scorelang.analysis.crossing import crossed
 from scorelang.analysis.joint import Joint, joint
-from scorelang.analysis.logic import NO, Formula, both, either, no
+from scorelang.analysis.logic import NO, Formula
 from scorelang.analysis.nearby import apart, is_near, measured
 from scorelang.analysis.optimum import Extreme, furthest
-from scorelang.analysis.pair import Pair, Side
+from scorelang.analysis.pair import Pair
 from scorelang.analysis.questions import Answer, answer_to
 from scorelang.analysis.shown import Both, shown
 from scorelang.analysis.spans import ANYTHING, Span
 from scorelang.analysis.witness import Candidate
 from scorelang.diff.parts import Difference
 from scorelang.diff.proof import Decision, Furthest, Part, Proof, Turn
-from scorelang.interpret import Outcome, interpret
+from scorelang.interpret import interpret
 from scorelang.leads import Facts
 from scorelang.testing.leads import generated, material_of
 from scorelang.testing.shrink import simplest
 from scorelang.testing.vocabulary import USUAL
-from scorelang.values import Value
 
 # One question takes at most this share of the time that is left, so that none takes it all.
 SHARE = 0.4
@@ -44,45 +44,6 @@ TRYING = 0.1
 ASKED = 0.9
 # So long before a limit z3 may stop, in seconds.
 EARLY = 0.01
-
-Labels = Sequence[tuple[Value, Formula]]
-
-
-@frozen(eq=False)
-class Aspect:
-    """A part of a result that has few values: when it has which, in either version, and what it is for a lead."""
-
-    name: str
-    old: Labels
-    new: Labels
-    of_old: Callable[[Both], str | None]
-    of_new: Callable[[Both], str | None]
-
-    @property
-    def goal(self) -> Formula:
-        """That it differs."""
-        after = dict(self.new)
-        pairs = [(formula, after.get(value, NO)) for value, formula in self.old]
-        return either(*(both(one, no(other)) for one, other in pairs if one is not other))
-
-    def differs(self, outcome: Both) -> bool:
-        """Whether it differs for a lead."""
-        return self.of_old(outcome) != self.of_new(outcome)
-
-    def turn(self, outcome: Both) -> Turn:
-        """What it is for a lead, before and after."""
-        return Turn(self.of_old(outcome), self.of_new(outcome))
-
-    def shows(self, turn: Turn, outcome: Both) -> bool:
-        """Whether that change is what becomes of a lead."""
-        return self.turn(outcome) == turn
-
-    def turns(self) -> Iterator[tuple[Turn, Formula]]:
-        """Every change that there could be."""
-        for before, one in reversed(self.old):
-            for after, other in reversed(self.new):
-                if before != after and NO not in (one, other):
-                    yield Turn(_text(before), _text(after)), both(one, other)
 
 
 def compare(old: m.CheckedModel, new: m.CheckedModel, found: Difference, seconds: float) -> Proof:
@@ -180,28 +141,7 @@ class Versions:
 
     def aspects(self) -> Iterator[Aspect]:
         """The parts of a result that either version has, but for the score."""
-        old, new = self.encoding.old, self.encoding.new
-        models = old.reading.model, new.reading.model
-        stages, personas = self.found.renamed("stage"), self.found.renamed("persona")
-        if any(model.stages for model in models):
-            yield _aspect("stage", "stage", old, new, lambda one: one.stage, stages)
-        if any(model.gates for model in models):
-            yield self._qualified(old, new)
-        if any(group.word == "persona" for model in models for group in model.groups):
-            yield _aspect("persona", "persona", old, new, lambda one: one.persona or "none", personas)
-        if any(model.route for model in models):
-            yield _aspect("destination", "route", old, new, lambda one: one.route, {})
-        graded = {grade.what for grade in models[0].grades}
-        for grade in models[1].grades:
-            if grade.what in graded:
-                what = grade.what
-                yield _aspect("grade", f"grade {what}", old, new, partial(_graded, what), {}, what)
-
-    def _qualified(self, old: Side, new: Side) -> Aspect:
-        before, after = old.results.qualified, new.results.qualified
-        labels: Labels = [("yes", before), ("no", no(before))]
-        others: Labels = labels if before is after else [("yes", after), ("no", no(after))]
-        return Aspect("qualified", labels, others, *_says(lambda one: "yes" if one.qualified else "no", {}))
+        return aspects_of(self.encoding.old, self.encoding.new, self.found)
 
     def part(self, name: str, goal: Formula, differs: Callable[[Both], bool]) -> Part:
         """Whether a part of the result can differ."""
@@ -355,38 +295,3 @@ class Versions:
 def _goes_as(points: int, outcome: Both, *, exactly: bool) -> bool:
     """Whether a score rises or falls by so many points, or if not `exactly` that way at all."""
     return outcome.points == points if exactly else outcome.points * points > 0
-
-
-def _graded(what: str, outcome: Outcome) -> str:
-    return outcome.grades[what]
-
-
-def _text(value: Value) -> str | None:
-    return None if value is None else str(value)
-
-
-def _says(
-    read: Callable[[Outcome], str | None], renamed: Mapping[str, str]
-) -> tuple[Callable[[Both], str | None], Callable[[Both], str | None]]:
-    """What a part of the result is by either version, what was renamed by its new name."""
-
-    def before(outcome: Both) -> str | None:
-        value = read(outcome.old)
-        return value if value is None else renamed.get(value, value)
-
-    return before, lambda outcome: read(outcome.new)
-
-
-def _aspect(
-    what: str,
-    name: str,
-    old: Side,
-    new: Side,
-    read: Callable[[Outcome], str | None],
-    renamed: Mapping[str, str],
-    of: str | None = None,
-) -> Aspect:
-    before = old.results.named_labels(what, of or what)
-    after = new.results.named_labels(what, of or what)
-    named = [(renamed.get(str(value), value), formula) for value, formula in before]
-    return Aspect(name, named, after, *_says(read, renamed))
