@@ -60,6 +60,9 @@ event webinar(name text, attended flag, minutes number)
 """
 
 
+LARGER_SUM = 'never "x": score is 1 and sum of visit.seconds > 9 and largest of visit.seconds <= 9'
+
+
 def model_of(text: str) -> m.CheckedModel:
     return scorelang.loads(LEAD + text).checked
 
@@ -314,6 +317,10 @@ def test_what_is_proved_of_a_tiny_model_is_true_of_every_lead_of_it(condition: s
         ('if employees > intent then +1\nnever "x": score is 1 and employees < 5.5 and intent >= 5', "refuted"),
         ('if employees is intent then +1\nnever "x": score is 1 and employees is 5 and intent is not 5', "proved"),
         ('if employees > employees then +1\nnever "x": score is 1', "proved"),
+        ('if sum of visit.seconds > 9 then +1\nnever "x": score is 1 and largest of visit.seconds <= 0', "proved"),
+        ('if sum of visit.seconds < 0 then +1\nnever "x": score is 1 and smallest of visit.seconds >= 0', "proved"),
+        (f"if visit at most 1 time then +1\n{LARGER_SUM}", "proved"),
+        (f"if visit at most 2 times then +1\n{LARGER_SUM}", "refuted"),
         ('if 1 / intent is known then +2\neach webinar then +1, at most 5\nnever "x": score >= 7', "refuted"),
         (
             'if average of visit.seconds > 60 then +1\nnever "x": score is 1 and largest of visit.seconds <= 60',
