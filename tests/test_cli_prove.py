@@ -222,7 +222,8 @@ class TestBounds:
         assert ran.exit_code == 0, ran.stdout
 
     def test_a_test_says_what_it_shows_of_a_number(self) -> None:
-        write("each visit then +1\ncategory Use:\n    each checkin within 30 days then +3, once a week\n")
+        often = "    each checkin within 30 days then +3, once a week\n    if checkin within 10 days then +1\n"
+        write(f"each visit then +1\ncategory Use:\n{often}")
         result = run("bounds", "acme.score", "--tests")
         assert 'test "a score, of which there is no greatest":' in result.stdout
         assert 'test "the greatest Use that was found":' in result.stdout

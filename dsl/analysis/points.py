@@ -17,8 +17,10 @@ from scorelang.analysis.parts import leaves_of
 from scorelang.values import DAY, MOST_POINTS, to_hundredths
 
 LIMIT = MOST_POINTS * 100
-# The shortest day, week and month, in microseconds: no more of them begin in a span than it is long, and one.
+# The shortest day, week and month, in microseconds, where clocks are put forward and where they are not: no more of
+# them begin in a span than it is long, and one.
 SHORTEST = {"day": 22 * DAY // 24, "week": 166 * DAY // 24, "month": 27 * DAY}
+SHORTEST_IN_UTC = {"day": DAY, "week": 7 * DAY, "month": 28 * DAY}
 # The longest: of events that are a third of a week apart, no more than three are in one.
 LONGEST = {"day": 26 * DAY // 24, "week": 170 * DAY // 24, "month": 32 * DAY}
 
@@ -334,7 +336,8 @@ class Points:
     def _most(self, number: int, period: str, one: Class) -> int:
         """No more events of a class count than so many of each period that its ages span."""
         assert one.high is not None
-        return number * ((one.high - one.low) // SHORTEST[period] + 2)
+        shortest = SHORTEST_IN_UTC if self.model.timezone == "UTC" else SHORTEST
+        return number * ((one.high - one.low - 1) // shortest[period] + 2)
 
 
 __all__ = ["Aim", "Amount", "Points"]

@@ -21,7 +21,7 @@ from scorelang.interpret import Scope, evaluate, matching
 from scorelang.leads import Fact, Facts
 from scorelang.testing.leads import material_of
 from scorelang.testing.vocabulary import USUAL
-from scorelang.values import Type, Value, to_hundredths
+from scorelang.values import Type, Value, parse_instant, to_hundredths, zone_of
 
 if TYPE_CHECKING:
     from scorelang.analysis.logic import Formula
@@ -35,6 +35,8 @@ MOST_VALUES = 60
 MOST_PAIRED = 4
 # Numbers of every size: one of them mostly makes a quotient, or a difference, as large or as small as it should be.
 SIZES = tuple(sign * 10.0**power for power in (0, 2, 4, 6, 9) for sign in (1, -1))
+# Here begin a week and a month: of events as far apart as they can be, the most fall into different ones.
+BEGINNING = parse_instant("2021-03-01T12:00Z", zone_of("UTC"))
 
 
 @frozen
@@ -42,7 +44,7 @@ class Candidate:
     """A lead that should do what was asked. It is `rough` where its making had to guess.
 
     `guessed` are the conditions of which nothing is known, as they should be of it; where all of them are so, how many
-    events of each class it has. `other` is the lead with other guesses.
+    events of each class it has. `other` is the lead with other guesses, or at another time.
     """
 
     facts: Facts
@@ -107,6 +109,9 @@ def candidate(encoding: Solving, model: z3.ModelRef) -> Candidate | None:
     guessed = [guess.formula if so else no(guess.formula) for guess, so in maker.done]
     if encoding.events.classes and all(_is(guess, so, made) for guess, so in maker.done):
         guessed = [one.number == whole(model, one.number) for one in encoding.events.classes]
+    if other == made and encoding.spread:
+        by = BEGINNING - made.as_of
+        other = evolve(made, as_of=BEGINNING, events=tuple(evolve(each, at=each.at + by) for each in made.events))
     return Candidate(made, rough, tuple(guessed), None if other == made else other)
 
 
@@ -122,11 +127,11 @@ def _events(encoding: Solving, model: z3.ModelRef, one: Class, number: int, as_o
     step = encoding.spread.get(str(one.number), 0)
     oldest = one.high if one.high is not None else age + number * step
     oldest = min(oldest, as_of - one.earliest)
+    step = min(step, max(0, oldest - age) // max(1, number - 1))
     names = [each.name for each in encoding.model.kinds[one.kind].attributes]
     attributes = {name: (one.cell.attributes or {}).get(name) for name in names}
     for at in range(number):
-        later = age + at * step
-        yield Fact(one.kind, as_of - (later if later <= oldest else age), attributes)
+        yield Fact(one.kind, as_of - age - at * step, attributes)
 
 
 @define
