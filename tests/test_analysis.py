@@ -767,6 +767,8 @@ def test_an_address_with_an_end_has_the_domain_of_that_end() -> None:
     assert includes(ends, Test("is", hosts, of_domain=True))
     assert not includes(Test("ends with", frozenset(["b.example"])), Test("is", hosts, of_domain=True))
     assert not includes(Test("ends with", frozenset(["@"])), Test("known", of_domain=True))
+    assert includes(Test("is", frozenset(["b.example"]), of_domain=True), Test("ends with", hosts))
+    assert not includes(Test("is", frozenset(["c.example"]), of_domain=True), Test("ends with", hosts))
     assert found({ends: True, Test("is", hosts, of_domain=True): False}, False) is None
 
 

@@ -208,6 +208,12 @@ def test_gates_grades_personas_and_routes_are_compared() -> None:
     }
 
 
+def test_domains_and_ends_of_a_long_list_are_compared() -> None:
+    head = 'use free_mail from "std/email"\nlead:\n    email text\n'
+    old = "if domain(email) in free_mail then -6\n"
+    assert far(compared(old, "if email ends with free_mail then -6\n", head=head)) == (-600, 0)
+
+
 def test_what_has_no_limit_is_told() -> None:
     proof = compared("each visit then +2\n", "each visit then +3\n")
     assert proof.up is not None

@@ -95,6 +95,9 @@ def includes(one: Test, other: Test) -> bool:
         # What stands behind the last @ of an ending is the domain.
         hosts = [operators()["domain"].reference(value) for value in one.values if "@" in value]
         return len(hosts) == len(one.values) > 0 and all(host is not None and other.asks(host) for host in hosts)
+    if one.of_domain and not other.of_domain and one.how in ("is", "ends with"):
+        # A text ends as its domain does.
+        return includes(Test("ends with", one.values), other)
     if one.of_domain is not other.of_domain:
         return other.how == "known" and other.of_domain is False
     if other.how == "known" or (one.how == other.how and one.values and one.values <= other.values):
