@@ -28,16 +28,19 @@ WIDEST = 200
 SHARE = Fraction(1, 3)
 # Where a band has no end.
 FAR = 10**12
+# Numbers that are added up or (-1) taken away: the score (`score`) and categories by their names, in one order.
+Sum = tuple[tuple[int, str], ...]
+SCORE: Sum = ((1, "score"),)
 
 
 @frozen
 class Band:
-    """What a condition asks of the score or a category, from the least to the greatest, in hundredths.
+    """What a condition asks of the score, a category or a sum of them, from the least to the greatest, in hundredths.
 
     `besides` is what it asks for more, as numbers of shapes; bands are only neighbours when that is the same.
     """
 
-    what: str
+    what: Sum
     least: int
     most: int
     place: m.Place
@@ -51,7 +54,7 @@ class Band:
 
 
 class GapBetweenBands(LogicRule):
-    """Two bands of the score or a category next to each other, and points between them that a lead can have.
+    """Two bands of the score, a category or a sum next to each other, and points between them that a lead can have.
 
     With `score from 0 to 39` and `score from 40 to 100` a lead with 39.5 points is in neither. Points have hundredths,
     and decays and shares make them so. With `0 to 29` and `31 to 60` one with 30 is not.
@@ -85,7 +88,7 @@ class GapBetweenBands(LogicRule):
 
     def _between(self, logic: Logic, low: Band, high: Band) -> Iterator[Finding]:
         def points(outcome: Scored) -> int:
-            return points_of(outcome, low.what)
+            return sum(sign * points_of(outcome, name) for sign, name in low.what)
 
         def falls(outcome: Scored) -> bool:
             besides = all(evaluate(each, outcome.scope) is True for each in low.conditions)
@@ -93,14 +96,15 @@ class GapBetweenBands(LogicRule):
 
         def goals(asked: Questions) -> list[Formula]:
             results = asked.encoding.results
-            term = results.score if low.what == "score" else results.sums(low.what).value
+            parts = ((sign, results.score if name == "score" else results.sums(name).value) for sign, name in low.what)
+            term = sum(sign * part for sign, part in parts)
             besides = [asked.encoding.conditions.truth(each).true for each in low.conditions]
             return [term > low.most, term < high.least, *besides]
 
         reply = logic.can(self.name, falls, goals)
         if reply.sample is not None:
             found = wording.points(points(reply.sample))
-            what = "a score of" if low.what == "score" else f"a lead whose {low.what} is"
+            what = "a score of" if low.what == SCORE else f"a lead whose {_said(low.what)} is"
             yield self.report(
                 self.line(high.place),
                 f"{what} {found} is in neither of two bands: not in this one, nor in `{low.place.text}`",
@@ -133,15 +137,18 @@ def _band(logic: Logic, condition: m.Expression) -> Band | None:
     return Band(what, least, most, condition.place, shapes, tuple(besides))
 
 
-def _end(part: m.Expression) -> tuple[str, int, int] | None:
+def _said(what: Sum) -> str:
+    return "".join(f" {'+' if sign > 0 else '-'} {name}" for sign, name in what).removeprefix(" + ").strip()
+
+
+def _end(part: m.Expression) -> tuple[Sum, int, int] | None:
     """Of which number a condition asks to be no less and no more than what."""
     one = bare(part)
     if not isinstance(one, m.Apply) or len(one.operands) != 2:
         return None
     left, right = (bare(operand) for operand in one.operands)
-    if not isinstance(left, m.ResultValue) or left.what not in ("score", "category"):
-        return None
-    if not isinstance(right, m.Constant) or not isinstance(right.value, float):
+    what = _sum(left)
+    if what is None or not isinstance(right, m.Constant) or not isinstance(right.value, float):
         return None
     exactly = round(right.value * 100, 6)
     ends = {
@@ -152,4 +159,16 @@ def _end(part: m.Expression) -> tuple[str, int, int] | None:
     }
     if one.operator not in ends:
         return None
-    return ("score" if left.what == "score" else left.name, *ends[one.operator])
+    return (what, *ends[one.operator])
+
+
+def _sum(number: m.Expression) -> Sum | None:
+    """What a number is the sum of, where it is one of the score and categories."""
+    terms = number.terms if isinstance(number, m.Added) else ((1, number),)
+    parts = [(sign, bare(term)) for sign, term in terms]
+    found = [
+        (sign, "score" if part.what == "score" else part.name)
+        for sign, part in parts
+        if isinstance(part, m.ResultValue) and part.what in ("score", "category")
+    ]
+    return tuple(sorted(found, key=lambda each: (-each[0], each[1]))) if len(found) == len(parts) else None
