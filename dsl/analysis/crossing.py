@@ -16,7 +16,7 @@ MOST_EVENTS = 60
 
 def crossed(known: Sequence[Facts], telling: Callable[[Facts], bool]) -> Iterator[Facts]:
     """Leads, each made of one that is `telling`, as it may be itself for the next, and of any other."""
-    random = Random(0)
+    random, known = Random(0), [facts for facts in known if len(facts.events) <= MOST_EVENTS]
     parents = [facts for facts in known if telling(facts)]
     for _ in range(MOST if parents else 0):
         facts = _cross(_one_of(parents, random), _one_of(known, random), random)

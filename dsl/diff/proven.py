@@ -39,7 +39,9 @@ def remarks(proof: Proof) -> Iterator[str]:
     if not proof.decided and proof.late:
         yield f"what is not decided was not found out within {proof.limit:g} s; --timeout gives it longer"
     elif not proof.decided:
-        yield "what is not decided cannot be found out in this way: more time would not help"
+        from scorelang.analysis.as_text import NO_LEAD
+
+        yield f"what is not decided cannot be found out: {NO_LEAD} that shows it; more time does not help"
     ends = [one for one in (proof.up, proof.down) if one is not None]
     if not all(one.exact or one.unlimited for one in ends) and proof.late and not is_installed():
         yield MISSING
