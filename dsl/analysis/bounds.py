@@ -130,7 +130,7 @@ def bounds(
     ranges = finder.ranges()
     labels = tuple(finder.labels())
     found = tuple(finder.bounds())
-    late = any(each.out_of_time for each in (asked, *finder.own.values()))
+    late = any(each.late for each in (asked, *finder.own.values()))
     return Bounds(ranges, labels, found, time.perf_counter() - start, late)
 
 
@@ -188,7 +188,7 @@ class _Finder:
             try:
                 one = extreme(asked, term(), value, up=up, seconds=self.share(), span=span)
             except OutOfTimeError:
-                asked.out_of_time = True
+                asked.late = True
                 one = self.reached(value, span, up=up)
             found.append(self.simplified(one, value))
         return Range(word, name, *found)
@@ -245,7 +245,7 @@ class _Finder:
         try:
             found = ask()
         except OutOfTimeError:
-            self.asked.out_of_time = True
+            self.asked.late = True
             found = Answer("unknown")
         if not found.facts and not found.no:
             facts = next((facts for facts, outcome in self.asked.leads if holds(outcome)), None)

@@ -105,13 +105,13 @@ def _decided(questions: Questions, invariant: m.Invariant, seconds: float, start
 
     until = time.monotonic() + seconds - (time.perf_counter() - start)
     left = (until - time.monotonic()) * ASKED
-    questions.out_of_time = False
+    questions.late = False
     try:
         with questions.encoding.clock.set(time.monotonic() + left):
             true = questions.encoding.conditions.truth(invariant.condition).true
             answer = questions.can([true if invariant.word == "never" else no(true)], broken, left)
     except OutOfTimeError:
-        questions.out_of_time = True
+        questions.late = True
         answer = Answer("unknown")
     found: Broken | None = None
     if answer.facts is not None:
@@ -119,7 +119,7 @@ def _decided(questions: Questions, invariant: m.Invariant, seconds: float, start
     elif not answer.no and not questions.assumed:
         found = _tried(questions, invariant, until)
     decision: Decision = "refuted" if found is not None else "proved" if answer.no else "unknown"
-    late = decision == "unknown" and questions.out_of_time
+    late = decision == "unknown" and questions.late
     return Proof(invariant, decision, time.perf_counter() - start, found, late)
 
 

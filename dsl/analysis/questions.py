@@ -69,7 +69,7 @@ class Questions:
     encoding: Encoding = field(init=False)
     _until: float | None = field(init=False)
     # Whether the time of a question was over before there was an answer; what is unknown otherwise stays so.
-    out_of_time: bool = field(default=False, init=False)
+    late: bool = field(default=False, init=False)
     # Leads that were found, which may show other things too, with what they come to.
     leads: list[tuple[Facts, Outcome]] = Factory(list)
 
@@ -241,7 +241,7 @@ class Questions:
         try:
             return answer_to(self.encoding, every, lambda candidate: self._shown(candidate, holds), deadline)
         except OutOfTimeError:
-            self.out_of_time = True
+            self.late = True
             return Answer("unknown")
 
     def may(self, ways: Sequence[Sequence[Formula]], holds: Holds, seconds: float | None = None) -> Answer:
@@ -263,7 +263,7 @@ class Questions:
                         return Answer("yes", shown)
                     verdict = "unknown"
         except OutOfTimeError:
-            self.out_of_time = True
+            self.late = True
             return Answer("unknown")
         return Answer(verdict)
 
