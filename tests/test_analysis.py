@@ -317,6 +317,13 @@ def test_what_is_proved_of_a_tiny_model_is_true_of_every_lead_of_it(condition: s
         ('if employees > intent then +1\nnever "x": score is 1 and employees < 5.5 and intent >= 5', "refuted"),
         ('if employees is intent then +1\nnever "x": score is 1 and employees is 5 and intent is not 5', "proved"),
         ('if employees > employees then +1\nnever "x": score is 1', "proved"),
+        ('if sum of visit.seconds > 100 then +1\nnever "x": score is 1 and sum of visit.seconds < 50', "proved"),
+        (
+            'if average of visit.seconds > 100 then +1\nnever "x": score is 1 and average of visit.seconds is 50',
+            "proved",
+        ),
+        ('if employees / intent > 3 then +1\nnever "x": score is 1 and employees / intent <= 3', "proved"),
+        ('if employees / intent > 3 then +1\nnever "x": score is 1 and employees / intent <= 3.5', "refuted"),
         ('if sum of visit.seconds > 9 then +1\nnever "x": score is 1 and largest of visit.seconds <= 0', "proved"),
         ('if sum of visit.seconds < 0 then +1\nnever "x": score is 1 and smallest of visit.seconds >= 0', "proved"),
         (f"if visit at most 1 time then +1\n{LARGER_SUM}", "proved"),

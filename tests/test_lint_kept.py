@@ -28,7 +28,7 @@ test "a chief":
 """
 LISTS = 'list chiefs = ["CEO", "CTO"]\n'
 TESTS = 'use model "model.score"\ntest "a name":\n    given name "Ann"\n    expect score 5\n'
-OPEN = "if average of survey.answer > 5 and average of survey.answer < 4 then +1\n"
+OPEN = "if employees / seats > 5 and seats / employees > 5 then +1\n"
 IMPOSSIBLE = "if employees < 5 and employees > 9 then +1\n"
 
 

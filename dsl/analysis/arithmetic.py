@@ -6,15 +6,16 @@ import math
 from typing import TYPE_CHECKING, TypeGuard
 
 import z3
-from attrs import define
+from attrs import Factory, define
 
 from scorelang import model as m
 from scorelang.analysis.linear import compared, linear
 from scorelang.analysis.logic import NO, YES, Formula, Term, Truth, both, either, implied, no, sure, when_known
-from scorelang.analysis.numbers import after
+from scorelang.analysis.numbers import Number, after
 from scorelang.analysis.parts import address_of, divides_by_leaf, leaves_of, ordered, plain, values_of, worked_out
 from scorelang.analysis.quantities import Quantity, hundredths_at_least
 from scorelang.analysis.text_tests import Test
+from scorelang.check.walk import roots_of, walk
 from scorelang.values import DAY, Type
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ class Arithmetic:
     """The part of `Conditions` that knows numbers."""
 
     of: Conditions
+    # Numbers that may be anything, and what is asked of the attributes of events, by their names.
+    _numbers: dict[int, Number] = Factory(dict)
+    _asked: dict[str, set[str]] = Factory(dict)
 
     def compares(self, expression: m.Apply, left: m.Expression, right: m.Expression) -> Truth:
         """A comparison of two numbers, or of one with a list."""
@@ -51,11 +55,7 @@ class Arithmetic:
             summed = self._linear(expression, operator, left, right)
             if summed is not None:
                 return summed
-            none = self._none_of_sum(left)
-            truth = self.of.anything(expression, known) if none is None else self._summed(expression, left, none)
-            if isinstance(left, m.Measured) and isinstance(right, m.Constant) and isinstance(right.value, float):
-                self._note(operator, left, right.value, truth)
-            return truth
+            return self._free(operator, expression, left, right, known)
         one, other = self._whole(left), self._whole(right)
         if one is not None and other is not None and one[1] == other[1]:
             return sure(ordered(operator, one[0], other[0]))
@@ -92,48 +92,58 @@ class Arithmetic:
         self.of.loose.append(unsure)
         return sure(formula)
 
-    def _none_of_sum(self, expression: m.Expression) -> Formula | None:
-        """That nothing is summed, where the expression is a sum over events."""
-        if isinstance(expression, m.Measured) and expression.function == "sum":
-            return no(self.of.the_events().has(expression.query, expression.attribute, None))
-        return None
+    def _free(
+        self, operator: str, expression: m.Apply, left: m.Expression, right: m.Expression, known: Formula
+    ) -> Truth:
+        """A comparison of a number that may be anything: two comparisons of the same number agree with each other."""
+        key, exactly = self.of.shapes.of(left), NO
+        if key not in self._numbers:
+            self._numbers[key] = Number(f"anything {key}", facts=self.of.facts)
+        number = self._numbers[key]
+        if isinstance(left, m.Measured) and left.function == "sum":
+            exactly = no(self.of.the_events().has(left.query, left.attribute, None))
+            # Of nothing it is 0.
+            zero = both(number.at_least(0.0), no(number.at_least(after(0.0))))
+            self.of.facts.append(implied(exactly, zero))
+        formulas = []
+        for value in (value for value, _ in values_of(right) if isinstance(value, float)):
+            formulas.append(Quantity(known, number.at_least).compares(operator, value))
+            if isinstance(left, m.Measured) and self._is_told(left):
+                for edge in (value, after(value)):
+                    self._bound(left, number.at_least(edge), edge, 0.0 if _is_short(value) else abs(value) * ROUNDED)
+        return self.of.anything(expression, known, exactly, either(*formulas))
 
-    def _note(self, operator: str, left: m.Measured, value: float, truth: Truth) -> None:
-        """Note what a comparison of an average or a sum says of the numbers."""
-        if operator not in ORDER:
+    def _is_told(self, measured: m.Measured) -> bool:
+        """Whether anything else is asked of an attribute: otherwise its numbers may be whatever suits."""
+        if not self._asked:
+            model = self.of.model
+            roots = (*roots_of(model), *(each.condition for each in model.invariants))
+            for part in (part for root in roots for part in walk(root)):
+                if isinstance(part, m.AttributeValue):
+                    self._asked.setdefault(part.name, set()).add("")
+                elif isinstance(part, m.Measured):
+                    self._asked.setdefault(part.attribute, set()).add(part.function)
+        return bool(self._asked.get(measured.attribute, set()) - {measured.function})
+
+    def _bound(self, left: m.Measured, reached: Formula, edge: float, slack: float) -> None:
+        """Note what it says of the numbers that a sum or an average reaches an edge, or does not.
+
+        A sum above 0 has a number above 0, and one number is its own sum. An average lies between the least and the
+        largest of the numbers, but for what is rounded.
+        """
+        query, attribute, events = left.query, left.attribute, self.of.the_events()
+        some = events.has(query, attribute, None)
+        if left.function == "average":
+            above = events.has(query, attribute, (">=", edge - slack))
+            below = events.has(query, attribute, ("<", edge + slack))
+            self.of.facts += [implied(both(some, reached), above), implied(both(some, no(reached)), below)]
             return
-        over = value if operator in ("<", ">=", "is") else after(value)
-        under = after(value) if operator == "is" else over
-        up, down = (truth.true, truth.false) if operator in (">", ">=", "is") else (truth.false, truth.true)
-        down = truth.true if operator == "is" else down
-        if left.function == "sum":
-            self._adds_up(left, up, (">=", over), (">=", after(0.0)), beyond=over > 0)
-            self._adds_up(left, down, ("<", under), ("<", 0.0), beyond=under <= 0)
-            return
-        # An average lies between the least and the largest of the numbers, but for what is rounded.
-        slack, events = 0.0 if _is_short(value) else abs(value) * ROUNDED, self.of.the_events()
-        self.of.facts.append(implied(up, events.has(left.query, left.attribute, (">=", over - slack))))
-        self.of.facts.append(implied(down, events.has(left.query, left.attribute, ("<", under + slack))))
-
-    def _adds_up(
-        self, sum_: m.Measured, holds: Formula, test: tuple[str, float], sign: tuple[str, float], *, beyond: bool
-    ) -> None:
-        """One number is its own sum; and a sum `beyond` 0 has a number of that sign."""
-        query, attribute, events = sum_.query, sum_.attribute, self.of.the_events()
-        none, several = no(events.has(query, attribute, None)), events.several(query, attribute)
-        self.of.facts.append(implied(holds, either(none, several, events.has(query, attribute, test))))
-        if beyond:
-            self.of.facts.append(implied(holds, events.has(query, attribute, sign)))
-
-    def _summed(self, expression: m.Apply, left: m.Expression, none: Formula) -> Truth:
-        """A sum may be anything, but it is 0 where there is nothing to sum."""
-        truth = self.of.anything(expression, YES, none)
-        bare = m.Apply(expression.type, expression.place, expression.operator, tuple(
-            m.Constant(left.type, left.place, 0.0) if plain(each) is left else plain(each)
-            for each in expression.operands
-        ))  # fmt: skip
-        self.of.facts.append(either(no(none), truth.true if self.of.truth(bare).true is YES else truth.false))
-        return truth
+        sign = (">=", after(0.0)) if edge > 0 else ("<", 0.0)
+        beyond = reached if edge > 0 else no(reached)
+        several = either(no(some), events.several(query, attribute))
+        above, below = (events.has(query, attribute, (how, edge)) for how in (">=", "<"))
+        self.of.facts.append(implied(beyond, events.has(query, attribute, sign)))
+        self.of.facts += [implied(reached, either(several, above)), implied(no(reached), either(several, below))]
 
     def _whole(self, expression: m.Expression) -> tuple[Term, int] | None:
         """A term that stands for a number, and how many of it are one."""

@@ -125,11 +125,16 @@ class Conditions:
             return count <= (math.floor(number) if how == "at most" else math.ceil(number) - 1)
         return count == int(number) if float(number).is_integer() else NO
 
-    def anything(self, expression: m.Expression, known: Formula, exactly: Formula = NO) -> Truth:
-        """A condition that is true or false, one cannot say which; what it says is exact only where `exactly` holds."""
+    def anything(
+        self, expression: m.Expression, known: Formula, exactly: Formula = NO, formula: Formula | None = None
+    ) -> Truth:
+        """A condition that is true or false, one cannot say which; what it says is exact only where `exactly` holds.
+
+        `formula`, if there is one, is all that is known of it.
+        """
         key = self.shapes.of(expression)
         if key not in self._anything:
-            self._anything[key] = z3.Bool(f"anything {key}")
+            self._anything[key] = z3.Bool(f"anything {key}") if formula is None else formula
             self.loose.append(both(known, no(exactly)))
             self.guesses.append((expression, self._anything[key]))
             self.counts.append(self.loose[-1])
