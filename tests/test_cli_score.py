@@ -593,15 +593,18 @@ def test_a_long_run_shows_how_far_it_has_come_on_a_terminal_only(folder: Path) -
 
     primary, secondary = pty.openpty()
     environment = {**os.environ, "TERM": "xterm"}
-    leads = many(folder, 10_000)
-    with spawn("score", "acme.score", leads, "-o", "out.csv", *AS_OF, stderr=secondary, env=environment) as process:
+    leads = many(folder, 20_000)
+    slowly = ("--engine", "reference")
+    with spawn(
+        "score", "acme.score", leads, "-o", "out.csv", *AS_OF, *slowly, stderr=secondary, env=environment
+    ) as process:
         shown = b""
-        while b"10,000 scored" not in shown:
+        while b"20,000 scored" not in shown:
             shown += os.read(primary, 1 << 16)
         process.communicate()
     os.close(primary)
     os.close(secondary)
-    assert b"/10001" in shown
+    assert b"/20001" in shown
 
 
 # --- explain --------------------------------------------------------------------------------------------------------
