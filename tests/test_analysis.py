@@ -322,6 +322,7 @@ def test_what_is_proved_of_a_tiny_model_is_true_of_every_lead_of_it(condition: s
             'if average of visit.seconds > 100 then +1\nnever "x": score is 1 and average of visit.seconds is 50',
             "proved",
         ),
+        ('if sum of visit.seconds / 60 > 9 then +1\nnever "x": score is 1 and sum of visit.seconds < 500', "proved"),
         ('if employees / intent > 3 then +1\nnever "x": score is 1 and employees / intent <= 3', "proved"),
         ('if employees / intent > 3 then +1\nnever "x": score is 1 and employees / intent <= 3.5', "refuted"),
         ('if sum of visit.seconds > 9 then +1\nnever "x": score is 1 and largest of visit.seconds <= 0', "proved"),

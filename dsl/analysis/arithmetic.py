@@ -49,13 +49,16 @@ class Arithmetic:
             return self.of.anything(expression, known)
         if isinstance(right, m.Constant | m.Items):
             quantity = self.quantity(left)
-            if quantity is not None:
-                values = [value for value, _ in values_of(right) if isinstance(value, float | int)]
-                return when_known(quantity.known, either(*(quantity.compares(operator, value) for value in values)))
-            summed = self._linear(expression, operator, left, right)
-            if summed is not None:
-                return summed
-            return self._free(operator, expression, left, right, known)
+            if quantity is None:
+                summed = self._linear(expression, operator, left, right)
+                if summed is not None:
+                    return summed
+                quantity = Quantity(known, self._number(left).at_least, exactly=NO)
+            values = [value for value, _ in values_of(right) if isinstance(value, float | int)]
+            formula = either(*(quantity.compares(operator, value) for value in values))
+            if quantity.exactly is YES:
+                return when_known(quantity.known, formula)
+            return self.of.anything(expression, known, quantity.exactly, formula)
         one, other = self._whole(left), self._whole(right)
         if one is not None and other is not None and one[1] == other[1]:
             return sure(ordered(operator, one[0], other[0]))
@@ -92,26 +95,29 @@ class Arithmetic:
         self.of.loose.append(unsure)
         return sure(formula)
 
-    def _free(
-        self, operator: str, expression: m.Apply, left: m.Expression, right: m.Expression, known: Formula
-    ) -> Truth:
-        """A comparison of a number that may be anything: two comparisons of the same number agree with each other."""
-        key, exactly = self.of.shapes.of(left), NO
+    def _number(self, expression: m.Expression) -> Number:
+        """A number that may be anything; all that is asked of the same expression is asked of the same number."""
+        key = self.of.shapes.of(expression)
         if key not in self._numbers:
             self._numbers[key] = Number(f"anything {key}", facts=self.of.facts)
-        number = self._numbers[key]
-        if isinstance(left, m.Measured) and left.function == "sum":
-            exactly = no(self.of.the_events().has(left.query, left.attribute, None))
-            # Of nothing it is 0.
-            zero = both(number.at_least(0.0), no(number.at_least(after(0.0))))
-            self.of.facts.append(implied(exactly, zero))
-        formulas = []
-        for value in (value for value, _ in values_of(right) if isinstance(value, float)):
-            formulas.append(Quantity(known, number.at_least).compares(operator, value))
-            if isinstance(left, m.Measured) and self._is_told(left):
-                for edge in (value, after(value)):
-                    self._bound(left, number.at_least(edge), edge, 0.0 if _is_short(value) else abs(value) * ROUNDED)
-        return self.of.anything(expression, known, exactly, either(*formulas))
+        return self._numbers[key]
+
+    def _added_up(self, measured: m.Measured) -> Quantity:
+        """A sum or an average."""
+        number, some = self._number(measured), self.of.the_events().has(measured.query, measured.attribute, None)
+
+        def at_least(edge: float) -> Formula:
+            reached = number.at_least(edge)
+            if self._is_told(measured):
+                self._bound(measured, some, reached, edge)
+            return reached
+
+        if measured.function == "average":
+            return Quantity(some, at_least, exactly=NO)
+        # Of nothing it is 0.
+        zero = both(number.at_least(0.0), no(number.at_least(after(0.0))))
+        self.of.facts.append(either(some, zero))
+        return Quantity(YES, at_least, exactly=no(some))
 
     def _is_told(self, measured: m.Measured) -> bool:
         """Whether anything else is asked of an attribute: otherwise its numbers may be whatever suits."""
@@ -125,25 +131,22 @@ class Arithmetic:
                     self._asked.setdefault(part.attribute, set()).add(part.function)
         return bool(self._asked.get(measured.attribute, set()) - {measured.function})
 
-    def _bound(self, left: m.Measured, reached: Formula, edge: float, slack: float) -> None:
+    def _bound(self, measured: m.Measured, some: Formula, reached: Formula, edge: float) -> None:
         """Note what it says of the numbers that a sum or an average reaches an edge, or does not.
 
         A sum above 0 has a number above 0, and one number is its own sum. An average lies between the least and the
         largest of the numbers, but for what is rounded.
         """
-        query, attribute, events = left.query, left.attribute, self.of.the_events()
-        some = events.has(query, attribute, None)
-        if left.function == "average":
-            above = events.has(query, attribute, (">=", edge - slack))
-            below = events.has(query, attribute, ("<", edge + slack))
-            self.of.facts += [implied(both(some, reached), above), implied(both(some, no(reached)), below)]
-            return
-        sign = (">=", after(0.0)) if edge > 0 else ("<", 0.0)
-        beyond = reached if edge > 0 else no(reached)
-        several = either(no(some), events.several(query, attribute))
-        above, below = (events.has(query, attribute, (how, edge)) for how in (">=", "<"))
-        self.of.facts.append(implied(beyond, events.has(query, attribute, sign)))
-        self.of.facts += [implied(reached, either(several, above)), implied(no(reached), either(several, below))]
+        query, attribute, events = measured.query, measured.attribute, self.of.the_events()
+        slack = 0.0 if measured.function == "sum" or _is_short(edge) else abs(edge) * ROUNDED
+        above = events.has(query, attribute, (">=", edge - slack))
+        below = events.has(query, attribute, ("<", edge + slack))
+        if measured.function == "sum":
+            beyond, sign = (reached, (">=", after(0.0))) if edge > 0 else (no(reached), ("<", 0.0))
+            self.of.facts.append(implied(beyond, events.has(query, attribute, sign)))
+            several = events.several(query, attribute)
+            above, below = either(several, above), either(several, below)
+        self.of.facts += [implied(both(some, reached), above), implied(both(some, no(reached)), below)]
 
     def _whole(self, expression: m.Expression) -> tuple[Term, int] | None:
         """A term that stands for a number, and how many of it are one."""
@@ -177,6 +180,8 @@ class Arithmetic:
                 return Quantity(latest.any, lambda days: latest.age >= math.ceil(days) * DAY)
             case m.Measured(function="largest" | "smallest" as function, query=query, attribute=attribute):
                 return self._extreme(function, query, attribute)
+            case m.Measured():
+                return self._added_up(expression)
             case m.ResultValue(what="score" | "category"):
                 points = self.of.the_results().points(expression)
                 return Quantity(YES, lambda value: points >= hundredths_at_least(value))
@@ -215,6 +220,8 @@ def _is_number(expression: m.Expression) -> TypeGuard[NumberValue]:
     return isinstance(expression, NumberValue) and expression.type is Type.NUMBER
 
 
-def _is_short(value: float) -> bool:
-    """Whether a number has so few binary digits that averages on either side of it are never rounded across."""
-    return math.ldexp(math.frexp(value)[0], SHORT).is_integer()
+def _is_short(edge: float) -> bool:
+    """Whether averages are never rounded across an edge: it, or the double before it, has few binary digits."""
+    return any(
+        math.ldexp(math.frexp(number)[0], SHORT).is_integer() for number in (edge, math.nextafter(edge, -math.inf))
+    )

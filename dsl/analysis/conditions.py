@@ -188,7 +188,9 @@ class Conditions:
                 return both(*(self.known(operand) for operand in operands))
             case m.Added() | m.Multiplied():
                 quantity = self.arithmetic.quantity(expression)
-                return quantity.known if quantity is not None else self._worked_out(expression)
+                if quantity is None or quantity.exactly is not YES:
+                    return self._worked_out(expression)
+                return quantity.known
         return YES
 
     def _worked_out(self, expression: m.Added | m.Multiplied) -> Formula:

@@ -23,7 +23,10 @@ def hundredths_at_least(value: float) -> int:
 
 @frozen(eq=False)
 class Quantity:
-    """A number: whether it is known, and what makes it no less than a value. `number` is the field it is, if any."""
+    """A number: whether it is known, and what makes it no less than a value. `number` is the field it is, if any.
+
+    Where `exactly` does not hold, the number may be another one.
+    """
 
     known: Formula
     at_least: Callable[[float], Formula]
@@ -31,6 +34,7 @@ class Quantity:
     # What the field is changed by, and whether it rises with it.
     worked: Worked | None = None
     rising: bool = True
+    exactly: Formula = YES
 
     def compares(self, operator: str, value: float) -> Formula:
         """That it is more, less or equal; `in` is read as `is`."""
@@ -71,7 +75,7 @@ class Quantity:
             YES if bottom == -LARGEST else self.at_least(bottom),
             YES if top == LARGEST else no(self.at_least(after(top))),
         )
-        return Quantity(both(self.known, in_range), at_least, self.number, worked, rising)
+        return Quantity(both(self.known, in_range), at_least, self.number, worked, rising, self.exactly)
 
 
 def _last_known(worked: Worked, largest: float) -> float:
