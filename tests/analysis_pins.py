@@ -74,7 +74,7 @@ def _events(encoding: Encoding, events: tuple[Fact, ...], as_of: int) -> list[An
         if event.kind not in kinds:
             continue
         kind = encoding.events.kind(event.kind)
-        if kind.overlapping or kind.is_vague:
+        if kind.overlapping or any(cell.vague for cell in kind.cells()):
             raise OutsideError
         fits = _fits(kind, event)
         age = as_of - event.at

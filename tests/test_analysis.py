@@ -28,6 +28,7 @@ from scorelang.analysis.bounds import Bounds, NoLeadError, bounds
 from scorelang.analysis.clock import Clock, OutOfTimeError, checked
 from scorelang.analysis.machines import machine_of
 from scorelang.analysis.numbers import LARGEST, double, is_ordinary_between, least, ordinal, solved
+from scorelang.analysis.periods import shortest
 from scorelang.analysis.prove import Proof, proofs
 from scorelang.analysis.questions import Questions
 from scorelang.analysis.sketch import is_impossible
@@ -317,6 +318,7 @@ def test_what_is_proved_of_a_tiny_model_is_true_of_every_lead_of_it(condition: s
         ('if employees > intent then +1\nnever "x": score is 1 and employees < 5.5 and intent >= 5', "refuted"),
         ('if employees is intent then +1\nnever "x": score is 1 and employees is 5 and intent is not 5', "proved"),
         ('if employees > employees then +1\nnever "x": score is 1', "proved"),
+        ('if employees < intent then +1\nnever "x": score is 1 and intent <= -5 and employees >= -6', "refuted"),
         ('if sum of visit.seconds > 100 then +1\nnever "x": score is 1 and sum of visit.seconds < 50', "proved"),
         (
             'if average of visit.seconds > 100 then +1\nnever "x": score is 1 and average of visit.seconds is 50',
@@ -358,6 +360,34 @@ def test_numbers_that_are_compared_with_each_other_are_as_small_numbers_show(par
     leads = (dict(zip("abc", each, strict=True)) for each in itertools.product(places, repeat=3))
     some = any(model.score(lead).score == 1 for lead in leads)
     assert Questions(model.checked).can_fire(model.checked.scoring[0]).verdict == ("yes" if some else "no")
+
+
+def test_three_numbers_have_room_in_order_wherever_there_is_any() -> None:
+    fields = "lead:\n    a number\n    b number\n    c number\n"
+    for ends in ("c < -5", "a >= -10 and c < -9", "c <= 0", "a >= 0 and c < 1"):
+        model = scorelang.loads(f"{fields}if a < b and b < c and {ends} then +1\n").checked
+        assert Questions(model).can_fire(model.scoring[0]).yes
+
+
+def test_events_whose_numbers_are_compared_are_never_an_internal_error() -> None:
+    text = (
+        "event e(n number, k number)\nif e where n > 0 then +10\neach e where n < k within 3 days then +1, at most 5\n"
+    )
+    (score,) = bounds(scorelang.loads(text).checked, 60).ranges
+    assert (score.least.reached, score.greatest.reached) == (0, 1500)
+
+
+@pytest.mark.parametrize(
+    ("zone", "rule", "most"),
+    [
+        ("Antarctica/Casey", "within 21.5 hours then +1, once a day", 3),
+        ("Pacific/Apia", "within 145 hours then +1, once a week", 3),
+    ],
+)
+def test_where_days_are_left_out_more_of_them_begin_in_the_same_time(zone: str, rule: str, most: int) -> None:
+    model = scorelang.loads(f'timezone "{zone}"\neach visit {rule}\nnever "x": score >= {most}\n').checked
+    assert [proof.decision for proof in proofs(model, model.invariants, 60)] == ["unknown"]
+    assert shortest(zone)["day"] < shortest("UTC")["day"]
 
 
 def test_a_refutation_is_a_test_that_fails() -> None:

@@ -94,11 +94,6 @@ class Kind:
         """What any event of the kind fits."""
         return self.statics["every",]
 
-    @property
-    def is_vague(self) -> bool:
-        """Whether one cannot say of some events what they fit."""
-        return bool(self._vague)
-
     def _add(self, key: object, formula: Formula) -> Static:
         self.statics[key] = Static(self.name, len(self.statics))
         self._formulas.append(formula)

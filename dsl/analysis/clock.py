@@ -117,10 +117,12 @@ def _undisturbed() -> Iterator[None]:
 
     Python would look at them only after z3 is done, and z3 takes Ctrl-C for a time limit.
     """
-    collects = gc.isenabled()
-    gc.disable()
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING) if ENDING else ()
+    collects, held = gc.isenabled(), signal.pthread_sigmask(signal.SIG_BLOCK, ()) if ENDING else set()
+    # A signal may come at any of these lines: whatever was done by then is undone.
     try:
+        gc.disable()
+        if ENDING:
+            signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         yield
     finally:
         if collects:

@@ -243,7 +243,7 @@ class Events:
         for at, cell in enumerate(cells):
             made[at] = [self._class(kind, cell, *bounds) for bounds in kind.rings(cell)]
             self.classes += made[at]
-        if kind.is_vague and not kind.overlapping:
+        if not kind.overlapping:
             self.loose += [one.any for one in self.classes if one.kind == kind.name and one.cell.vague]
         if kind.overlapping:
             self._overlap(kind, made)

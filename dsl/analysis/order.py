@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import cmp_to_key
-from itertools import combinations, pairwise, permutations
+from itertools import accumulate, combinations, pairwise, permutations
 
 import z3
 from attrs import Factory, define
 
 from scorelang.analysis.logic import Formula, both, either, no
-from scorelang.analysis.numbers import Number, after, plain_between
+from scorelang.analysis.numbers import LARGEST, Number, after, double, ordinal, plain_between
 
 
 @define(eq=False)
@@ -103,14 +104,16 @@ class Order:
             _way(values[one.name], values[other.name]) for one, other in pairwise(numbers)
         ]:
             return True
-        value = low if math.isfinite(low) else plain_between(low, high)
-        for number, way in zip(numbers, (0, *wanted), strict=True):
-            if value is not None and way:
-                value = plain_between(after(value), high, number.avoided)
-            if value is None or value in number.avoided or number.linked:
-                return False
-            values[number.name] = value
-        return True
+        different = 1 + sum(map(bool, wanted))
+        for places in (_plain(low, high, different), _spread(low, high, different)):
+            chosen = list(places)
+            if len(chosen) == different and all(chosen[0] <= each < high for each in chosen):
+                at = list(accumulate((0, *map(bool, wanted))))
+                found = {number.name: chosen[place] for number, place in zip(numbers, at, strict=True)}
+                if not any(number.linked or found[number.name] in number.avoided for number in numbers):
+                    values.update(found)
+                    return True
+        return False
 
     def _way(self, model: z3.ModelRef, one: Number, other: Number) -> int:
         """Below 0, 0 or above 0: less, the same or more, as a model of z3 has it."""
@@ -126,3 +129,20 @@ def _key(one: Number, other: Number) -> tuple[Number, Number]:
 
 def _way(one: float, other: float) -> int:
     return (one > other) - (one < other)
+
+
+def _plain(low: float, high: float, many: int) -> Iterator[float]:
+    """So many numbers between two, rising, as plain as can be; fewer where that does not lead to so many."""
+    value = low if math.isfinite(low) else plain_between(low, high)
+    value = value - many if value is not None and not math.isfinite(low) else value
+    for _ in range(many):
+        if value is not None and low <= value < high:
+            yield value
+            value = plain_between(after(value), high)
+
+
+def _spread(low: float, high: float, many: int) -> Iterator[float]:
+    """The same, as far apart as can be in the order of doubles."""
+    first, last = ordinal(max(low, -LARGEST)), ordinal(math.nextafter(min(high, LARGEST), -math.inf))
+    if last - first + 1 >= many:
+        yield from (double(first + (last - first) * at // max(1, many - 1)) for at in range(many))

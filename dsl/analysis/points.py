@@ -14,14 +14,12 @@ from scorelang.analysis.decays import Decays, steps, worn, youngest
 from scorelang.analysis.events import ANY_TIME, Class, Events
 from scorelang.analysis.logic import NO, YES, Formula, Term, at_least, at_most, both, chosen, either, implied, no, total
 from scorelang.analysis.parts import leaves_of
+from scorelang.analysis.periods import shortest
 from scorelang.values import DAY, MOST_POINTS, to_hundredths
 
 LIMIT = MOST_POINTS * 100
-# The shortest day, week and month, in microseconds, where clocks are put forward and where they are not: no more of
-# them begin in a span than it is long, and one.
-SHORTEST = {"day": 22 * DAY // 24, "week": 166 * DAY // 24, "month": 27 * DAY}
-SHORTEST_IN_UTC = {"day": DAY, "week": 7 * DAY, "month": 28 * DAY}
-# The longest: of events that are a third of a week apart, no more than three are in one.
+# The longest, where clocks are put back by hours: of events that are a third of a week apart, no more than three are in
+# one.
 LONGEST = {"day": 26 * DAY // 24, "week": 170 * DAY // 24, "month": 32 * DAY}
 
 
@@ -336,8 +334,7 @@ class Points:
     def _most(self, number: int, period: str, one: Class) -> int:
         """No more events of a class count than so many of each period that its ages span."""
         assert one.high is not None
-        shortest = SHORTEST_IN_UTC if self.model.timezone == "UTC" else SHORTEST
-        return number * ((one.high - one.low - 1) // shortest[period] + 2)
+        return number * ((one.high - one.low - 1) // shortest(self.model.timezone)[period] + 2)
 
 
 __all__ = ["Aim", "Amount", "Points"]
