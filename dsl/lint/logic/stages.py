@@ -19,19 +19,40 @@ if TYPE_CHECKING:
 
 @frozen(eq=False)
 class Shut:
-    """A gate that lets nobody through who comes one way to a stage; `by_points` when it is these that fall short."""
+    """A gate that lets nobody through who comes one way to a stage; `by_points` when it is these that fall short.
+
+    With `is_whole` it lets nobody through any other way either.
+    """
 
     gate: m.Gate
     way: Way
     by_points: bool
+    is_whole: bool = False
+
+    @property
+    def told(self) -> str:
+        """What is shut."""
+        stage = f"the stage `{self.way.stage.name}`"
+        return stage if self.is_whole else f"one way to {stage}"
 
 
 def shut_gates(logic: Logic, rule: str, stage: m.Stage) -> tuple[Shut, ...]:
-    """The gates that alone shut a way to a stage, where both the way and the gate have leads of their own."""
+    """The gates that alone shut a way to a stage, where both the way and the gate have leads of their own.
+
+    A gate that shuts all of them is there once.
+    """
     return tuple(logic.once("shut", stage, lambda: list(_shut(logic, rule, stage))))
 
 
 def _shut(logic: Logic, rule: str, stage: m.Stage) -> Iterator[Shut]:
+    found = list(_shut_ways(logic, rule, stage))
+    for gate in gates_of(logic.model, stage):
+        shut = [each for each in found if each.gate is gate]
+        is_whole = len(shut) == len(list(ways_to(stage)))
+        yield from (evolve(each, is_whole=True) for each in shut[:1]) if is_whole else shut
+
+
+def _shut_ways(logic: Logic, rule: str, stage: m.Stage) -> Iterator[Shut]:
     gates = gates_of(logic.model, stage)
     for way in ways_to(stage):
         if not gates or _is_open(logic, rule, way, gates) or not _is_there(logic, rule, way):

@@ -30,9 +30,10 @@ class DisqualifyTakesStage(LogicRule):
         for stage in logic.model.stages:
             for shut in shut_gates(logic, self.name, stage):
                 if shut.gate.word == "disqualify" and self.is_here(shut.gate.place):
+                    those = f"meets line {shut.way.place.line}" if shut.is_whole else "comes that way"
                     yield self.report(
                         self.line(shut.gate.place),
-                        f"this `disqualify` takes every lead from the stage `{stage.name}`",
-                        f"whoever meets line {shut.way.place.line} meets this",
+                        f"this `disqualify` takes every lead from {shut.told}",
+                        f"whoever {those} meets this",
                         help=(f"no lead meets `{shut.way.told}` and is not disqualified here",),
                     )

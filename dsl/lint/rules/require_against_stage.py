@@ -36,7 +36,7 @@ class RequireAgainstStage(LogicRule):
                     points = f"whoever meets {met} has fewer points than line {line} asks for"
                     yield self.report(
                         self.line(shut.gate.place),
-                        f"this `require` contradicts the stage `{stage.name}`",
+                        f"this `require` contradicts {shut.told}",
                         points if shut.by_points else f"line {line} asks for the opposite",
                         help=(f"no lead meets both this and `{shut.way.told}`",),
                     )

@@ -66,7 +66,7 @@ class UnreachableStage(LogicRule):
         conditions = [condition for condition in (stage.when, *stage.or_when) if condition is not None]
         if any(logic.can_be_true(self.name, condition).no for condition in conditions):
             return True
-        return bool(shut_gates(logic, self.name, stage))
+        return any(shut.is_whole for shut in shut_gates(logic, self.name, stage))
 
     def _why(self, logic: Logic, stage: m.Stage) -> tuple[str, tuple[str, ...]]:
         most = logic.ranges.after_bounds(None).most
