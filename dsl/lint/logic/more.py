@@ -66,9 +66,11 @@ class Turn:
 
     def is_behind(self, before: Scored, after: Scored) -> bool:
         """Whether this is what turned, and not something else that looks at such events."""
+        if not all(evaluate(each, before.scope) is True for each in (self.so_many, self.condition)):
+            return False
         if self.scoring is not None:
             return (given_by(self.scoring, after.scope) or 0) < (given_by(self.scoring, before.scope) or 0)
-        return evaluate(self.condition, before.scope) is True and evaluate(self.condition, after.scope) is not True
+        return evaluate(self.condition, after.scope) is not True
 
 
 def turns(logic: Logic) -> Iterator[Turn]:
