@@ -16,11 +16,15 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from random import Random
+from typing import Any
+from unittest.mock import patch
 
 import scorelang
 from scorelang import model as m
 from scorelang.analysis import optimum
+from scorelang.analysis import prove as proving
 from scorelang.analysis.extra import is_installed
 from scorelang.analysis.optimum import extreme
 from scorelang.analysis.prove import prove
@@ -28,6 +32,7 @@ from scorelang.analysis.questions import Questions
 from scorelang.analysis.spans import score_span
 from scorelang.analysis.versions import compare
 from scorelang.diff import difference
+from scorelang.testing import invariants
 
 CATEGORIES = ("Fit", "Person", "Behaviour", "Interest")
 WORDS = (
@@ -118,6 +123,20 @@ def changed(text: str, seed: int) -> str:
     return "\n".join(lines)
 
 
+@contextmanager
+def noted_leads() -> Iterator[list[float]]:
+    """When a lead that breaks an invariant was found, before it is made simple and written as a test."""
+    leads: list[float] = []
+    make = invariants.broken_by
+
+    def noted(*arguments: Any, **options: Any) -> invariants.Broken:
+        leads.append(time.process_time())
+        return make(*arguments, **options)
+
+    with patch.object(invariants, "broken_by", noted), patch.object(proving, "broken_by", noted):
+        yield leads
+
+
 def measured(text: str, seed: int, limit: float) -> dict[str, tuple[float, bool]]:
     """What takes how long, and whether it was decided; every one with a mind of its own."""
     model, other = scorelang.loads(text).checked, scorelang.loads(changed(text, seed)).checked
@@ -137,7 +156,10 @@ def measured(text: str, seed: int, limit: float) -> dict[str, tuple[float, bool]
     measure("every rule: can it fire", every)
     names = ("an invariant that holds", "an invariant that does not", "an invariant on points")
     for name, invariant in zip(names, model.invariants, strict=True):
-        measure(name, lambda asked, it=invariant: prove(asked, it, limit).decision != "unknown")  # type: ignore[misc]
+        with noted_leads() as leads:
+            measure(name, lambda asked, it=invariant: prove(asked, it, limit).decision != "unknown")  # type: ignore[misc]
+        if leads:
+            found[f"{name}: until a lead is found"] = (found[name][0] - (time.process_time() - leads[0]), True)
 
     def furthest(asked: Questions, up: bool) -> bool:
         term = asked.encoding.results.total
@@ -170,13 +192,13 @@ def main() -> None:
     options = parser.parse_args()
     for size in map(int, options.sizes.split(",")):
         runs = [measured(model_text(size, at), at, options.limit) for at in range(options.models)]
-        for name in runs[0]:
-            seconds = [run[name][0] for run in runs]
-            open_ = sum(not run[name][1] for run in runs)
+        for name in dict.fromkeys(name for run in runs for name in run):
+            seconds = [run[name][0] for run in runs if name in run]
+            open_ = sum(not run[name][1] for run in runs if name in run)
             told = f"{statistics.median(seconds):8.2f} {max(seconds):8.2f}" + (
                 f"  {open_} not decided" if open_ else ""
             )
-            print(f"{size:>4} rules  {name:<36} {told}", flush=True)
+            print(f"{size:>4} rules  {name:<52} {told}", flush=True)
 
 
 if __name__ == "__main__":
