@@ -47,6 +47,19 @@ def payers(model: m.CheckedModel) -> Iterator[Payer]:
                 yield Payer(rule, condition, group, choice, about([condition]))
 
 
+def may_add_up(model: m.CheckedModel, one: Payer, other: Payer) -> bool:
+    """Whether points of both count for one thing."""
+    if not one.about & other.about or (one.choice is not None and one.choice is other.choice):
+        return False
+    if one.group is other.group:
+        return True
+    groups = [group for group in (one.group, other.group) if group is not None]
+    if any(group.word == "persona" for group in groups):
+        return False
+    graded = {grade.what for grade in model.grades}
+    return not (len(groups) == 2 and all(group.name in graded for group in groups))
+
+
 def truths(logic: Logic, payer: Payer) -> int:
     """A bit for each lead made so far, set where the rule's condition was true in the rule's time."""
     found = 0

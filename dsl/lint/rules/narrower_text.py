@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from scorelang import model as m
 from scorelang.lint.finding import Finding
 from scorelang.lint.logic.asking import Logic
-from scorelang.lint.logic.pairs import Payer, implies, payers, truths
+from scorelang.lint.logic.pairs import Payer, implies, may_add_up, payers, truths
 from scorelang.lint.logic.parts import bare
 from scorelang.lint.logic.rule import LogicRule
 from scorelang.values import Type
@@ -21,9 +21,9 @@ class NarrowerText(LogicRule):
     of it. So does `industry in ["SaaS", "Fintech"]` on top of `industry is "SaaS"`.
 
     Put both into a `choose:`, the narrower first, if only one is meant to count. Where both are, say so:
-    `# lint: ignore[narrower-text] on top of it`. Looked at are rules of one category that both give, or both take, and
-    whose conditions are one test of the same field. Numbers and windows are let be, for `employees >= 1_000` beside
-    `employees >= 200` is how steps are written. It is proved for all leads.
+    `# lint: ignore[narrower-text] on top of it`. Looked at are rules of the same categories as with `pays-twice`
+    that both give, or both take, and whose conditions are one test of the same field. Events, numbers and windows are
+    let be, for `employees >= 1_000` beside `employees >= 200` is how steps are written. It is proved for all leads.
     """
 
     name = "narrower-text"
@@ -40,8 +40,7 @@ class NarrowerText(LogicRule):
         for payer in payers(logic.model):
             field = _field_tested(payer)
             if field is not None and payer.choice is None and payer.sign:
-                key = (field, payer.sign, id(payer.group), payer.rule.modifiers.during)
-                tests[key].append(payer)
+                tests[field, payer.sign, payer.rule.modifiers.during].append(payer)
         for same in tests.values():
             yield from self._among(logic, same)
 
@@ -52,7 +51,7 @@ class NarrowerText(LogicRule):
                 continue
             for other in same:
                 is_within = met[id(payer)] & ~met[id(other)] == 0 and met[id(payer)] != met[id(other)]
-                if is_within and implies(logic, self.name, payer, other):
+                if is_within and may_add_up(logic.model, payer, other) and implies(logic, self.name, payer, other):
                     where = self.subject.where(other.rule.place)
                     yield self.report(
                         self.line(payer.rule.place),

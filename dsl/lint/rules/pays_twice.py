@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from scorelang.lint.finding import Finding
 from scorelang.lint.logic.asking import Logic
-from scorelang.lint.logic.pairs import Payer, implies, payers, truths
+from scorelang.lint.logic.pairs import Payer, implies, may_add_up, payers, truths
 from scorelang.lint.logic.rule import LogicRule
 
 
@@ -32,21 +32,20 @@ class PaysTwice(LogicRule):
     def find(self, logic: Logic) -> Iterator[Finding]:
         """Every rule that says the same as one above it."""
         logic.samples.begin()
-        graded = {grade.what for grade in logic.model.grades}
         alike: dict[object, list[Payer]] = defaultdict(list)
         for payer in payers(logic.model):
             bits = truths(logic, payer)
             if bits:
                 alike[bits, payer.rule.form, payer.rule.modifiers.during].append(payer)
         for same in alike.values():
-            yield from self._among(logic, same, graded)
+            yield from self._among(logic, same)
 
-    def _among(self, logic: Logic, same: Sequence[Payer], graded: set[str]) -> Iterator[Finding]:
+    def _among(self, logic: Logic, same: Sequence[Payer]) -> Iterator[Finding]:
         for at, payer in enumerate(same):
             if not self.is_here(payer.rule.place):
                 continue
             for other in same[:at]:
-                if _may_add_up(payer, other, graded) and self._is_same(logic, payer, other):
+                if may_add_up(logic.model, payer, other) and self._is_same(logic, payer, other):
                     yield self._found(payer, other)
                     break
 
@@ -62,15 +61,3 @@ class PaysTwice(LogicRule):
             "this rule is true of the same leads as another: one fact pays twice",
             f"as `{other.rule.text}` on {where}",
         )
-
-
-def _may_add_up(one: Payer, other: Payer, graded: set[str]) -> bool:
-    """Whether points of both count for one thing."""
-    if not one.about & other.about or (one.choice is not None and one.choice is other.choice):
-        return False
-    if one.group is other.group:
-        return True
-    groups = [group for group in (one.group, other.group) if group is not None]
-    if any(group.word == "persona" for group in groups):
-        return False
-    return not (len(groups) == 2 and all(group.name in graded for group in groups))
