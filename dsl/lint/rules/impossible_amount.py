@@ -42,9 +42,9 @@ class ImpossibleAmount(LogicRule):
                     yield from self._of(logic, one)
 
     def _of(self, logic: Logic, one: m.AmountOf) -> Iterator[Finding]:
-        said = f"{one.how} {one.number:g} of these {len(one.items)}"
+        said = f"`{one.how} {one.number:g} of …`"
         if logic.can_be_true(self.name, one).no:
             why = WHY.get(one.how, "there are always fewer that are true")
-            yield self.report(self.line(one.place), f"{said} can never be true", why)
+            yield self.report(self.line(one.place), f"{said} can never hold", why)
         elif logic.can_fail(self.name, one).no:
-            yield self.report(self.line(one.place), f"{said} are always true", "no lead can have it otherwise")
+            yield self.report(self.line(one.place), f"{said} always holds", "no lead can have it otherwise")
