@@ -31,9 +31,9 @@ class MoreLowersStage(LogicRule):
 
     Ask for `at least`, or put the branches in another order. Rules that take points for events, and what stands in a
     `disqualify`, mean what they say and are let be; so is `no visit`, for a first event is news and not more of the
-    same, and `days since last visit`. A stage `when persona is Buyer` is for buyers: events that make a lead somebody
-    else are let be. Conditions of stages and requires are looked at where rules give points for such events. The lead
-    that falls was found and scored, with one event more and without.
+    same, `days since last visit`, and a most of points, as `require score < 60`. A stage `when persona is Buyer` is for
+    buyers: events that make a lead somebody else are let be. Conditions of stages and requires are looked at where
+    rules give points for such events. The lead that falls was found and scored, with one event more and without.
     """
 
     name = "more-lowers-stage"
