@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from scorelang.diagnostics import LeadError
 from scorelang.model import CheckedModel, FieldDefinition
@@ -29,6 +29,11 @@ class Facts:
     fields: Mapping[str, Value]
     events: tuple[Fact, ...]
     as_of: int
+
+    def events_at(self, as_of: int) -> tuple[Fact, ...]:
+        """The events as long before another time as they are before this one."""
+        by = as_of - self.as_of
+        return tuple(evolve(event, at=event.at + by) for event in self.events)
 
 
 _ABSENT = object()

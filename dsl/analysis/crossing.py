@@ -32,6 +32,5 @@ def _one_of(leads: Sequence[Facts], random: Random) -> Facts:
 def _cross(one: Facts, other: Facts, random: Random) -> Facts:
     """Fields of either, and the events of both where these are not very many."""
     fields = {name: value if random.random() < 0.5 else other.fields.get(name) for name, value in one.fields.items()}
-    by = one.as_of - other.as_of
-    events = (*one.events, *(evolve(event, at=event.at + by) for event in other.events))
+    events = (*one.events, *other.events_at(one.as_of))
     return evolve(one, fields=fields, events=events if len(events) <= MOST_EVENTS else one.events)

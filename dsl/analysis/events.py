@@ -44,7 +44,7 @@ class Class:
     @property
     def earliest(self) -> int:
         """Before this instant none of them was."""
-        return max(EARLIEST, EARLIEST if self.since is None else self.since)
+        return EARLIEST if self.since is None else max(EARLIEST, self.since)
 
     def in_period(self, period: m.Period) -> bool:
         """Whether these events are in a period, in which either all of them are or none is."""
@@ -220,12 +220,10 @@ class Events:
             return both(*inside, *([at_most(at, one.before - 1)] if one.before is not None else []))
         if one.before is not None and one.before <= one.earliest:
             return NO
-        early = at_least(self.now, one.earliest + one.low)
-        return (
-            early
-            if one.before is None or one.high is None
-            else both(early, at_most(self.now, one.before - 1 + one.high))
-        )
+        inside = [at_least(self.now, one.earliest + one.low)]
+        if one.before is not None and one.high is not None:
+            inside.append(at_most(self.now, one.before - 1 + one.high))
+        return both(*inside)
 
     @property
     def numbers(self) -> list[Term]:
@@ -243,10 +241,10 @@ class Events:
         for at, cell in enumerate(cells):
             made[at] = [self._class(kind, cell, *bounds) for bounds in kind.rings(cell)]
             self.classes += made[at]
-        if not kind.overlapping:
-            self.loose += [one.any for one in self.classes if one.kind == kind.name and one.cell.vague]
         if kind.overlapping:
             self._overlap(kind, made)
+        else:
+            self.loose += [one.any for one in self.classes if one.kind == kind.name and one.cell.vague]
 
     def _class(
         self, kind: Kind, cell: Cell, low: int, high: int | None, since: int | None, before: int | None

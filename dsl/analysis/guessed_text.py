@@ -47,7 +47,7 @@ def _of_lists(passed: Sequence[Test], failed: Sequence[Test], page: bool) -> Ite
             parts.append(next(test.examples(), ""))
             continue
         wrapped = (f"{BEFORE_DOMAIN}{value}" if test.of_domain else value for value in sorted(test.values)[:MOST_TRIED])
-        fitting = (text for text in wrapped if not any(passes(other, text) for other in failed))
+        fitting = (text for text in wrapped if not _is_any(failed, text))
         # What passes all of them alone is the best of them.
         texts = list(fitting)
         best = next((text for text in texts if all(passes(other, text) for other in passed)), None)

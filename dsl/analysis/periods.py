@@ -10,7 +10,6 @@ from scorelang.values import DAY, zone_of
 
 # Zones have been told apart since the first date, and by the last one what changes yearly has been seen.
 FIRST, LAST = datetime(1840, 1, 1), datetime(2045, 1, 1)
-HOUR = DAY // 24
 
 
 @lru_cache(maxsize=64)

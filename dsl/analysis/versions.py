@@ -246,9 +246,8 @@ class Versions:
             if time.monotonic() > until:
                 return
             said = {name: value for name, value in lead.fields.items() if value is not None}
-            by = lead.as_of - facts.as_of
-            events = tuple(evolve(event, at=event.at + by) for event in facts.events)
-            mixed = evolve(lead, fields={**facts.fields, **said}, events=(*events, *lead.events))
+            events = (*facts.events_at(lead.as_of), *lead.events)
+            mixed = evolve(lead, fields={**facts.fields, **said}, events=events)
             if self.noted(mixed).points == points:
                 return
 

@@ -110,8 +110,7 @@ def candidate(encoding: Solving, model: z3.ModelRef) -> Candidate | None:
     if encoding.events.classes and all(_is(guess, so, made) for guess, so in maker.done):
         guessed = [one.number == whole(model, one.number) for one in encoding.events.classes]
     if other == made and encoding.spread:
-        by = BEGINNING - made.as_of
-        other = evolve(made, as_of=BEGINNING, events=tuple(evolve(each, at=each.at + by) for each in made.events))
+        other = evolve(made, as_of=BEGINNING, events=made.events_at(BEGINNING))
     return Candidate(made, rough, tuple(guessed), None if other == made else other)
 
 

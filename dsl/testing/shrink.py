@@ -55,7 +55,7 @@ class _Shrinker:
         self.events()
         self.fields()
         self.attributes()
-        self.tried(_moved(self.facts, USUAL))
+        self.tried(evolve(self.facts, as_of=USUAL, events=self.facts.events_at(USUAL)))
         self.values()
 
     def alike(self) -> None:
@@ -216,9 +216,3 @@ def _rounder(age: int) -> Iterator[int]:
         if age % length == 0:
             return
         yield from (age // length * length, (age // length + 1) * length)
-
-
-def _moved(facts: Facts, as_of: int) -> Facts:
-    """The lead at another time, everything as long ago as before."""
-    by = as_of - facts.as_of
-    return evolve(facts, as_of=as_of, events=tuple(evolve(event, at=event.at + by) for event in facts.events))

@@ -126,8 +126,7 @@ def moved(facts: Facts, as_of: int) -> Facts:
         name: value + shift if isinstance(value, int) and not isinstance(value, bool) else value
         for name, value in facts.fields.items()
     }
-    events = tuple(evolve(event, at=event.at + shift) for event in facts.events)
-    return evolve(facts, fields=fields, events=events, as_of=as_of)
+    return evolve(facts, fields=fields, events=facts.events_at(as_of), as_of=as_of)
 
 
 Need = tuple[Holds, frozenset[str]]

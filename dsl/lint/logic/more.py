@@ -100,8 +100,9 @@ def turns(logic: Logic) -> Iterator[Turn]:
 def _in_points(logic: Logic, rule: m.Rule, points: m.Expression) -> Iterator[Turn]:
     """Points that are worked out from a number of events, and fall with it."""
     condition = condition_of(rule)
-    for counted in (one for one in within(points) if isinstance(one, m.CountOf) and condition is not None):
-        assert condition is not None
+    if condition is None:
+        return
+    for counted in (one for one in within(points) if isinstance(one, m.CountOf)):
         aim = conjoined([condition, happening(counted.query)], rule.place)
         base = logic.shown(lambda outcome, aim=aim: evaluate(aim, outcome.scope) is True, aim)  # type: ignore[misc]
         if base is not None and _falls(rule, counted.query, base):
